@@ -1,0 +1,65 @@
+// Where an allocator gets its memory: a page source hands out and takes back whole spans.
+//
+// A source is a constructor argument of an allocator and outlives it. It describes its own costs:
+// kGranuleBytes is the unit worth asking for, kRetainBytes how much free memory an allocator should
+// hold on to because a round trip to this source is dear (0: give back at once).
+
+#ifndef ALLOCLAB_ALLOCATOR_PAGES_PAGE_SOURCE_H_
+#define ALLOCLAB_ALLOCATOR_PAGES_PAGE_SOURCE_H_
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+
+namespace alloclab {
+
+struct Span {
+  std::byte* begin = nullptr;
+  std::size_t bytes = 0;
+
+  bool empty() const { return bytes == 0; }
+  std::byte* end() const { return begin + bytes; }
+};
+
+//   Acquire(n)      a new span of at least n bytes, aligned to 16, or an empty one when refused.
+//   Extend(end, n)  appends at least n bytes right after `end`, the end of a span acquired before;
+//                   returns how many, or 0 when the memory there is not to be had.
+//   Release(span)   takes back a whole span, or its tail. False (and nothing changed) when this
+//                   source cannot take back these bytes now.
+//   BytesHeld()     bytes handed out and not taken back. BytesPeak(): its maximum so far.
+template <class P>
+concept PageSource = requires(P p, const P& c, std::size_t n, const std::byte* end, Span span) {
+  { p.Acquire(n) } noexcept -> std::same_as<Span>;
+  { p.Extend(end, n) } noexcept -> std::same_as<std::size_t>;
+  { p.Release(span) } noexcept -> std::same_as<bool>;
+  { c.BytesHeld() } noexcept -> std::same_as<std::size_t>;
+  { c.BytesPeak() } noexcept -> std::same_as<std::size_t>;
+  requires std::same_as<decltype(P::kGranuleBytes), const std::size_t>;
+  requires std::same_as<decltype(P::kRetainBytes), const std::size_t>;
+  requires P::kGranuleBytes % 16 == 0 && P::kGranuleBytes > 0;
+};
+
+// n rounded up to a multiple of `unit` (a power of two), or 0 when that does not fit in size_t.
+constexpr std::size_t RoundUpOrZero(std::size_t n, std::size_t unit) {
+  return n > SIZE_MAX - (unit - 1) ? 0 : (n + unit - 1) & ~(unit - 1);
+}
+
+// The accounting every source shares.
+class HeldBytes {
+ public:
+  void Add(std::size_t bytes) {
+    now_ += bytes;
+    peak_ = std::max(peak_, now_);
+  }
+  void Remove(std::size_t bytes) { now_ -= bytes; }
+  std::size_t now() const { return now_; }
+  std::size_t peak() const { return peak_; }
+
+ private:
+  std::size_t now_ = 0;
+  std::size_t peak_ = 0;
+};
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_ALLOCATOR_PAGES_PAGE_SOURCE_H_

@@ -1,0 +1,68 @@
+// Reading and writing traces, whatever their form (archive or text).
+
+#ifndef ALLOCLAB_TRACES_TRACE_IO_H_
+#define ALLOCLAB_TRACES_TRACE_IO_H_
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "traces/event.h"
+
+namespace alloclab {
+
+// A trace that cannot be read or written. what() names the file, the place and the mend.
+class TraceError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Facts about a recording, in the order in which they were written. Keys in use: see FORMAT.md
+// ("program", "arguments", "recorder", "licence", "tainted", "arena", ...).
+using Metadata = std::vector<std::pair<std::string, std::string>>;
+
+// The value of `key`, or an empty string.
+std::string FindMetadata(const Metadata& metadata, const std::string& key);
+
+// A stream of events. Memory is bounded by a batch and the live set, never by the file.
+class TraceReader {
+ public:
+  virtual ~TraceReader() = default;
+  virtual const Metadata& metadata() const = 0;
+  // Replaces `batch` by the next events, with ids filled in; false (and empty) at the end.
+  // Throws TraceError on a malformed trace.
+  virtual bool Next(std::vector<Event>& batch) = 0;
+  // Sentences about what was lost, e.g. the end of a cut file; empty when nothing was.
+  virtual const std::vector<std::string>& warnings() const = 0;
+};
+
+class TraceWriter {
+ public:
+  virtual ~TraceWriter() = default;
+  // `event.id` is ignored: it follows from the order. `event.ref` must name a live allocation.
+  virtual void Add(const Event& event) = 0;
+  // Writes what is buffered and closes; a writer destroyed without Finish leaves no file behind.
+  virtual void Finish() = 0;
+};
+
+// Opens a trace for reading; archive or text is told from the first bytes, never from the name.
+// "-" is standard input. Throws TraceError.
+std::unique_ptr<TraceReader> OpenTrace(const std::string& path);
+
+enum class TraceForm { kArchive, kText };
+
+// Archive for names ending in ".alt", text for ".txt" and for "-" (standard output).
+TraceForm FormFromName(const std::string& path);
+
+struct WriterOptions {
+  Metadata metadata;
+  int zstd_level = 3;  // 19 for an archive that is kept
+};
+std::unique_ptr<TraceWriter> CreateTrace(const std::string& path, TraceForm form,
+                                         const WriterOptions& options);
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_TRACES_TRACE_IO_H_
