@@ -87,6 +87,19 @@ concept AllocatesAligned = Allocator<A> && requires(A a, std::size_t n) {
   { a.AllocateAligned(n, n) } noexcept -> std::same_as<void*>;
 };
 
+// Optional power: Reallocate(p, n) for non-null p and n > 0 moves the block itself, if it must.
+// For allocators that know better ways than copying (mremap), such as the system's own.
+template <class A>
+concept Reallocates = Allocator<A> && requires(A a, void* p, std::size_t n) {
+  { a.Reallocate(p, n) } noexcept -> std::same_as<void*>;
+};
+
+// Optional power: AllocateZeroed(n) knows when fresh memory is zero already.
+template <class A>
+concept AllocatesZeroed = Allocator<A> && requires(A a, std::size_t n) {
+  { a.AllocateZeroed(n) } noexcept -> std::same_as<void*>;
+};
+
 // Optional power: how many free blocks all allocations so far have looked at. The cost of a search
 // is counted, not believed.
 template <class A>

@@ -1,0 +1,236 @@
+#include "allocator/shadow.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+namespace alloclab {
+namespace {
+
+// The pattern of a block: 8 bytes at a time, different in every block and at every place in it
+// (the finaliser of splitmix64, Steele et al., 2014).
+std::uint64_t PatternWord(std::uint64_t serial, std::size_t word) {
+  std::uint64_t x = serial * 0x9E3779B97F4A7C15u + word;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+  return x ^ (x >> 27);
+}
+
+void Fill(void* p, std::size_t bytes, std::uint64_t serial) {
+  auto* out = static_cast<std::byte*>(p);
+  for (std::size_t i = 0; i < bytes; i += sizeof(std::uint64_t)) {
+    const std::uint64_t word = PatternWord(serial, i / sizeof(std::uint64_t));
+    std::memcpy(out + i, &word, std::min(sizeof(word), bytes - i));
+  }
+}
+
+// The first byte of [p, p + bytes) that differs from the pattern, or `bytes`.
+std::size_t FirstDifference(const void* p, std::size_t bytes, std::uint64_t serial) {
+  const auto* in = static_cast<const std::byte*>(p);
+  for (std::size_t i = 0; i < bytes; i += sizeof(std::uint64_t)) {
+    const std::uint64_t expected = PatternWord(serial, i / sizeof(std::uint64_t));
+    const std::size_t count = std::min(sizeof(expected), bytes - i);
+    std::uint64_t found = expected;
+    std::memcpy(&found, in + i, count);
+    if (found == expected) continue;
+    return i + static_cast<std::size_t>(std::countr_zero(found ^ expected)) / 8;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string_view RuleName(Rule rule) {
+  switch (rule) {
+    case Rule::kBounds:
+      return "bounds";
+    case Rule::kAlignment:
+      return "alignment";
+    case Rule::kOverlap:
+      return "overlap";
+    case Rule::kContents:
+      return "contents";
+    case Rule::kUsableSize:
+      return "usable size";
+    case Rule::kZeroed:
+      return "zeroed";
+    case Rule::kAbsurdSize:
+      return "absurd size";
+    case Rule::kWalk:
+      return "walk";
+    case Rule::kIndex:
+      return "index";
+    case Rule::kFreeNeighbours:
+      return "free neighbours";
+    case Rule::kMisuse:
+      return "misuse";
+  }
+  return "unknown";
+}
+
+void Shadow::Break(Rule rule, const void* address, std::string text) {
+  if (!violation_) violation_ = Violation{rule, operation_, address, std::move(text)};
+}
+
+bool Shadow::CheckPlacement(void* p, std::size_t usable, std::size_t alignment) {
+  const std::uintptr_t begin = Address(p);
+  if (begin % alignment != 0) {
+    Break(Rule::kAlignment, p, fmt::format("block {} is not aligned to {} bytes", p, alignment));
+  }
+  if (usable > std::numeric_limits<std::uintptr_t>::max() - begin) {
+    Break(Rule::kBounds, p, fmt::format("block {} of {} bytes wraps around", p, usable));
+    return false;
+  }
+  // An empty payload still needs an address of its own.
+  const std::uintptr_t end = begin + std::max<std::size_t>(usable, 1);
+  const auto after = live_.lower_bound(begin);
+  auto hit = live_.end();
+  if (after != live_.end() && after->first < end) hit = after;
+  if (after != live_.begin()) {
+    const auto before = std::prev(after);
+    if (before->first + std::max<std::size_t>(before->second.usable, 1) > begin) hit = before;
+  }
+  if (hit == live_.end()) return true;
+  Break(Rule::kOverlap, p,
+        fmt::format("block {} of {} usable bytes overlaps the live block {:#x} of {}", p, usable,
+                    hit->first, hit->second.usable));
+  return false;
+}
+
+void Shadow::Remember(void* p, std::size_t n, std::size_t usable) {
+  const Block block{n, usable, ++serial_};
+  live_[Address(p)] = block;
+  Fill(p, usable, block.serial);
+}
+
+void Shadow::Allocated(void* p, std::size_t n, std::size_t usable, std::size_t alignment) {
+  if (p == nullptr) return;
+  if (n > kMaxRequestBytes) {
+    Break(Rule::kAbsurdSize, p, fmt::format("a request of {} bytes was granted", n));
+    return;
+  }
+  if (usable < n) {
+    Break(Rule::kUsableSize, p,
+          fmt::format("block {} has {} usable bytes, {} were asked for", p, usable, n));
+    return;
+  }
+  if (CheckPlacement(p, usable, alignment)) Remember(p, n, usable);
+}
+
+void Shadow::AllocatedZeroed(void* p, std::size_t n, std::size_t usable, std::size_t alignment) {
+  if (p != nullptr && n <= kMaxRequestBytes && n <= usable) {
+    const auto* bytes = static_cast<const std::byte*>(p);
+    const auto* dirty =
+        std::find_if(bytes, bytes + n, [](std::byte b) { return b != std::byte{0}; });
+    if (dirty != bytes + n) {
+      Break(Rule::kZeroed, p, fmt::format("byte {} of zeroed block {} is not 0", dirty - bytes, p));
+    }
+  }
+  Allocated(p, n, usable, alignment);
+}
+
+void Shadow::CheckPattern(std::uintptr_t address, const Block& block, std::size_t bytes) {
+  const void* p = reinterpret_cast<const void*>(address);
+  const std::size_t at = FirstDifference(p, bytes, block.serial);
+  if (at == bytes) return;
+  Break(Rule::kContents, p,
+        fmt::format("byte {} of live block {} ({} bytes asked for) was changed", at, p,
+                    block.requested));
+}
+
+bool Shadow::Holds(const void* p) {
+  const bool live = live_.contains(Address(p));
+  if (!live) Break(Rule::kMisuse, p, fmt::format("{} is not a live block", p));
+  return live;
+}
+
+void Shadow::Intact(const void* p, std::size_t usable) {
+  const Block& block = live_.at(Address(p));
+  if (usable != block.usable) {
+    Break(Rule::kUsableSize, p,
+          fmt::format("block {} had {} usable bytes when it was made and has {} now", p,
+                      block.usable, usable));
+  }
+  CheckPattern(Address(p), block, block.usable);
+}
+
+void Shadow::Resized(void* old, void* p, std::size_t n, std::size_t usable, std::size_t alignment) {
+  const Block before = live_.at(Address(old));
+  live_.erase(Address(old));
+  if (usable < n) {
+    Break(Rule::kUsableSize, p,
+          fmt::format("block {} was resized to {} bytes but has {} usable", p, n, usable));
+    return;
+  }
+  if (!CheckPlacement(p, usable, alignment)) return;
+  CheckPattern(Address(p), before, std::min(before.requested, n));
+  Remember(p, n, usable);
+}
+
+void Shadow::CheckContents() {
+  for (const auto& [address, block] : live_) CheckPattern(address, block, block.usable);
+}
+
+void Shadow::BeginWalk(bool merges) {
+  merges_ = merges;
+  expected_ = live_.begin();
+  previous_.reset();
+  walked_bytes_ = 0;
+}
+
+void Shadow::Visit(const BlockView& block) {
+  walked_bytes_ += block.bytes;
+  if (previous_ && block.begin < previous_->end()) {
+    Break(Rule::kWalk, block.begin, "the walk is not in address order, or its blocks overlap");
+  }
+  if (merges_ && previous_ && previous_->state == BlockState::kFree &&
+      block.state == BlockState::kFree && previous_->end() == block.begin) {
+    Break(Rule::kFreeNeighbours, block.begin,
+          fmt::format("free blocks {} and {} are neighbours",
+                      static_cast<const void*>(previous_->begin),
+                      static_cast<const void*>(block.begin)));
+  }
+  if (block.state == BlockState::kUsed) VisitUsed(block);
+  previous_ = block;
+}
+
+void Shadow::VisitUsed(const BlockView& block) {
+  const void* payload = block.payload;
+  if (block.payload < block.begin || block.payload + block.usable > block.end()) {
+    Break(Rule::kBounds, payload, fmt::format("payload {} runs out of its block", payload));
+  }
+  if (expected_ == live_.end() || expected_->first > Address(payload)) {
+    Break(Rule::kWalk, payload,
+          fmt::format("the walk shows {} as used, but nobody holds it", payload));
+    return;
+  }
+  if (expected_->first < Address(payload)) {
+    Break(Rule::kBounds, payload,
+          fmt::format("live block {:#x} is not in the walk, or not as used", expected_->first));
+    expected_ = live_.upper_bound(Address(payload));
+    return;
+  }
+  if (block.usable != expected_->second.usable) {
+    Break(Rule::kUsableSize, payload,
+          fmt::format("the walk shows block {} with {} usable bytes instead of {}", payload,
+                      block.usable, expected_->second.usable));
+  }
+  ++expected_;
+}
+
+void Shadow::EndWalk(std::optional<std::size_t> held) {
+  if (expected_ != live_.end()) {
+    Break(Rule::kBounds, reinterpret_cast<const void*>(expected_->first),
+          fmt::format("live block {:#x} is not in the walk, or not as used", expected_->first));
+  }
+  if (held && *held != walked_bytes_) {
+    Break(Rule::kWalk, nullptr,
+          fmt::format("the walk shows {} bytes, the page source handed out {}", walked_bytes_,
+                      *held));
+  }
+}
+
+}  // namespace alloclab

@@ -1,0 +1,107 @@
+// Shadow: what the checker remembers about every live block, apart from any allocator's own books.
+//
+// The shadow keeps address, size and a serial number of each live block in an ordered map, and owns
+// the blocks' contents: each is filled, to the last usable byte, with a pattern drawn from its
+// serial number, and compared before it is freed or resized and whenever asked. The first rule seen
+// broken is kept, for all that comes after it may be a consequence.
+
+#ifndef ALLOCLAB_ALLOCATOR_SHADOW_H_
+#define ALLOCLAB_ALLOCATOR_SHADOW_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "allocator/allocator.h"
+
+namespace alloclab {
+
+// The rules of README.md that the checker can see broken.
+enum class Rule : std::uint8_t {
+  kBounds,          // C1: the payload lies inside a block that the walk shows as used
+  kAlignment,       // C1: the payload is aligned
+  kOverlap,         // C2: no two live payloads share a byte
+  kContents,        // C3: nobody but the caller changes a live block's bytes
+  kUsableSize,      // C4: at least what was asked for, and the same until freed or resized
+  kZeroed,          // C16: zeroed memory is zero
+  kAbsurdSize,      // C6: requests above kMaxRequestBytes are refused
+  kWalk,            // C9: the walk is in address order, without gaps or strangers, and sums up
+  kIndex,           // C10: the index agrees with the blocks
+  kFreeNeighbours,  // C11: no two free blocks are neighbours, where promised
+  kMisuse,          // the caller freed or resized what is not a live block
+};
+
+// "overlap", "index", ...
+std::string_view RuleName(Rule rule);
+
+struct Violation {
+  Rule rule;
+  std::uint64_t operation;  // number of the call, from 1, after which it was seen
+  const void* address;
+  std::string text;  // a sentence
+};
+
+class Shadow {
+ public:
+  // Number the next call of the allocator.
+  void NextOperation() { ++operation_; }
+
+  // A block was handed out: checks it against alignment, size and all live blocks, and fills it.
+  void Allocated(void* p, std::size_t n, std::size_t usable, std::size_t alignment);
+  // As Allocated, after checking that the first n bytes are zero.
+  void AllocatedZeroed(void* p, std::size_t n, std::size_t usable, std::size_t alignment);
+  // Whether p is a live block; breaks kMisuse if not. Ask before p reaches the allocator.
+  bool Holds(const void* p);
+  // The live block p is about to be freed or resized (or was refused that): checks that it is
+  // intact.
+  void Intact(const void* p, std::size_t usable);
+  void Forget(void* p) { live_.erase(Address(p)); }
+  // The block at `old` is now at `p` with n bytes: checks that what it held is kept.
+  void Resized(void* old, void* p, std::size_t n, std::size_t usable, std::size_t alignment);
+
+  // Compares every live block's bytes with its pattern. O(live bytes).
+  void CheckContents();
+
+  // One walk at a time: BeginWalk, Visit for every block, EndWalk. `held` is what the page source
+  // says it has handed out, where known; `merges` whether free neighbours are forbidden.
+  void BeginWalk(bool merges);
+  void Visit(const BlockView& block);
+  void EndWalk(std::optional<std::size_t> held);
+
+  void Break(Rule rule, const void* address, std::string text);
+  // The first broken rule, or null.
+  const Violation* violation() const { return violation_ ? &*violation_ : nullptr; }
+  std::size_t live_blocks() const { return live_.size(); }
+  std::uint64_t operation() const { return operation_; }
+
+ private:
+  struct Block {
+    std::size_t requested;
+    std::size_t usable;
+    std::uint64_t serial;
+  };
+  using Blocks = std::map<std::uintptr_t, Block>;
+
+  static std::uintptr_t Address(const void* p) { return reinterpret_cast<std::uintptr_t>(p); }
+  bool CheckPlacement(void* p, std::size_t usable, std::size_t alignment);
+  void Remember(void* p, std::size_t n, std::size_t usable);
+  void CheckPattern(std::uintptr_t address, const Block& block, std::size_t bytes);
+  void VisitUsed(const BlockView& block);
+
+  Blocks live_;
+  std::uint64_t operation_ = 0;
+  std::uint64_t serial_ = 0;
+  std::optional<Violation> violation_;
+
+  Blocks::const_iterator expected_;  // the next live block the walk must show
+  std::optional<BlockView> previous_;
+  std::size_t walked_bytes_ = 0;
+  bool merges_ = false;
+};
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_ALLOCATOR_SHADOW_H_

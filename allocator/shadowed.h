@@ -1,0 +1,130 @@
+// Shadowed<A>: the checker is just another allocator in the stack. Every call goes to A and is held
+// against a Shadow; Check() compares A's own books with it.
+//
+// The shadow owns the contents of the blocks: a caller must not write to them. Costs O(log live
+// blocks) and a fill of the block for each call; the shadow's own memory is the C++ library's.
+
+#ifndef ALLOCLAB_ALLOCATOR_SHADOWED_H_
+#define ALLOCLAB_ALLOCATOR_SHADOWED_H_
+
+#include <optional>
+#include <utility>
+
+#include "allocator/allocator.h"
+#include "allocator/malloc_api.h"
+#include "allocator/shadow.h"
+
+namespace alloclab {
+
+template <Allocator A>
+class Shadowed {
+ public:
+  static constexpr std::size_t kAlignment = A::kAlignment;
+  static constexpr bool kThreadSafe = false;
+  static constexpr bool kOpaque = !kWalkable<A>;
+  static constexpr bool kMerges = kMergesNeighbours<A>;
+
+  template <class... Args>
+  explicit Shadowed(Args&&... args) noexcept : inner_(std::forward<Args>(args)...) {}
+
+  void* Allocate(std::size_t n) noexcept {
+    shadow_.NextOperation();
+    void* p = inner_.Allocate(n);
+    shadow_.Allocated(p, n, inner_.UsableSize(p), kAlignment);
+    return p;
+  }
+
+  void* AllocateAligned(std::size_t n, std::size_t alignment) noexcept
+    requires AllocatesAligned<A>
+  {
+    shadow_.NextOperation();
+    void* p = inner_.AllocateAligned(n, alignment);
+    shadow_.Allocated(p, n, inner_.UsableSize(p), std::max(alignment, kAlignment));
+    return p;
+  }
+
+  // Through the generic layer, so that it is checked too.
+  void* AllocateZeroed(std::size_t n) noexcept {
+    shadow_.NextOperation();
+    void* p = Calloc(inner_, 1, n);
+    shadow_.AllocatedZeroed(p, n, inner_.UsableSize(p), kAlignment);
+    return p;
+  }
+
+  void* Reallocate(void* p, std::size_t n) noexcept {
+    shadow_.NextOperation();
+    if (!shadow_.Holds(p)) return nullptr;
+    shadow_.Intact(p, inner_.UsableSize(p));
+    void* moved = Realloc(inner_, p, n);
+    if (moved != nullptr) {
+      shadow_.Resized(p, moved, n, inner_.UsableSize(moved), kAlignment);
+    } else {
+      shadow_.Intact(p, inner_.UsableSize(p));  // refused: the block is as it was
+    }
+    return moved;
+  }
+
+  bool TryResize(void* p, std::size_t n) noexcept
+    requires ResizesInPlace<A>
+  {
+    shadow_.NextOperation();
+    if (!shadow_.Holds(p)) return false;
+    shadow_.Intact(p, inner_.UsableSize(p));
+    const bool resized = inner_.TryResize(p, n);
+    if (resized) {
+      shadow_.Resized(p, p, n, inner_.UsableSize(p), kAlignment);
+    } else {
+      shadow_.Intact(p, inner_.UsableSize(p));
+    }
+    return resized;
+  }
+
+  void Free(void* p) noexcept {
+    shadow_.NextOperation();
+    if (p == nullptr) {
+      inner_.Free(p);
+    } else if (shadow_.Holds(p)) {
+      shadow_.Intact(p, inner_.UsableSize(p));
+      shadow_.Forget(p);
+      inner_.Free(p);
+    }
+  }
+
+  std::size_t UsableSize(const void* p) const noexcept { return inner_.UsableSize(p); }
+
+  template <class Visitor>
+  void Walk(Visitor&& visit) const noexcept {
+    inner_.Walk(visit);
+  }
+  Verdict CheckIndex() const noexcept { return inner_.CheckIndex(); }
+
+  // Holds A's walk and index against the shadow; with kEverything also every byte of every live
+  // block. `held` is what the page source has handed out, where the caller knows. Returns the first
+  // broken rule so far, or null. O(blocks) or O(held bytes).
+  enum class Depth : std::uint8_t { kStructure, kEverything };
+  const Violation* Check(Depth depth = Depth::kEverything,
+                         std::optional<std::size_t> held = std::nullopt) noexcept {
+    const Verdict verdict = inner_.CheckIndex();
+    if (!verdict.ok()) shadow_.Break(Rule::kIndex, verdict.where, verdict.broken);
+    if constexpr (kWalkable<A>) {
+      shadow_.BeginWalk(kMerges);
+      inner_.Walk([this](const BlockView& block) { shadow_.Visit(block); });
+      shadow_.EndWalk(held);
+    }
+    if (depth == Depth::kEverything) shadow_.CheckContents();
+    return shadow_.violation();
+  }
+
+  // The first broken rule seen so far, or null.
+  const Violation* violation() const noexcept { return shadow_.violation(); }
+  std::size_t live_blocks() const noexcept { return shadow_.live_blocks(); }
+  A& inner() noexcept { return inner_; }
+
+ private:
+  A inner_;
+  Shadow shadow_;
+};
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_ALLOCATOR_SHADOWED_H_

@@ -1,0 +1,182 @@
+// bump: the floor of cost. A pointer moves up; Free only counts. When the last live block is freed,
+// everything is given back at once and the next request starts anew.
+//
+//     | prev | bytes | size | payload ..... | size | payload ..... |  untouched  |
+//     ^ chunk        ^ 16-byte header                              ^ top         ^ end
+//
+// Invariants: blocks lie side by side in each chunk, up to its top; a block is never used twice
+// before everything is free. Allocate and Free are O(1), apart from a new chunk. Memory grows with
+// all that was ever asked for since the heap was last empty: it shows what an allocator that never
+// searches costs, and is fit for nothing else. Chunks are walked in address order.
+
+#ifndef ALLOCLAB_ALLOCATOR_VARIANTS_BUMP_H_
+#define ALLOCLAB_ALLOCATOR_VARIANTS_BUMP_H_
+
+#include <cstdint>
+#include <new>
+
+#include "allocator/allocator.h"
+#include "allocator/pages/buffer_pages.h"
+#include "allocator/pages/page_source.h"
+
+namespace alloclab {
+
+template <PageSource Pages>
+class Bump {
+ public:
+  static constexpr std::size_t kAlignment = kMallocAlignment;
+  static constexpr bool kThreadSafe = false;
+
+  explicit Bump(Pages& pages) noexcept : pages_(&pages) {}
+  Bump(const Bump&) = delete;
+  Bump& operator=(const Bump&) = delete;
+  ~Bump() { ReleaseAll(); }
+
+  void* Allocate(std::size_t n) noexcept { return AllocateAligned(n, kAlignment); }
+
+  void* AllocateAligned(std::size_t n, std::size_t alignment) noexcept {
+    if (n > kMaxRequestBytes || alignment > kMaxRequestBytes) return nullptr;
+    const std::size_t bytes = PayloadBytes(n);
+    std::byte* payload = Place(alignment);
+    if (payload == nullptr || bytes > Room(payload)) {
+      if (!AddChunk(bytes, alignment)) return nullptr;
+      payload = Place(alignment);
+    }
+    PadTo(payload - sizeof(Header));
+    new (top_) Header{bytes, true};
+    top_ = payload + bytes;
+    ++live_;
+    return payload;
+  }
+
+  void Free(void* p) noexcept {
+    if (p == nullptr) return;
+    HeaderOf(p)->used = false;
+    if (--live_ == 0) Reset();
+  }
+
+  std::size_t UsableSize(const void* p) const noexcept {
+    return p == nullptr ? 0 : HeaderOf(const_cast<void*>(p))->bytes;
+  }
+
+  template <class Visitor>
+  void Walk(Visitor&& visit) const noexcept {
+    for (const Chunk* chunk = NextAbove(nullptr); chunk != nullptr; chunk = NextAbove(chunk)) {
+      visit(BlockView{chunk->begin(), sizeof(Chunk), nullptr, 0, BlockState::kOverhead});
+      const std::byte* top = chunk == chunk_ ? top_ : chunk->top;
+      const std::byte* at = chunk->begin() + sizeof(Chunk);
+      while (at < top) {
+        const auto* header = static_cast<const Header*>(static_cast<const void*>(at));
+        const BlockState state = header->used ? BlockState::kUsed : BlockState::kOverhead;
+        visit(BlockView{at, sizeof(Header) + header->bytes, at + sizeof(Header), header->bytes,
+                        state});
+        at += sizeof(Header) + header->bytes;
+      }
+      const auto untouched = static_cast<std::size_t>(chunk->end - at);
+      if (untouched != 0) visit(BlockView{at, untouched, nullptr, 0, BlockState::kOverhead});
+    }
+  }
+
+  // There is no index; the count of live blocks is all that is believed.
+  Verdict CheckIndex() const noexcept {
+    std::uint64_t used = 0;
+    Walk([&](const BlockView& block) { used += block.state == BlockState::kUsed ? 1 : 0; });
+    if (used != live_) return {"the count of live blocks disagrees with the blocks", nullptr};
+    return {};
+  }
+
+ private:
+  struct Header {
+    std::size_t bytes;  // of the payload, a multiple of 16
+    bool used;
+  };
+  static_assert(sizeof(Header) == kMallocAlignment);
+
+  struct alignas(kMallocAlignment) Chunk {
+    Chunk* prev;  // the chunk filled before this one
+    std::byte* end;
+    std::byte* top;  // set when the chunk is left for the next
+
+    std::byte* begin() { return reinterpret_cast<std::byte*>(this); }
+    const std::byte* begin() const { return reinterpret_cast<const std::byte*>(this); }
+  };
+  static Header* HeaderOf(void* p) { return static_cast<Header*>(p) - 1; }
+  // At least 16, so that every block has an address of its own.
+  static std::size_t PayloadBytes(std::size_t n) {
+    return n == 0 ? kAlignment : (n + kAlignment - 1) & ~(kAlignment - 1);
+  }
+
+  // The lowest aligned payload at or above the top that leaves no gap too small for a header; null
+  // when there is no chunk or the place is past its end.
+  std::byte* Place(std::size_t alignment) const noexcept {
+    if (chunk_ == nullptr) return nullptr;
+    const auto at = reinterpret_cast<std::uintptr_t>(top_) + sizeof(Header);
+    const std::size_t skip = (alignment - at % alignment) % alignment;
+    const auto room = static_cast<std::size_t>(chunk_->end - top_);
+    return skip > room || sizeof(Header) > room - skip ? nullptr : top_ + skip + sizeof(Header);
+  }
+  std::size_t Room(const std::byte* payload) const noexcept {
+    return static_cast<std::size_t>(chunk_->end - payload);
+  }
+
+  // Fills the gap that an alignment leaves with a block nobody has.
+  void PadTo(std::byte* header) noexcept {
+    const auto gap = static_cast<std::size_t>(header - top_);
+    if (gap == 0) return;
+    new (top_) Header{gap - sizeof(Header), false};
+    top_ = header;
+  }
+
+  [[gnu::noinline]] bool AddChunk(std::size_t bytes, std::size_t alignment) noexcept {
+    const std::size_t overhead = sizeof(Chunk) + sizeof(Header) + alignment;
+    if (overhead > kMaxRequestBytes || bytes > kMaxRequestBytes - overhead) return false;
+    const Span span = pages_->Acquire(bytes + overhead);
+    if (span.empty()) return false;
+    if (chunk_ != nullptr) chunk_->top = top_;
+    chunk_ = new (span.begin) Chunk{chunk_, span.end(), nullptr};
+    top_ = span.begin + sizeof(Chunk);
+    return true;
+  }
+
+  // Starts anew. A lone chunk that is cheap to keep is kept.
+  void Reset() noexcept {
+    const auto bytes = static_cast<std::size_t>(chunk_->end - chunk_->begin());
+    if (chunk_->prev == nullptr && bytes <= Pages::kRetainBytes) {
+      top_ = chunk_->begin() + sizeof(Chunk);
+    } else {
+      ReleaseAll();
+    }
+  }
+
+  // Newest chunk first, as a stack-like source needs it.
+  void ReleaseAll() noexcept {
+    for (Chunk* chunk = chunk_; chunk != nullptr;) {
+      Chunk* prev = chunk->prev;
+      pages_->Release({chunk->begin(), static_cast<std::size_t>(chunk->end - chunk->begin())});
+      chunk = prev;
+    }
+    chunk_ = nullptr;
+    top_ = nullptr;
+  }
+
+  // The chunk with the lowest address above that of `chunk` (of all when null). O(chunks): a walk
+  // is quadratic in chunks, which keeps the allocation path free of any order.
+  const Chunk* NextAbove(const Chunk* chunk) const noexcept {
+    const Chunk* best = nullptr;
+    for (const Chunk* c = chunk_; c != nullptr; c = c->prev) {
+      if ((chunk == nullptr || c > chunk) && (best == nullptr || c < best)) best = c;
+    }
+    return best;
+  }
+
+  Pages* pages_;
+  Chunk* chunk_ = nullptr;
+  std::byte* top_ = nullptr;
+  std::uint64_t live_ = 0;
+};
+
+static_assert(AllocatesAligned<Bump<BufferPages>>);
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_ALLOCATOR_VARIANTS_BUMP_H_
