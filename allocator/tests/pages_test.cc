@@ -18,8 +18,11 @@ namespace alloclab {
 namespace {
 
 bool IsMapped(const void* page) {
+  const int saved_errno = errno;
   unsigned char resident = 0;
-  return mincore(const_cast<void*>(page), 4096, &resident) == 0;
+  const bool mapped = mincore(const_cast<void*>(page), 4096, &resident) == 0;
+  errno = saved_errno;
+  return mapped;
 }
 
 TEST(RoundUpOrZero, RoundsAndRefuses) {
