@@ -1,0 +1,119 @@
+// Memory over one trace: what the program has live (the filled curve) under what each allocator
+// holds, or keeps resident, to serve it. The gap between the two is the price.
+
+const TIMELINE_HEIGHT = 260;
+// A mark on every so many points of a curve: enough to follow it, few enough to see it.
+const POINTS_PER_MARK = 40;
+
+function timelineCells(table, trace, isShown) {
+  return table.allocators
+    .filter(isShown)
+    .map((allocator) => table.cell(trace, allocator))
+    .filter((cell) => isOk(cell) && cell.timeline?.length);
+}
+
+function curve(cell, field) {
+  return cell.timeline.filter((point) => isNumber(point[field]))
+    .map((point) => [point.event, point[field]]);
+}
+
+// Curves of different allocators carry their marks at different places, so that they do not hide
+// each other.
+function heldSeries(table, cell, index, field, colours) {
+  const look = table.looks.get(cell.allocator);
+  const colour = colourOf(look, colours);
+  return {
+    type: "line",
+    name: cell.allocator,
+    data: curve(cell, field).map((value, at) => ({
+      value,
+      symbolSize: (at + index * 7) % POINTS_PER_MARK === POINTS_PER_MARK / 4 ? 9 : 0,
+    })),
+    step: "end",
+    symbol: `path://${look.shape}`,
+    showAllSymbol: true,
+    lineStyle: { color: colour, width: 1.6 },
+    itemStyle: { color: colour, borderColor: colours.ground, borderWidth: 0.5 },
+  };
+}
+
+function liveSeries(cells, colours) {
+  return {
+    type: "line",
+    name: "live",
+    data: cells.length ? curve(cells[0], "live_bytes") : [],
+    step: "end",
+    symbol: "none",
+    lineStyle: { color: colours.quiet, width: 1 },
+    areaStyle: { color: colours.area, opacity: 1 },
+    itemStyle: { color: colours.area },
+    z: 1,
+  };
+}
+
+// Round in binary units: ticks at 0, 2 MiB, 4 MiB rather than at 1.91 MiB.
+function byteStep(high) {
+  const rough = Math.max(high, 5) / 5;
+  const unit = 1024 ** Math.floor(Math.log2(rough) / 10);
+  return [1, 2, 5, 10, 20, 50, 100, 200, 500, 1024].map((factor) => factor * unit)
+    .find((step) => step >= rough);
+}
+
+function timelineTooltip(params) {
+  return tooltip(`event ${formatCount(params[0].value[0])}`,
+    params.map((one) => [one.seriesName, formatBytes(one.value[1])]));
+}
+
+function timelineOption(table, trace, isShown, field, colours) {
+  const cells = timelineCells(table, trace, isShown);
+  const values = cells.flatMap((cell) => cell.timeline.flatMap(
+    (point) => [point.live_bytes, point[field]].filter(isNumber)));
+  const events = cells.flatMap((cell) => cell.timeline.map((point) => point.event));
+  const step = byteStep(values.reduce((a, b) => Math.max(a, b), 0));
+  const base = baseOption(colours);
+  const xAxis = axis(colours, "events replayed", { nameGap: 26, splitLine: { show: false } });
+  const yAxis = axis(colours, `bytes ${field === "held_bytes" ? "held" : "resident"}`, { nameGap: 62 });
+  return {
+    ...base,
+    grid: { left: 84, right: 16, top: 12, bottom: 46 },
+    xAxis: {
+      ...xAxis,
+      max: events.reduce((a, b) => Math.max(a, b), 1),
+      splitNumber: 4,
+      axisLabel: { ...xAxis.axisLabel, formatter: formatCount },
+    },
+    yAxis: {
+      ...yAxis,
+      min: 0,
+      interval: step,
+      max: step * Math.max(1, Math.ceil(values.reduce((a, b) => Math.max(a, b), 0) / step)),
+      axisLabel: { ...yAxis.axisLabel, formatter: formatBytesTick },
+    },
+    tooltip: { ...base.tooltip, trigger: "axis", formatter: timelineTooltip },
+    series: [liveSeries(cells, colours),
+      ...cells.map((cell, index) => heldSeries(table, cell, index, field, colours))],
+  };
+}
+
+function formatBytesTick(value) {
+  return formatBytes(value).replace(/\.0+(?= )/, "").replace(/(\.\d*?)0+(?= )/, "$1");
+}
+
+function describeTimeline(table, trace, isShown, field) {
+  const said = timelineCells(table, trace, isShown).map((cell) => {
+    const peak = cell.timeline.reduce((high, point) => Math.max(high, point[field] ?? 0), 0);
+    return `${cell.allocator} at most ${formatBytes(peak)}`;
+  });
+  return `Bytes ${field === "held_bytes" ? "held" : "resident"} over the events of ${trace}, ` +
+    `above the live bytes. ${said.join("; ")}.`;
+}
+
+// `field()` is "held_bytes" or "resident_bytes".
+function timelineFigure(table, trace, isShown, field) {
+  return figure(
+    trace,
+    () => TIMELINE_HEIGHT,
+    (colours) => timelineOption(table, trace, isShown, field(), colours),
+    () => describeTimeline(table, trace, isShown, field()),
+  );
+}
