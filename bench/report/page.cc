@@ -75,8 +75,8 @@ std::string Scripts() {
   using namespace page_assets;
   std::string scripts = "(() => {\n\"use strict\";\n";
   for (const std::string_view part :
-       {kFormatJs, kPaletteJs, kRecordJs, kDomJs, kChartJs, kScatterJs, kBarsJs, kTimelineJs,
-        kTableJs, kSectionsJs, kPageJs}) {
+       {kFormatJs, kPaletteJs, kRecordJs, kDomJs, kChartJs, kLabelsJs, kScatterJs, kBarsJs,
+        kTimelineJs, kTableJs, kSectionsJs, kPageJs}) {
     scripts += part;
   }
   return scripts + "})();\n";

@@ -15,6 +15,7 @@ extern const std::string_view kPaletteJs;   // web/palette.js
 extern const std::string_view kRecordJs;    // web/record.js
 extern const std::string_view kDomJs;       // web/dom.js
 extern const std::string_view kChartJs;     // web/chart.js
+extern const std::string_view kLabelsJs;    // web/labels.js
 extern const std::string_view kScatterJs;   // web/scatter.js
 extern const std::string_view kBarsJs;      // web/bars.js
 extern const std::string_view kTimelineJs;  // web/timeline.js

@@ -58,7 +58,7 @@ function barSeries(table, rows, scale, colours) {
     value: [cell.ns_per_op_median, index],
     itemStyle: {
       color: colourOf(table.looks.get(allocator), colours),
-      opacity: isMostlyFloor(cell) ? 0.4 : 0.85,
+      opacity: isMostlyFloor(cell) ? 0.4 : 1,
     },
   });
   return [
@@ -107,6 +107,11 @@ function barTooltip({ allocator, cell }) {
   ]);
 }
 
+function barAxis(colours, scale) {
+  const base = axis(colours, scale.name, { ...scale, nameGap: 26 });
+  return { ...base, axisLabel: { ...base.axisLabel, showMaxLabel: false, formatter: formatTick } };
+}
+
 function barOption(table, trace, isShown, colours) {
   const rows = barRows(table, trace, isShown);
   const scale = barScale(rows.map((row) => row.cell).filter(isOk));
@@ -114,7 +119,7 @@ function barOption(table, trace, isShown, colours) {
   return {
     ...base,
     grid: { left: 116, right: 12, top: 4, bottom: 46 },
-    xAxis: axis(colours, scale.name, { ...scale, nameGap: 26 }),
+    xAxis: barAxis(colours, scale),
     yAxis: {
       ...axis(colours, "", { type: "category", inverse: true }),
       data: rows.map((row) => row.allocator),

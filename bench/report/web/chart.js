@@ -7,14 +7,15 @@ const charts = [];
 function figure(caption, height, option, describe) {
   const canvas = element("div", { class: "chart", role: "img" });
   const node = element("figure", {}, element("figcaption", {}, caption), canvas);
-  const chart = { node, canvas, height, option, describe, view: null };
+  const chart = { node, canvas, height, option, describe, view: null, drawnWidth: 0 };
   charts.push(chart);
   return chart;
 }
 
 // Draws one chart; nothing while it is hidden or not yet in the page. Height depends on content.
 function draw(chart) {
-  if (!chart.canvas.clientWidth) return;
+  chart.drawnWidth = chart.canvas.clientWidth;
+  if (!chart.drawnWidth) return;
   chart.canvas.style.height = `${chart.height()}px`;
   chart.canvas.setAttribute("aria-label", chart.describe());
   chart.view ??= echarts.init(chart.canvas, null, { renderer: "canvas" });
@@ -23,18 +24,13 @@ function draw(chart) {
 }
 
 function watchCharts() {
-  const observer = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      const chart = charts.find((one) => one.canvas === target);
-      if (chart.drawnWidth !== target.clientWidth) {
-        chart.drawnWidth = target.clientWidth;
-        draw(chart);
-      }
-    }
-  });
+  const redrawIfResized = () => charts.filter((one) => one.drawnWidth !== one.canvas.clientWidth).forEach(draw);
+  // In a frame of its own: drawing changes heights, which the observer may not do while it reports.
+  const observer = new ResizeObserver(() => requestAnimationFrame(redrawIfResized));
+  charts.forEach(draw);
   for (const chart of charts) observer.observe(chart.canvas);
-  const redraw = () => charts.forEach(draw);
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  window.matchMedia("(prefers-color-scheme: dark)")
+    .addEventListener("change", () => charts.forEach(draw));
 }
 
 // The part of every option that is the same: no animation, so that a picture is the same each time.
@@ -58,7 +54,7 @@ function axis(colours, name, more) {
     nameLocation: "middle",
     nameTextStyle: { color: colours.text, fontSize: 12 },
     axisLabel: { color: colours.text, fontSize: 11, hideOverlap: true },
-    axisLine: { show: true, lineStyle: { color: colours.quiet } },
+    axisLine: { show: true, onZero: false, lineStyle: { color: colours.quiet } },
     axisTick: { show: true, lineStyle: { color: colours.quiet } },
     splitLine: { lineStyle: { color: colours.line } },
     ...more,

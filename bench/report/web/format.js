@@ -67,11 +67,11 @@ function niceStep(rough) {
 function logTicks(low, high) {
   const ticks = [];
   if (high / low < 3) {
-    const step = niceStep((high - low) / 5);
+    const step = niceStep((high - low) / 7);
     for (let i = Math.ceil(low / step); i * step <= high; i += 1) ticks.push(i * step);
     return ticks;
   }
-  const factors = high / low < 12 ? [1, 1.5, 2, 3, 5, 7] : high / low < 200 ? [1, 2, 5] : [1];
+  const factors = high / low < 12 ? [1, 1.5, 2, 3, 5, 7] : high / low < 1000 ? [1, 2, 5] : [1];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
     for (const factor of factors) {
       const tick = factor * 10 ** power;

@@ -1,25 +1,26 @@
 // The page: reads the record, says what is doubtful about it, shows both tables apart, and where the
 // numbers come from.
 
-function notice(...content) {
-  return element("p", { class: "notice" }, ...content);
+// One box for all doubts: they must be seen, and leave the first screen to the answer.
+function notice(sentences) {
+  return element("ul", { class: "notice" }, sentences.map((one) => element("li", {}, one)));
 }
 
-function notices(record) {
+function doubts(record) {
   const { blocks, dirty } = record.provenance ?? {};
   const list = [];
   if (isNumber(blocks) && blocks < BLOCKS_TO_PUBLISH) {
-    list.push(notice(`${plural(blocks, "block")} only: fewer than the ${BLOCKS_TO_PUBLISH} that a ` +
-      "published figure needs. Close results are not resolved."));
+    list.push(`${plural(blocks, "block")} only: fewer than the ${BLOCKS_TO_PUBLISH} that a ` +
+      "published figure needs. Close results are not resolved.");
   }
-  if (dirty) list.push(notice("Measured from a working tree with changes that no commit holds."));
+  if (dirty) list.push("Measured from a working tree with changes that no commit holds.");
   for (const trace of record.traces.filter((one) => one.tainted)) {
-    list.push(notice(`The trace ${trace.name} is tainted: ${trace.tainted}`));
+    list.push(`The trace ${trace.name} is tainted: ${trace.tainted}`);
   }
   const marked = record.cells.filter(isMostlyFloor).length;
   if (marked) {
-    list.push(notice(`\u26a0 ${plural(marked, "result")} of ${record.cells.length} mostly measure the replay loop ` +
-      `(floor above ${formatShare(FLOOR_SHARE_MARKED)} of the time): they say little about the allocator.`));
+    list.push(`\u26a0 ${plural(marked, "result")} of ${record.cells.length} measure mostly the replay loop ` +
+      `(floor above ${formatShare(FLOOR_SHARE_MARKED)} of the time): they say little about the allocator.`);
   }
   return list;
 }
@@ -94,14 +95,14 @@ function buildPage() {
   const record = readRecord();
   const tables = Object.keys(TABLES).map((key) => buildTable(tableOf(record, key))).filter(Boolean);
   document.getElementById("summary").textContent = summary(record);
-  document.getElementById("notices").append(...notices(record));
+  document.getElementById("notices").append(...(doubts(record).length ? [notice(doubts(record))] : []));
   const rule = element("p", { class: "quiet" },
     "The two tables are measured differently. Compare within one, never across.");
   document.getElementById("main").append(
     ...(tables.length > 1 ? [rule] : []),
     element("div", { class: "cards" }, tables.map((table) => table.card)),
     ...tables.map((table) => table.section));
-  if (!tables.length) document.getElementById("main").append(notice("The record holds no results."));
+  if (!tables.length) document.getElementById("main").append(notice(["The record holds no results."]));
   document.getElementById("footer").append(...footer(record));
   watchCharts();
 }

@@ -40,10 +40,6 @@ function looksOf(names) {
   return looks;
 }
 
-function isDark() {
-  return window.matchMedia("(prefers-color-scheme: dark)").matches;
-}
-
 // The colours of the theme, from page.css: one fact in one place.
 function theme() {
   const style = getComputedStyle(document.documentElement);

@@ -4,15 +4,11 @@
 const TABLES = {
   in_process: {
     title: "In-process",
-    about:
-      "Our own variants and system, compiled into the replay loop: no call through a shared object. " +
-      "For somebody writing an allocator, or embedding one.",
+    about: "Our own variants and system, compiled into the replay loop: for writing or embedding an allocator.",
   },
   preload: {
     title: "Preloaded",
-    about:
-      "Shared objects and system, each in a child process of its own under LD_PRELOAD: the way " +
-      "a service uses them.",
+    about: "Shared objects and system, each in a child process under LD_PRELOAD: as a service runs them.",
   },
 };
 
@@ -76,13 +72,17 @@ function bySpeed(table) {
   return standings(table).sort((a, b) => (last(a) === last(b) ? 0 : last(a) - last(b)));
 }
 
-// On how many traces the blocks of two allocators overlap: there the order between them may be
-// noise.
-function overlaps(table, a, b) {
-  return table.traces.filter((trace) => {
+// How two allocators compare, trace by trace: `a` is faster in every block, `b` is, or their blocks
+// overlap, and then the order between them may be noise.
+function duel(table, a, b) {
+  const count = { won: 0, lost: 0, open: 0 };
+  for (const trace of table.traces) {
     const [one, other] = [table.cell(trace, a), table.cell(trace, b)];
-    return one.ns_per_op_min <= other.ns_per_op_max && other.ns_per_op_min <= one.ns_per_op_max;
-  }).length;
+    const isWon = one.ns_per_op_max < other.ns_per_op_min;
+    const isLost = other.ns_per_op_max < one.ns_per_op_min;
+    count[isWon ? "won" : isLost ? "lost" : "open"] += 1;
+  }
+  return count;
 }
 
 // Those that nobody beats in speed and memory both: the sensible choices.

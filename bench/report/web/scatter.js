@@ -1,7 +1,8 @@
 // Speed against memory: the picture that answers "which one?". Down and left is better. Large marks
 // are means over all traces, small ones single traces.
 
-const SCATTER_HEIGHT = 340;
+const SCATTER_HEIGHT = 300;
+const SCATTER_GRID = { left: 58, right: 24, top: 12, bottom: 44 };
 
 function scatterPoints(table, isShown) {
   return bySpeed(table)
@@ -29,23 +30,31 @@ function scatterSeries(table, one, colours) {
   const large = isNumber(one.speed) && isNumber(one.memory)
     ? [toPoint(one.speed, one.memory, `${one.allocator}, mean`)]
     : [];
-  const label = {
-    show: true,
-    position: "right",
-    color: colours.text,
-    fontSize: 12,
-    formatter: () => one.allocator,
-  };
   return [
     { ...shared, symbolSize: 7, data: small, itemStyle: { ...shared.itemStyle, opacity: 0.5 } },
-    { ...shared, symbolSize: 15, data: large, label, labelLayout: { moveOverlap: "shiftY" }, z: 3 },
+    { ...shared, symbolSize: 15, data: large, z: 3, itemStyle: { ...shared.itemStyle, opacity: 1 } },
   ];
 }
 
-function scatterOption(table, isShown, colours) {
+// Where the large marks are, in pixels of a chart `width` wide.
+function largeMarks(points, xAxis, yAxis, width) {
+  const across = width - SCATTER_GRID.left - SCATTER_GRID.right;
+  const down = SCATTER_HEIGHT - SCATTER_GRID.top - SCATTER_GRID.bottom;
+  const share = (value, axisOption) => (Math.log10(value) - axisOption.min) / (axisOption.max - axisOption.min);
+  return points.filter((one) => isNumber(one.speed) && isNumber(one.memory)).map((one) => ({
+    name: one.allocator,
+    x: SCATTER_GRID.left + across * share(one.speed, xAxis),
+    y: SCATTER_GRID.top + down * (1 - share(one.memory, yAxis)),
+  }));
+}
+
+function scatterOption(table, isShown, colours, width) {
   const points = scatterPoints(table, isShown);
   const cells = points.flatMap((one) => one.cells);
   const values = (name) => [1, ...cells.map((cell) => cell[name])];
+  const xAxis = logAxis(colours, "time per operation, \u00d7 system (log)", values("ratio_to_system"), { nameGap: 28 });
+  const yAxis = logAxis(colours, "peak held / peak live, #4 (log)", values("held_over_live_peak"), { nameGap: 40 });
+  const frame = { left: SCATTER_GRID.left + 2, right: width - 2, bottom: SCATTER_HEIGHT - SCATTER_GRID.bottom };
   const lines = {
     type: "line",
     data: [],
@@ -59,9 +68,10 @@ function scatterOption(table, isShown, colours) {
   };
   return {
     ...baseOption(colours),
-    grid: { left: 58, right: 24, top: 12, bottom: 48 },
-    xAxis: logAxis(colours, "time per operation, \u00d7 system (log)", values("ratio_to_system"), { nameGap: 28 }),
-    yAxis: logAxis(colours, "peak held / peak live, #4 (log)", values("held_over_live_peak"), { nameGap: 40 }),
+    grid: SCATTER_GRID,
+    xAxis,
+    yAxis,
+    graphic: placeLabels(largeMarks(points, xAxis, yAxis, width), frame, colours),
     tooltip: {
       ...baseOption(colours).tooltip,
       formatter: ({ data }) => tooltip(data.title, [
@@ -82,10 +92,9 @@ function describeScatter(table, isShown) {
 
 function scatterFigure(table, isShown) {
   return figure(
-    "Speed against memory: lower left is better. Large marks: mean of all traces; small: one trace; " +
-      "dashed: system's speed.",
+    "Lower left is better. Large marks: mean of all traces; small: one trace; dashed: system's speed.",
     () => SCATTER_HEIGHT,
-    (colours) => scatterOption(table, isShown, colours),
+    (colours, width) => scatterOption(table, isShown, colours, width),
     () => describeScatter(table, isShown),
   );
 }

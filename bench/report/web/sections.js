@@ -1,12 +1,13 @@
 // One table of the record as two parts of the page: the card with the answer, and the section with
 // everything behind it. A card's filter governs both.
 
-function overlapSentence(table, first, second) {
+function duelSentence(table, first, second) {
   if (!second) return null;
-  const count = overlaps(table, first.allocator, second.allocator);
-  if (!count) return `The next, ${second.allocator}, is slower in every block of every trace.`;
-  return `Not resolved against ${second.allocator}: their blocks overlap on ${count} of ` +
-    `${plural(table.traces.length, "trace")}.`;
+  const { lost, open } = duel(table, first.allocator, second.allocator);
+  const traces = plural(table.traces.length, "trace");
+  if (open) return `Not resolved against ${second.allocator}: their blocks overlap on ${open} of ${traces}.`;
+  if (lost) return `The next, ${second.allocator}, is faster in every block on ${lost} of ${traces}.`;
+  return `The next, ${second.allocator}, is slower in every block of every trace.`;
 }
 
 function answerItem(label, name, rest, more) {
@@ -24,7 +25,11 @@ function answers(table) {
     const [first, second] = ranked;
     list.append(answerItem("Fastest", first.allocator,
       `, ${formatRatio(first.speed)} the time of system (${traces}).`,
-      overlapSentence(table, first, second)));
+      duelSentence(table, first, second)));
+    const floored = table.traces.filter((trace) => isMostlyFloor(table.cell(trace, first.allocator)));
+    if (floored.length) {
+      list.append(element("li", {}, `\u26a0 The time of ${first.allocator} is mostly the replay loop on ${join(floored)}.`));
+    }
   } else {
     list.append(element("li", {}, "Fastest: none to name, for no allocator finished every trace with a time."));
   }

@@ -2,8 +2,8 @@
 // holds, or keeps resident, to serve it. The gap between the two is the price.
 
 const TIMELINE_HEIGHT = 260;
-// A mark on every so many points of a curve: enough to follow it, few enough to see it.
-const POINTS_PER_MARK = 40;
+// Marks on each curve: enough to follow it, few enough to see it.
+const MARKS_PER_CURVE = 4;
 
 function timelineCells(table, trace, isShown) {
   return table.allocators
@@ -22,12 +22,14 @@ function curve(cell, field) {
 function heldSeries(table, cell, index, field, colours) {
   const look = table.looks.get(cell.allocator);
   const colour = colourOf(look, colours);
+  const every = Math.max(1, Math.floor(cell.timeline.length / MARKS_PER_CURVE));
+  const offset = Math.floor(every / 2) + index * 7;
   return {
     type: "line",
     name: cell.allocator,
     data: curve(cell, field).map((value, at) => ({
       value,
-      symbolSize: (at + index * 7) % POINTS_PER_MARK === POINTS_PER_MARK / 4 ? 9 : 0,
+      symbolSize: (at + offset) % every === 0 ? 9 : 0,
     })),
     step: "end",
     symbol: `path://${look.shape}`,
