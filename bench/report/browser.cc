@@ -75,19 +75,31 @@ std::string FindChromium(const std::string& path) {
 Browser::Browser(const std::string& folder) {
   // A browser that died shows as an error from write, not as a signal.
   signal(SIGPIPE, SIG_IGN);
-  Spawn(folder);
+  try {
+    Spawn(folder);
+    OpenTab();
+  } catch (...) {
+    Stop();
+    throw;
+  }
+}
+
+Browser::~Browser() { Stop(); }
+
+void Browser::OpenTab() {
   const json target = Call("Target.createTarget", {{"url", "about:blank"}});
-  const json attached = Call("Target.attachToTarget",
-                             {{"targetId", target.at("targetId")}, {"flatten", true}});
+  const json attached =
+      Call("Target.attachToTarget", {{"targetId", target.at("targetId")}, {"flatten", true}});
   session_ = attached.at("sessionId").get<std::string>();
   for (const char* domain : {"Page", "Runtime", "Log", "Network", "Accessibility"}) {
     Call(std::string(domain) + ".enable", json::object());
   }
 }
 
-Browser::~Browser() {
-  close(to_browser_);
-  close(from_browser_);
+void Browser::Stop() {
+  if (to_browser_ >= 0) close(to_browser_);
+  if (from_browser_ >= 0) close(from_browser_);
+  if (process_ <= 0) return;
   // The whole group that Spawn made: the browser's own children too.
   kill(-process_, SIGKILL);
   waitpid(process_, nullptr, 0);
@@ -118,7 +130,10 @@ void Browser::Spawn(const std::string& folder) {
   close(answers.write_end);
   to_browser_ = commands.write_end;
   from_browser_ = answers.read_end;
-  if (error != 0) throw std::runtime_error("browser: " + program + ": " + std::strerror(error));
+  if (error != 0) {
+    process_ = -1;
+    throw std::runtime_error("browser: " + program + ": " + std::strerror(error));
+  }
 }
 
 json Browser::Read() {
@@ -182,9 +197,9 @@ void Browser::Open(const std::string& file, const Screen& screen) {
 }
 
 json Browser::Evaluate(const std::string& expression) {
-  const json answer = Call("Runtime.evaluate", {{"expression", expression},
-                                                {"awaitPromise", true},
-                                                {"returnByValue", true}});
+  const json answer =
+      Call("Runtime.evaluate",
+           {{"expression", expression}, {"awaitPromise", true}, {"returnByValue", true}});
   if (answer.contains("exceptionDetails")) {
     throw std::runtime_error("browser: " + expression + ": " + answer["exceptionDetails"].dump());
   }

@@ -1,5 +1,5 @@
-// A headless Chromium for tests, spoken to over the DevTools protocol: JSON messages, each ended by a
-// zero byte, over two pipes (the browser's descriptors 3 and 4). No port is opened.
+// A headless Chromium for tests, spoken to over the DevTools protocol: JSON messages, each ended by
+// a zero byte, over two pipes (the browser's descriptors 3 and 4). No port is opened.
 
 #ifndef ALLOCLAB_BENCH_REPORT_BROWSER_H_
 #define ALLOCLAB_BENCH_REPORT_BROWSER_H_
@@ -55,6 +55,8 @@ class Browser {
 
  private:
   void Spawn(const std::string& folder);
+  void OpenTab();
+  void Stop();
   nlohmann::json Read();
 
   pid_t process_ = -1;

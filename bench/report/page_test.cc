@@ -134,8 +134,9 @@ TEST(WritePage, AFolderThatIsNotThereIsNamed) {
     FAIL() << "wrote into a folder that is not there";
   } catch (const ReportError& error) {
     EXPECT_EQ(std::string(error.what()),
-              path + ": cannot be written: No such file or directory; check that the folder "
-                     "exists, is writable and has space");
+              path +
+                  ": cannot be written: No such file or directory; check that the folder "
+                  "exists, is writable and has space");
   }
 }
 

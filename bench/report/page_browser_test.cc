@@ -1,0 +1,367 @@
+// The page in a real browser: drawn, quiet, offline, and usable with keys and on a phone.
+//
+// The oracle is the record itself, read here in C++ and sorted and counted by code of this file;
+// pictures are judged by their pixels, never by what the page says about itself.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include "bench/report/browser.h"
+#include "bench/report/page.h"
+
+namespace alloclab {
+namespace {
+
+using nlohmann::json;
+
+constexpr Screen kDesk;
+constexpr Screen kDeskDark = {.is_dark = true};
+constexpr Screen kPhone = {.width = 375, .height = 667};
+constexpr Screen kPhoneDark = {.width = 375, .height = 667, .is_dark = true};
+constexpr const char* kPhoneWidthChecked = "document.documentElement.scrollWidth";
+
+// Okabe and Ito's, as the page gives them to the allocators of the test record.
+constexpr const char* kVermillion = "213,94,0";   // preloaded mimalloc, which failed on redis
+constexpr const char* kTextLight = "27,31,36";    // system, on white
+constexpr const char* kTextDark = "232,235,239";  // system, on black
+
+json TestRecord() {
+  std::ifstream file("bench/report/testdata/compare.json");
+  return json::parse(file);
+}
+
+class PageInBrowser : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const std::string folder = Folder();
+    std::filesystem::create_directories(folder);
+    browser_ = std::make_unique<Browser>(folder);
+  }
+  static void TearDownTestSuite() { browser_.reset(); }
+
+  static std::string Folder() { return testing::TempDir() + "/page_browser"; }
+
+  static Browser& browser() { return *browser_; }
+
+  static void Show(const json& record, const Screen& screen) {
+    const std::string file = std::filesystem::absolute(Folder() + "/page.html");
+    WritePage(record, file);
+    browser().Open(file, screen);
+  }
+
+  static json Evaluate(const std::string& expression) { return browser().Evaluate(expression); }
+
+  // Pixels of exactly this "r,g,b" in the chart of this table, kind and trace; -1 for no such
+  // chart. Kinds: 0 for bars, 1 for memory.
+  static int Pixels(const std::string& table, int kind, int trace, const std::string& rgb) {
+    const std::string chart = "document.querySelectorAll('#" + table + " .grid')[" +
+                              std::to_string(kind) + "]?.querySelectorAll('canvas')[" +
+                              std::to_string(trace) + "]";
+    return Evaluate(
+               "(canvas => { if (!canvas) return -1;"
+               "const d = canvas.getContext('2d').getImageData(0, 0, canvas.width, "
+               "canvas.height).data; let n = 0;"
+               "for (let i = 0; i < d.length; i += 4)"
+               "  if (d[i + 3] === 255 && [d[i], d[i+1], d[i+2]].join() === '" +
+               rgb + "') n += 1; return n; })(" + chart + ")")
+        .get<int>();
+  }
+
+  // First two columns of the table's rows as shown: "allocator/trace".
+  static std::vector<std::string> Rows(const std::string& table) {
+    return Evaluate("[...document.querySelectorAll('#" + table +
+                    " tbody tr')].map(row => row.cells[0].textContent + '/' + "
+                    "row.cells[1].textContent)")
+        .get<std::vector<std::string>>();
+  }
+
+  static void ExpectQuietAndOffline() {
+    for (const char* event : {"Runtime.exceptionThrown", "Runtime.consoleAPICalled",
+                              "Log.entryAdded", "Network.loadingFailed"}) {
+      EXPECT_EQ(browser().EventsNamed(event), std::vector<json>()) << event;
+    }
+    const std::vector<json> requests = browser().EventsNamed("Network.requestWillBeSent");
+    EXPECT_FALSE(requests.empty()) << "not even the page was seen: the events do not arrive";
+    for (const json& request : requests) {
+      const std::string url = request["request"]["url"];
+      EXPECT_TRUE((url.starts_with("file://") && url.ends_with("/page.html")) ||
+                  url.starts_with("data:"))
+          << url;
+    }
+  }
+
+ private:
+  static inline std::unique_ptr<Browser> browser_;
+};
+
+// The order that the page must show: by one number, failed cells last, ties as in the record.
+std::vector<std::string> Sorted(const json& record, const std::string& table,
+                                const std::string& field, bool is_ascending) {
+  // Missing or not, the number, the place in the record; the name comes along.
+  std::vector<std::tuple<bool, double, std::size_t, std::string>> rows;
+  for (const json& cell : record["cells"]) {
+    if (cell["table"] != table) continue;
+    const bool has = cell["status"] == "ok" && cell[field].is_number();
+    const double value = has ? cell[field].get<double>() : 0;
+    rows.emplace_back(
+        !has, is_ascending ? value : -value, rows.size(),
+        cell["allocator"].get<std::string>() + "/" + cell["trace"].get<std::string>());
+  }
+  std::sort(rows.begin(), rows.end());
+  std::vector<std::string> names;
+  for (const auto& row : rows) names.push_back(std::get<std::string>(row));
+  return names;
+}
+
+class PageOnScreen : public PageInBrowser, public testing::WithParamInterface<Screen> {};
+
+TEST_P(PageOnScreen, DrawsEveryChart) {
+  Show(TestRecord(), GetParam());
+  // A speed-memory picture for each table, and for each of its two traces a time and a memory one.
+  EXPECT_EQ(Evaluate("document.querySelectorAll('.chart canvas').length"), 2 + 2 * 2 * 2);
+  const json inked = Evaluate(
+      "[...document.querySelectorAll('.chart canvas')].map(canvas => {"
+      "const d = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;"
+      "let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; })");
+  for (const json& pixels : inked) EXPECT_GT(pixels.get<int>(), 1500) << inked;
+  ExpectQuietAndOffline();
+}
+
+TEST_P(PageOnScreen, DrawsBaselineInTheColourOfTheTheme) {
+  Show(TestRecord(), GetParam());
+  const char* text = GetParam().is_dark ? kTextDark : kTextLight;
+  const char* other = GetParam().is_dark ? kTextLight : kTextDark;
+  for (const char* table : {"in_process", "preload"}) {
+    for (const int trace : {0, 1}) {
+      EXPECT_GT(Pixels(table, 0, trace, text), 300) << table << trace;
+      EXPECT_EQ(Pixels(table, 0, trace, other), 0) << table << trace;
+    }
+  }
+}
+
+TEST_P(PageOnScreen, AFailedCellHasNoBarAndNoCurve) {
+  Show(TestRecord(), GetParam());
+  EXPECT_GT(Pixels("preload", 0, 0, kVermillion), 300);
+  EXPECT_GT(Pixels("preload", 1, 0, kVermillion), 30);
+  EXPECT_EQ(Pixels("preload", 0, 1, kVermillion), 0);
+  EXPECT_EQ(Pixels("preload", 1, 1, kVermillion), 0);
+  const std::string row = Evaluate(
+      "[...document.querySelectorAll('#preload tr.failed')].map(row => row.textContent).join()");
+  EXPECT_NE(row.find("failed The child ended by signal 11 in block 2."), std::string::npos) << row;
+  EXPECT_EQ(row.find("ns"), std::string::npos) << row;
+}
+
+TEST_P(PageOnScreen, FitsTheWidth) {
+  Show(TestRecord(), GetParam());
+  EXPECT_EQ(Evaluate("innerWidth"), GetParam().width);
+  EXPECT_LE(Evaluate(kPhoneWidthChecked).get<int>(), GetParam().width);
+  EXPECT_EQ(Evaluate("[...document.querySelectorAll('canvas')].filter(canvas => "
+                     "canvas.getBoundingClientRect().right > innerWidth).length"),
+            0);
+}
+
+std::string NameOf(const testing::TestParamInfo<Screen>& info) {
+  return std::to_string(info.param.width) + (info.param.is_dark ? "Dark" : "Light");
+}
+
+INSTANTIATE_TEST_SUITE_P(Screens, PageOnScreen,
+                         testing::Values(kDesk, kDeskDark, kPhone, kPhoneDark), NameOf);
+
+TEST_F(PageInBrowser, RedrawsWhenThemeAndWidthChange) {
+  Show(TestRecord(), kDesk);
+  browser().Call("Emulation.setEmulatedMedia",
+                 {{"features", {{{"name", "prefers-color-scheme"}, {"value", "dark"}}}}});
+  browser().Call("Emulation.setDeviceMetricsOverride",
+                 {{"width", 375}, {"height", 667}, {"deviceScaleFactor", 1}, {"mobile", true}});
+  browser().WaitForFrames();
+  browser().WaitForFrames();
+  EXPECT_GT(Pixels("in_process", 0, 0, kTextDark), 300);
+  EXPECT_LE(Evaluate(kPhoneWidthChecked).get<int>(), 375);
+  ExpectQuietAndOffline();
+}
+
+TEST_F(PageInBrowser, SortsByKeyAndKeepsTheFocus) {
+  const json record = TestRecord();
+  Show(record, kDesk);
+  for (const char* field :
+       {"ns_per_op_median", "held_over_live_mean", "blocks_visited_per_allocation"}) {
+    const std::string button = std::string("'#in_process [data-column=") + field + "]'";
+    Evaluate("document.querySelector(" + button + ").focus()");
+    browser().PressKey("Enter");
+    EXPECT_EQ(Rows("in_process"), Sorted(record, "in_process", field, true)) << field;
+    EXPECT_EQ(Evaluate("document.activeElement.closest('th').ariaSort"), "ascending");
+    browser().PressKey("Enter");
+    EXPECT_EQ(Rows("in_process"), Sorted(record, "in_process", field, false)) << field;
+    EXPECT_EQ(Evaluate("document.activeElement.closest('th').ariaSort"), "descending");
+    EXPECT_EQ(Evaluate("document.activeElement.dataset.column"), field);
+  }
+  EXPECT_EQ(Rows("preload"), Sorted(record, "preload", "ratio_to_system", true));
+  ExpectQuietAndOffline();
+}
+
+TEST_F(PageInBrowser, FiltersByAllocatorWithTheSpaceBar) {
+  Show(TestRecord(), kDesk);
+  ASSERT_EQ(Rows("preload").size(), 6u);
+  Evaluate("document.querySelector('#preload-answer input[value=mimalloc]').focus()");
+  browser().PressKey(" ");
+  EXPECT_EQ(Rows("preload").size(), 4u);
+  EXPECT_EQ(Pixels("preload", 0, 0, kVermillion), 0);
+  EXPECT_EQ(Pixels("preload", 1, 0, kVermillion), 0);
+  EXPECT_EQ(Rows("in_process").size(), 8u) << "the other table has its own filter";
+  EXPECT_EQ(Evaluate("document.querySelector('#preload-answer [role=status]').textContent"),
+            "4 of 6 results shown");
+  browser().PressKey(" ");
+  EXPECT_EQ(Rows("preload").size(), 6u);
+  EXPECT_GT(Pixels("preload", 0, 0, kVermillion), 300);
+}
+
+TEST_F(PageInBrowser, FiltersByTrace) {
+  Show(TestRecord(), kDesk);
+  Evaluate(
+      "(select => { select.selectedIndex = 2; select.dispatchEvent(new Event('change')); })"
+      "(document.querySelector('#in_process-answer select'))");
+  browser().WaitForFrames();
+  for (const std::string& row : Rows("in_process")) EXPECT_TRUE(row.ends_with("/redis")) << row;
+  EXPECT_EQ(Rows("in_process").size(), 4u);
+  EXPECT_EQ(Evaluate("[...document.querySelectorAll('#in_process figure')].filter(figure => "
+                     "figure.checkVisibility()).length"),
+            2);
+}
+
+TEST_F(PageInBrowser, SaysWhatIsDoubtful) {
+  Show(TestRecord(), kDesk);
+  const std::string notices = Evaluate("document.getElementById('notices').textContent");
+  for (const char* part :
+       {"5 blocks only", "no commit holds", "redis is tainted: 3 frees", "1 result of 14"}) {
+    EXPECT_NE(notices.find(part), std::string::npos) << part << " in " << notices;
+  }
+  EXPECT_EQ(Evaluate("document.querySelectorAll('td.number.marked').length"), 1);
+  json record = TestRecord();
+  record["provenance"]["blocks"] = 15;
+  record["provenance"]["dirty"] = false;
+  record["traces"][1]["tainted"] = "";
+  for (json& cell : record["cells"]) {
+    if (cell["status"] == "ok") cell["floor_share"] = 0.5;
+  }
+  Show(record, kDesk);
+  EXPECT_EQ(Evaluate("document.getElementById('notices').textContent"), "");
+}
+
+// Every control and every picture has a name that a screen reader can say.
+TEST_F(PageInBrowser, EverythingHasAnAccessibleName) {
+  Show(TestRecord(), kPhone);
+  int seen = 0;
+  const json tree = browser().Call("Accessibility.getFullAXTree", json::object());
+  for (const json& node : tree["nodes"]) {
+    const std::string role = node.value("role", json::object()).value("value", "");
+    for (const char* named : {"button", "checkbox", "combobox", "image", "region", "link"}) {
+      if (role != named || node.value("ignored", false)) continue;
+      ++seen;
+      EXPECT_NE(node["name"].value("value", ""), "") << node;
+    }
+  }
+  EXPECT_GT(seen, 50);
+}
+
+TEST_F(PageInBrowser, NamesInARecordStayText) {
+  const std::string hostile =
+      "</script><script>window.pwned=1</script><img src=x onerror=window.pwned=1>{a|b}";
+  json record = TestRecord();
+  record["traces"][0]["name"] = hostile;
+  record["traces"][0]["tainted"] = hostile;
+  record["allocators"][1]["name"] = hostile;
+  record["provenance"]["cpu"] = hostile;
+  for (json& cell : record["cells"]) {
+    if (cell["trace"] == "python") cell["trace"] = hostile;
+    if (cell["allocator"] == "boundary_tags") cell["allocator"] = hostile;
+    if (cell["status"] == "failed") cell["reason"] = hostile;
+  }
+  Show(record, kDesk);
+  // Tooltips are made when the mouse is over a chart.
+  const int count = Evaluate("document.querySelectorAll('.chart').length").get<int>();
+  int tooltips = 0;
+  for (int i = 0; i < count; ++i) {
+    const json at = Evaluate(
+        "(chart => { chart.scrollIntoView({block: 'center'}); const box = "
+        "chart.getBoundingClientRect(); return [box.left + 180, box.top + 40]; "
+        "})(document.querySelectorAll('.chart')[" +
+        std::to_string(i) + "])");
+    browser().MoveMouse(at[0], at[1]);
+    tooltips += Evaluate("document.querySelectorAll('.chart')[" + std::to_string(i) +
+                         "].querySelectorAll('dl').length")
+                    .get<int>();
+  }
+  EXPECT_GE(tooltips, 4);
+  EXPECT_EQ(Evaluate("document.querySelectorAll('img').length"), 0);
+  EXPECT_EQ(Evaluate("typeof window.pwned"), "undefined");
+  EXPECT_NE(Evaluate("document.body.innerText").get<std::string>().find(hostile),
+            std::string::npos);
+  ExpectQuietAndOffline();
+}
+
+TEST_F(PageInBrowser, GivesTheRawRecord) {
+  const json record = TestRecord();
+  Show(record, kDesk);
+  const std::string folder = std::filesystem::absolute(Folder() + "/downloads");
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  browser().Call("Page.setDownloadBehavior", {{"behavior", "allow"}, {"downloadPath", folder}});
+  Evaluate("document.getElementById('download').click()");
+  const std::string path = folder + "/alloclab-compare.json";
+  for (int i = 0; i < 200 && !std::filesystem::exists(path); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  std::ifstream file(path);
+  ASSERT_TRUE(file) << path << " did not arrive within 10 s";
+  EXPECT_EQ(json::parse(file), record);
+}
+
+TEST_F(PageInBrowser, ARecordWithoutResultsSaysSo) {
+  json record = TestRecord();
+  record["cells"] = json::array();
+  Show(record, kDesk);
+  const std::string text = Evaluate("document.getElementById('main').innerText");
+  EXPECT_NE(text.find("The record holds no results."), std::string::npos) << text;
+  ExpectQuietAndOffline();
+}
+
+// Missing numbers are shown as missing; one table alone is shown alone.
+TEST_F(PageInBrowser, ASparseRecordIsDrawn) {
+  json record = TestRecord();
+  json cells = json::array();
+  for (const json& cell : record["cells"]) {
+    if (cell["table"] != "preload") continue;
+    cells.push_back({{"table", "preload"},
+                     {"trace", cell["trace"]},
+                     {"allocator", cell["allocator"]},
+                     {"status", "ok"}});
+  }
+  record["cells"] = cells;
+  record.erase("provenance");
+  Show(record, kPhone);
+  EXPECT_EQ(Rows("preload").size(), 6u);
+  EXPECT_EQ(Evaluate("document.getElementById('in_process')"), json());
+  ExpectQuietAndOffline();
+}
+
+TEST(FindChromium, SaysWhatToInstall) {
+  try {
+    FindChromium("/nonexistent:/also/not");
+    FAIL() << "found a browser in folders that do not exist";
+  } catch (const std::runtime_error& error) {
+    EXPECT_EQ(std::string(error.what()),
+              "browser: no chromium in PATH=/nonexistent:/also/not; install it with: apt-get "
+              "install --no-install-recommends chromium");
+  }
+}
+
+}  // namespace
+}  // namespace alloclab
