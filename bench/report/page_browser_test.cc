@@ -6,101 +6,29 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <tuple>
 #include <vector>
 
 #include "bench/report/browser.h"
-#include "bench/report/page.h"
+#include "bench/report/page_in_browser.h"
 
 namespace alloclab {
 namespace {
 
 using nlohmann::json;
 
-constexpr Screen kDesk;
-constexpr Screen kDeskDark = {.is_dark = true};
-constexpr Screen kPhone = {.width = 375, .height = 667};
-constexpr Screen kPhoneDark = {.width = 375, .height = 667, .is_dark = true};
-constexpr const char* kPhoneWidthChecked = "document.documentElement.scrollWidth";
+constexpr const char* kContentWidth = "document.documentElement.scrollWidth";
 
 // Okabe and Ito's, as the page gives them to the allocators of the test record.
 constexpr const char* kVermillion = "213,94,0";   // preloaded mimalloc, which failed on redis
 constexpr const char* kTextLight = "27,31,36";    // system, on white
 constexpr const char* kTextDark = "232,235,239";  // system, on black
-
-json TestRecord() {
-  std::ifstream file("bench/report/testdata/compare.json");
-  return json::parse(file);
-}
-
-class PageInBrowser : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    const std::string folder = Folder();
-    std::filesystem::create_directories(folder);
-    browser_ = std::make_unique<Browser>(folder);
-  }
-  static void TearDownTestSuite() { browser_.reset(); }
-
-  static std::string Folder() { return testing::TempDir() + "/page_browser"; }
-
-  static Browser& browser() { return *browser_; }
-
-  static void Show(const json& record, const Screen& screen) {
-    const std::string file = std::filesystem::absolute(Folder() + "/page.html");
-    WritePage(record, file);
-    browser().Open(file, screen);
-  }
-
-  static json Evaluate(const std::string& expression) { return browser().Evaluate(expression); }
-
-  // Pixels of exactly this "r,g,b" in the chart of this table, kind and trace; -1 for no such
-  // chart. Kinds: 0 for bars, 1 for memory.
-  static int Pixels(const std::string& table, int kind, int trace, const std::string& rgb) {
-    const std::string chart = "document.querySelectorAll('#" + table + " .grid')[" +
-                              std::to_string(kind) + "]?.querySelectorAll('canvas')[" +
-                              std::to_string(trace) + "]";
-    return Evaluate(
-               "(canvas => { if (!canvas) return -1;"
-               "const d = canvas.getContext('2d').getImageData(0, 0, canvas.width, "
-               "canvas.height).data; let n = 0;"
-               "for (let i = 0; i < d.length; i += 4)"
-               "  if (d[i + 3] === 255 && [d[i], d[i+1], d[i+2]].join() === '" +
-               rgb + "') n += 1; return n; })(" + chart + ")")
-        .get<int>();
-  }
-
-  // First two columns of the table's rows as shown: "allocator/trace".
-  static std::vector<std::string> Rows(const std::string& table) {
-    return Evaluate("[...document.querySelectorAll('#" + table +
-                    " tbody tr')].map(row => row.cells[0].textContent + '/' + "
-                    "row.cells[1].textContent)")
-        .get<std::vector<std::string>>();
-  }
-
-  static void ExpectQuietAndOffline() {
-    for (const char* event : {"Runtime.exceptionThrown", "Runtime.consoleAPICalled",
-                              "Log.entryAdded", "Network.loadingFailed"}) {
-      EXPECT_EQ(browser().EventsNamed(event), std::vector<json>()) << event;
-    }
-    const std::vector<json> requests = browser().EventsNamed("Network.requestWillBeSent");
-    EXPECT_FALSE(requests.empty()) << "not even the page was seen: the events do not arrive";
-    for (const json& request : requests) {
-      const std::string url = request["request"]["url"];
-      EXPECT_TRUE((url.starts_with("file://") && url.ends_with("/page.html")) ||
-                  url.starts_with("data:"))
-          << url;
-    }
-  }
-
- private:
-  static inline std::unique_ptr<Browser> browser_;
-};
 
 // The order that the page must show: by one number, failed cells last, ties as in the record.
 std::vector<std::string> Sorted(const json& record, const std::string& table,
@@ -162,7 +90,7 @@ TEST_P(PageOnScreen, AFailedCellHasNoBarAndNoCurve) {
 TEST_P(PageOnScreen, FitsTheWidth) {
   Show(TestRecord(), GetParam());
   EXPECT_EQ(Evaluate("innerWidth"), GetParam().width);
-  EXPECT_LE(Evaluate(kPhoneWidthChecked).get<int>(), GetParam().width);
+  EXPECT_LE(Evaluate(kContentWidth).get<int>(), GetParam().width);
   EXPECT_EQ(Evaluate("[...document.querySelectorAll('canvas')].filter(canvas => "
                      "canvas.getBoundingClientRect().right > innerWidth).length"),
             0);
@@ -184,7 +112,7 @@ TEST_F(PageInBrowser, RedrawsWhenThemeAndWidthChange) {
   browser().WaitForFrames();
   browser().WaitForFrames();
   EXPECT_GT(Pixels("in_process", 0, 0, kTextDark), 300);
-  EXPECT_LE(Evaluate(kPhoneWidthChecked).get<int>(), 375);
+  EXPECT_LE(Evaluate(kContentWidth).get<int>(), 375);
   ExpectQuietAndOffline();
 }
 
@@ -234,25 +162,6 @@ TEST_F(PageInBrowser, FiltersByTrace) {
   EXPECT_EQ(Evaluate("[...document.querySelectorAll('#in_process figure')].filter(figure => "
                      "figure.checkVisibility()).length"),
             2);
-}
-
-TEST_F(PageInBrowser, SaysWhatIsDoubtful) {
-  Show(TestRecord(), kDesk);
-  const std::string notices = Evaluate("document.getElementById('notices').textContent");
-  for (const char* part :
-       {"5 blocks only", "no commit holds", "redis is tainted: 3 frees", "1 result of 14"}) {
-    EXPECT_NE(notices.find(part), std::string::npos) << part << " in " << notices;
-  }
-  EXPECT_EQ(Evaluate("document.querySelectorAll('td.number.marked').length"), 1);
-  json record = TestRecord();
-  record["provenance"]["blocks"] = 15;
-  record["provenance"]["dirty"] = false;
-  record["traces"][1]["tainted"] = "";
-  for (json& cell : record["cells"]) {
-    if (cell["status"] == "ok") cell["floor_share"] = 0.5;
-  }
-  Show(record, kDesk);
-  EXPECT_EQ(Evaluate("document.getElementById('notices').textContent"), "");
 }
 
 // Every control and every picture has a name that a screen reader can say.
@@ -322,34 +231,6 @@ TEST_F(PageInBrowser, GivesTheRawRecord) {
   std::ifstream file(path);
   ASSERT_TRUE(file) << path << " did not arrive within 10 s";
   EXPECT_EQ(json::parse(file), record);
-}
-
-TEST_F(PageInBrowser, ARecordWithoutResultsSaysSo) {
-  json record = TestRecord();
-  record["cells"] = json::array();
-  Show(record, kDesk);
-  const std::string text = Evaluate("document.getElementById('main').innerText");
-  EXPECT_NE(text.find("The record holds no results."), std::string::npos) << text;
-  ExpectQuietAndOffline();
-}
-
-// Missing numbers are shown as missing; one table alone is shown alone.
-TEST_F(PageInBrowser, ASparseRecordIsDrawn) {
-  json record = TestRecord();
-  json cells = json::array();
-  for (const json& cell : record["cells"]) {
-    if (cell["table"] != "preload") continue;
-    cells.push_back({{"table", "preload"},
-                     {"trace", cell["trace"]},
-                     {"allocator", cell["allocator"]},
-                     {"status", "ok"}});
-  }
-  record["cells"] = cells;
-  record.erase("provenance");
-  Show(record, kPhone);
-  EXPECT_EQ(Rows("preload").size(), 6u);
-  EXPECT_EQ(Evaluate("document.getElementById('in_process')"), json());
-  ExpectQuietAndOffline();
 }
 
 TEST(FindChromium, SaysWhatToInstall) {

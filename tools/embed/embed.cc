@@ -9,7 +9,7 @@
 
 #include <fstream>
 #include <iostream>
-#include <iterator>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -44,11 +44,13 @@ void WriteLiteral(std::ostream& out, std::string_view bytes) {
 // False, with a sentence on standard error, when the file cannot be read.
 bool WriteFile(std::ostream& out, std::string_view name, const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  std::ostringstream content;
+  content << file.rdbuf();
   if (!file.is_open() || file.bad()) {
     std::cerr << "embed: " << path << ": cannot be read; check that it exists\n";
     return false;
   }
+  const std::string bytes = content.str();
   out << "\nconstinit const std::string_view " << name << "(\n";
   WriteLiteral(out, bytes);
   out << ",\n    " << bytes.size() << ");\n";

@@ -4,6 +4,12 @@
 
 const BAR_ROW_HEIGHT = 24;
 const BAR_FRAME_HEIGHT = 64;
+// Room after the longest bar for its label, in pixels; on a narrow chart the label is the time only.
+const BAR_LABEL_WIDTH = 130;
+const BAR_LABEL_WIDTH_NARROW = 68;
+const BAR_NARROW = 420;
+const BAR_MARGIN = { right: 12, top: 4, bottom: 46 };
+const BAR_NAME_WIDTH_MAX = 140;
 // Beyond this ratio between slowest and fastest, linear bars of the fast ones cannot be seen.
 const LINEAR_SPREAD_MAX = 25;
 
@@ -14,16 +20,23 @@ function barRows(table, trace, isShown) {
     .filter((row) => row.cell);
 }
 
-function barScale(cells) {
+// Pixels for the longest name.
+function nameWidth(rows) {
+  const longest = rows.reduce((most, row) => Math.max(most, row.allocator.length), 6);
+  return Math.min(BAR_NAME_WIDTH_MAX, Math.ceil(longest * LABEL_CHARACTER_WIDTH));
+}
+
+function barScale(cells, width, plot) {
+  const label = width < BAR_NARROW ? BAR_LABEL_WIDTH_NARROW : BAR_LABEL_WIDTH;
+  const share = Math.max(0.2, 1 - label / plot);
   const all = cells.flatMap((cell) => [cell.ns_per_op_max, cell.ns_per_op_median]).filter(isNumber);
   const low = cells.flatMap((cell) => [cell.ns_per_op_min, cell.floor_ns_per_op])
     .filter((value) => isNumber(value) && value > 0);
   const high = Math.max(1, ...all);
   const isLog = low.length > 0 && high / Math.min(...low) > LINEAR_SPREAD_MAX;
-  return isLog
-    ? { type: "log", min: 10 ** Math.floor(Math.log10(Math.min(...low))), max: high * 8,
-        name: "ns per operation (log)" }
-    : { type: "value", min: 0, max: high * 1.45, name: "ns per operation" };
+  if (!isLog) return { type: "value", min: 0, max: high / share, name: "ns per operation" };
+  const min = 10 ** Math.floor(Math.log10(Math.min(...low)));
+  return { type: "log", min, max: min * (high / min) ** (1 / share), name: "ns per operation (log)" };
 }
 
 // The whisker of one row: a line from the fastest to the slowest block, with ends.
@@ -45,12 +58,13 @@ function whisker(params, api) {
   };
 }
 
-function barLabel(cell) {
+function barLabel(cell, isNarrow) {
+  if (isNarrow) return `${formatNumber(cell.ns_per_op_median)} ns${isMostlyFloor(cell) ? " \u26a0" : ""}`;
   const flag = isMostlyFloor(cell) ? " \u26a0 mostly floor" : "";
   return `${formatNumber(cell.ns_per_op_median)} ns, ${formatRatio(cell.ratio_to_system)}${flag}`;
 }
 
-function barSeries(table, rows, scale, colours) {
+function barSeries(table, rows, scale, isNarrow, colours) {
   const ok = rows.map((row, index) => ({ ...row, index })).filter((row) => isOk(row.cell));
   const failed = rows.map((row, index) => ({ ...row, index })).filter((row) => !isOk(row.cell));
   const label = { show: true, position: "right", color: colours.text, fontSize: 11 };
@@ -84,7 +98,7 @@ function barSeries(table, rows, scale, colours) {
       symbolSize: 0.01,
       data: ok.map(({ cell, index }) => ({
         value: [cell.ns_per_op_max, index],
-        label: { ...label, formatter: () => barLabel(cell) },
+        label: { ...label, formatter: () => barLabel(cell, isNarrow) },
       })),
     },
     {
@@ -112,19 +126,21 @@ function barAxis(colours, scale) {
   return { ...base, axisLabel: { ...base.axisLabel, showMaxLabel: false, formatter: formatTick } };
 }
 
-function barOption(table, trace, isShown, colours) {
+function barOption(table, trace, isShown, colours, width) {
   const rows = barRows(table, trace, isShown);
-  const scale = barScale(rows.map((row) => row.cell).filter(isOk));
+  const names = nameWidth(rows);
+  const grid = { ...BAR_MARGIN, left: names + 14 };
+  const scale = barScale(rows.map((row) => row.cell).filter(isOk), width, width - grid.left - grid.right);
   const base = baseOption(colours);
   return {
     ...base,
-    grid: { left: 116, right: 12, top: 4, bottom: 46 },
+    grid,
     xAxis: barAxis(colours, scale),
     yAxis: {
       ...axis(colours, "", { type: "category", inverse: true }),
       data: rows.map((row) => row.allocator),
       axisTick: { show: false },
-      axisLabel: { color: colours.text, fontSize: 12, interval: 0, width: 104, overflow: "truncate" },
+      axisLabel: { color: colours.text, fontSize: 12, interval: 0, width: names, overflow: "truncate" },
     },
     tooltip: {
       ...base.tooltip,
@@ -132,13 +148,13 @@ function barOption(table, trace, isShown, colours) {
       axisPointer: { type: "shadow" },
       formatter: (params) => barTooltip(rows.find((row) => row.allocator === params[0].axisValue)),
     },
-    series: barSeries(table, rows, scale, colours),
+    series: barSeries(table, rows, scale, width < BAR_NARROW, colours),
   };
 }
 
 function describeBars(table, trace, isShown) {
   const said = barRows(table, trace, isShown).map(({ allocator, cell }) =>
-    isOk(cell) ? `${allocator} ${barLabel(cell)}` : `${allocator} failed: ${cell.reason}`);
+    isOk(cell) ? `${allocator} ${barLabel(cell, false)}` : `${allocator} failed: ${cell.reason}`);
   return `Time per operation on ${trace}. ${said.join("; ")}.`;
 }
 
@@ -146,7 +162,7 @@ function barsFigure(table, trace, isShown) {
   return figure(
     trace,
     () => BAR_FRAME_HEIGHT + BAR_ROW_HEIGHT * Math.max(1, barRows(table, trace, isShown).length),
-    (colours) => barOption(table, trace, isShown, colours),
+    (colours, width) => barOption(table, trace, isShown, colours, width),
     () => describeBars(table, trace, isShown),
   );
 }

@@ -3,11 +3,12 @@
 const charts = [];
 
 // A figure with a caption. `option(colours, width)` gives the chart's whole content; `describe()`
-// is what a screen reader says instead of the picture.
-function figure(caption, height, option, describe) {
+// is what a screen reader says instead of the picture; `note()` is a line above it, if not empty.
+function figure(caption, height, option, describe, note = () => "") {
   const canvas = element("div", { class: "chart", role: "img" });
-  const node = element("figure", {}, element("figcaption", {}, caption), canvas);
-  const chart = { node, canvas, height, option, describe, view: null, drawnWidth: 0 };
+  const remark = element("p", { class: "quiet" });
+  const node = element("figure", {}, element("figcaption", {}, caption), remark, canvas);
+  const chart = { node, canvas, remark, height, option, describe, note, view: null, drawnWidth: 0 };
   charts.push(chart);
   return chart;
 }
@@ -17,6 +18,7 @@ function draw(chart) {
   chart.drawnWidth = chart.canvas.clientWidth;
   if (!chart.drawnWidth) return;
   chart.canvas.style.height = `${chart.height()}px`;
+  chart.remark.textContent = chart.note();
   chart.canvas.setAttribute("aria-label", chart.describe());
   chart.view ??= echarts.init(chart.canvas, null, { renderer: "canvas" });
   chart.view.resize();

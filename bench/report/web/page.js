@@ -29,7 +29,10 @@ function summary(record) {
   const { cpu, cores, time_utc: time } = record.provenance ?? {};
   return [
     plural(record.traces.length, "trace"),
-    `${formatCount(record.allocators.length)} rows of allocators`,
+    ...Object.entries(TABLES).map(([key, { title }]) => {
+      const count = record.allocators.filter((one) => one.table === key).length;
+      return count ? `${plural(count, "allocator")} ${title.toLowerCase()}` : null;
+    }),
     cpu ? `${cpu}${isNumber(cores) ? `, ${plural(cores, "core")}` : ""}` : null,
     time,
   ].filter(Boolean).join(" \u00b7 ");

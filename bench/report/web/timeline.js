@@ -53,12 +53,36 @@ function liveSeries(cells, colours) {
   };
 }
 
-// Round in binary units: ticks at 0, 2 MiB, 4 MiB rather than at 1.91 MiB.
+// Round in binary units, also where they change: 512 KiB, 1 MiB, 1.5 MiB.
 function byteStep(high) {
   const rough = Math.max(high, 5) / 5;
   const unit = 1024 ** Math.floor(Math.log2(rough) / 10);
-  return [1, 2, 5, 10, 20, 50, 100, 200, 500, 1024].map((factor) => factor * unit)
+  return [1, 2, 5, 10, 20, 50, 128, 256, 512, 1024].map((factor) => factor * unit)
     .find((step) => step >= rough);
+}
+
+// An allocator that never gives back would press all others into a line: the frame ends at three times
+// the peak of the live bytes, and a note names whom it cuts.
+const FRAME_OVER_LIVE = 3;
+
+function peakOf(cell, field) {
+  return cell.timeline.reduce((high, point) => Math.max(high, point[field] ?? 0), 0);
+}
+
+function frameTop(cells, field) {
+  const live = cells.reduce((high, cell) => Math.max(high, peakOf(cell, "live_bytes")), 0);
+  const all = cells.reduce((high, cell) => Math.max(high, peakOf(cell, field)), live);
+  const top = live > 0 ? Math.min(all, FRAME_OVER_LIVE * live) : all;
+  const step = byteStep(top);
+  return { step, max: step * Math.max(1, Math.ceil(top / step)) };
+}
+
+function timelineNote(table, trace, isShown, field) {
+  const cells = timelineCells(table, trace, isShown);
+  const { max } = frameTop(cells, field);
+  const cut = cells.filter((cell) => peakOf(cell, field) > max)
+    .map((cell) => `${cell.allocator} (to ${formatBytes(peakOf(cell, field))})`);
+  return cut.length ? `Beyond the frame: ${join(cut)}.` : "";
 }
 
 function timelineTooltip(params) {
@@ -68,10 +92,8 @@ function timelineTooltip(params) {
 
 function timelineOption(table, trace, isShown, field, colours) {
   const cells = timelineCells(table, trace, isShown);
-  const values = cells.flatMap((cell) => cell.timeline.flatMap(
-    (point) => [point.live_bytes, point[field]].filter(isNumber)));
   const events = cells.flatMap((cell) => cell.timeline.map((point) => point.event));
-  const step = byteStep(values.reduce((a, b) => Math.max(a, b), 0));
+  const { step, max } = frameTop(cells, field);
   const base = baseOption(colours);
   const xAxis = axis(colours, "events replayed", { nameGap: 26, splitLine: { show: false } });
   const yAxis = axis(colours, `bytes ${field === "held_bytes" ? "held" : "resident"}`, { nameGap: 62 });
@@ -88,7 +110,7 @@ function timelineOption(table, trace, isShown, field, colours) {
       ...yAxis,
       min: 0,
       interval: step,
-      max: step * Math.max(1, Math.ceil(values.reduce((a, b) => Math.max(a, b), 0) / step)),
+      max,
       axisLabel: { ...yAxis.axisLabel, formatter: formatBytesTick },
     },
     tooltip: { ...base.tooltip, trigger: "axis", formatter: timelineTooltip },
@@ -102,10 +124,8 @@ function formatBytesTick(value) {
 }
 
 function describeTimeline(table, trace, isShown, field) {
-  const said = timelineCells(table, trace, isShown).map((cell) => {
-    const peak = cell.timeline.reduce((high, point) => Math.max(high, point[field] ?? 0), 0);
-    return `${cell.allocator} at most ${formatBytes(peak)}`;
-  });
+  const said = timelineCells(table, trace, isShown).map((cell) =>
+    `${cell.allocator} at most ${formatBytes(peakOf(cell, field))}`);
   return `Bytes ${field === "held_bytes" ? "held" : "resident"} over the events of ${trace}, ` +
     `above the live bytes. ${said.join("; ")}.`;
 }
@@ -117,5 +137,6 @@ function timelineFigure(table, trace, isShown, field) {
     () => TIMELINE_HEIGHT,
     (colours) => timelineOption(table, trace, isShown, field(), colours),
     () => describeTimeline(table, trace, isShown, field()),
+    () => timelineNote(table, trace, isShown, field()),
   );
 }
