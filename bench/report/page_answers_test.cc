@@ -105,22 +105,22 @@ TEST_F(PageAnswers, SaysWhatIsNotResolved) {
 }
 
 TEST_F(PageAnswers, WritesBytesInBinaryUnits) {
-  json record = TestRecord();
   const std::vector<std::pair<std::int64_t, std::string>> cases = {
-      {0, "0 B"},
-      {1023, "1023 B"},
-      {1024, "1.00 KiB"},
-      {1536, "1.50 KiB"},
-      {1 << 20, "1.00 MiB"},
-      {12'582'912, "12.0 MiB"},
-      {std::int64_t{5} << 30, "5.00 GiB"}};
-  for (const auto& [bytes, text] : cases) {
-    record["cells"][0]["resident_bytes_peak"] = bytes;
-    Show(record, kDesk);
-    EXPECT_EQ(Evaluate("[...document.querySelectorAll('#in_process tbody tr')].find(row => "
-                       "row.cells[0].textContent === 'system' && row.cells[1].textContent === "
-                       "'python').cells[12].textContent"),
-              text);
+      {0, "0 B"},         {1023, "1023 B"},      {1024, "1.00 KiB"},
+      {1536, "1.50 KiB"}, {1 << 20, "1.00 MiB"}, {std::int64_t{5} << 30, "5.00 GiB"}};
+  json record = TestRecord();
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    record["cells"][i]["status"] = "ok";
+    record["cells"][i]["resident_bytes_peak"] = cases[i].first;
+  }
+  Show(record, kDesk);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const json& cell = record["cells"][i];
+    const json shown = Evaluate(
+        "[...document.querySelectorAll('#" + cell["table"].get<std::string>() +
+        " tbody tr')].find(row => row.cells[0].textContent === " + cell["allocator"].dump() +
+        " && row.cells[1].textContent === " + cell["trace"].dump() + ").cells[12].textContent");
+    EXPECT_EQ(shown, cases[i].second);
   }
 }
 
