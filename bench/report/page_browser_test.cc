@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -27,6 +28,7 @@ constexpr const char* kContentWidth = "document.documentElement.scrollWidth";
 
 // Okabe and Ito's, as the page gives them to the allocators of the test record.
 constexpr const char* kVermillion = "213,94,0";   // preloaded mimalloc, which failed on redis
+constexpr const char* kFloorLight = "179,38,30";  // the mark of the floor, on white
 constexpr const char* kTextLight = "27,31,36";    // system, on white
 constexpr const char* kTextDark = "232,235,239";  // system, on black
 
@@ -102,6 +104,57 @@ std::string NameOf(const testing::TestParamInfo<Screen>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Screens, PageOnScreen,
                          testing::Values(kDesk, kDeskDark, kPhone, kPhoneDark), NameOf);
+
+// The record's figure for every preloaded cell, set to one value.
+json WithField(const std::string& field, const json& value) {
+  json record = TestRecord();
+  for (json& cell : record["cells"]) {
+    if (cell["table"] == "preload" && cell["status"] == "ok") cell[field] = value;
+  }
+  return record;
+}
+
+TEST_F(PageInBrowser, DrawsTheFloorAsAMarkOfItsOwn) {
+  Show(TestRecord(), kDesk);
+  EXPECT_GT(Pixels("preload", 0, 0, kFloorLight), 3 * 20);
+  Show(WithField("floor_ns_per_op", nullptr), kDesk);
+  EXPECT_EQ(Pixels("preload", 0, 0, kFloorLight), 0);
+}
+
+// On a linear axis the fastest block shows in the whisker alone, so a picture that changes with it
+// has a whisker.
+TEST_F(PageInBrowser, DrawsTheFastestBlockAsAWhisker) {
+  Show(TestRecord(), kDesk);
+  const json before = Picture("preload", 0, 0);
+  Show(TestRecord(), kDesk);
+  EXPECT_EQ(Picture("preload", 0, 0), before) << "a page drawn twice must look the same";
+  Show(WithField("ns_per_op_min", 6.0), kDesk);
+  EXPECT_NE(Picture("preload", 0, 0), before);
+}
+
+TEST_F(PageInBrowser, CurvesSwitchFromHeldToResident) {
+  json record = TestRecord();
+  Show(record, kDesk);
+  const json held = Picture("preload", 1, 0);
+  Evaluate(
+      "(select => { select.value = 'resident_bytes'; select.dispatchEvent(new Event('change')); })"
+      "(document.querySelector('#preload select'))");
+  browser().WaitForFrames();
+  EXPECT_NE(Picture("preload", 1, 0), held);
+}
+
+// One allocator far above the live bytes must not press the others flat: the frame stays, and the
+// page says whom it cuts.
+TEST_F(PageInBrowser, AnOutlierLeavesTheFrameAndIsNamed) {
+  json record = TestRecord();
+  for (json& cell : record["cells"]) {
+    if (cell["table"] != "preload" || cell["allocator"] != "jemalloc") continue;
+    for (json& point : cell["timeline"]) point["held_bytes"] = std::int64_t{1} << 30;
+  }
+  Show(record, kDesk);
+  const std::string notes = Evaluate("document.querySelectorAll('#preload .grid')[1].innerText");
+  EXPECT_NE(notes.find("Beyond the frame: jemalloc (to 1.00 GiB)."), std::string::npos) << notes;
+}
 
 TEST_F(PageInBrowser, RedrawsWhenThemeAndWidthChange) {
   Show(TestRecord(), kDesk);

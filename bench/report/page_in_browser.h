@@ -51,6 +51,11 @@ class PageInBrowser : public testing::Test {
     return browser().Evaluate(expression);
   }
 
+  static std::string ChartOf(const std::string& table, int kind, int trace) {
+    return "document.querySelectorAll('#" + table + " .grid')[" + std::to_string(kind) +
+           "]?.querySelectorAll('canvas')[" + std::to_string(trace) + "]";
+  }
+
   // Pixels of exactly this "r,g,b" in the chart of this table, kind and trace; -1 for no such
   // chart. Kinds: 0 for bars, 1 for memory.
   static int Pixels(const std::string& table, int kind, int trace, const std::string& rgb) {
@@ -65,6 +70,11 @@ class PageInBrowser : public testing::Test {
                "  if (d[i + 3] === 255 && [d[i], d[i+1], d[i+2]].join() === '" +
                rgb + "') n += 1; return n; })(" + chart + ")")
         .get<int>();
+  }
+
+  // The whole chart as a PNG in a string, to compare with another.
+  static nlohmann::json Picture(const std::string& table, int kind, int trace) {
+    return Evaluate(ChartOf(table, kind, trace) + ".toDataURL()");
   }
 
   // First two columns of the table's rows as shown: "allocator/trace".

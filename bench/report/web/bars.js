@@ -88,7 +88,7 @@ function barSeries(table, rows, scale, isNarrow, colours) {
       type: "scatter",
       symbol: "rect",
       symbolSize: [4, 20],
-      itemStyle: { color: colours.bad, borderColor: colours.ground, borderWidth: 1 },
+      itemStyle: { color: colours.bad, opacity: 1, borderColor: colours.ground, borderWidth: 1 },
       data: ok.filter(({ cell }) => cell.floor_ns_per_op > 0)
         .map(({ cell, index }) => [cell.floor_ns_per_op, index]),
       z: 4,
