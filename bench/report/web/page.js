@@ -55,7 +55,7 @@ function traceRow(trace) {
 function allocatorRow(allocator) {
   const kind = TABLES[allocator.table]?.title ?? allocator.table;
   return element("details", {}, element("summary", {}, `${allocator.name} (${kind.toLowerCase()})`), definitions([
-    ["file", allocator.path || "compiled into the replayer"],
+    ["file", allocator.path],
     ["version", allocator.version],
     ["XXH3", allocator.xxh3],
   ]));
