@@ -72,7 +72,8 @@ TEST_P(PageOnScreen, DrawsBaselineInTheColourOfTheTheme) {
   for (const char* table : {"in_process", "preload"}) {
     for (const int trace : {0, 1}) {
       EXPECT_GT(Pixels(table, 0, trace, text), 300) << table << trace;
-      EXPECT_EQ(Pixels(table, 0, trace, other), 0) << table << trace;
+      // The other theme's text is this theme's ground, which frames the marks: few pixels, no bar.
+      EXPECT_LT(Pixels(table, 0, trace, other), 100) << table << trace;
     }
   }
 }
