@@ -40,10 +40,10 @@ const std::vector<Event> kEvents = {
 
 std::string Hex(const std::string& bytes) {
   std::string text;
-  char digits[4];
+  char digits[8];
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (i % 16 == 0) {
-      char offset[16];
+      char offset[32];
       std::snprintf(offset, sizeof offset, "\n    0x%04zx ", i);
       text += offset;
     }
