@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <charconv>
-#include <cstdio>
+#include <iomanip>
 #include <sstream>
 
 #include "traces/open_trace.h"
@@ -39,18 +39,13 @@ const std::vector<Event> kEvents = {
 };
 
 std::string Hex(const std::string& bytes) {
-  std::string text;
-  char digits[8];
+  std::ostringstream text;
+  text << std::hex << std::setfill('0');
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i % 16 == 0) {
-      char offset[32];
-      std::snprintf(offset, sizeof offset, "\n    0x%04zx ", i);
-      text += offset;
-    }
-    std::snprintf(digits, sizeof digits, " %02x", static_cast<unsigned char>(bytes[i]));
-    text += digits;
+    if (i % 16 == 0) text << "\n    0x" << std::setw(4) << i << ' ';
+    text << ' ' << std::setw(2) << static_cast<unsigned>(static_cast<unsigned char>(bytes[i]));
   }
-  return text;
+  return text.str();
 }
 
 TEST(Format, TheExampleIsWhatIsWritten) {
