@@ -75,7 +75,7 @@ enum class RecordKind : std::uint8_t {
   kThreadStart = 12,   // address: the thread's number; size: the chunk's number, if it begins one
   kThreadResume = 13,  // the same, for a thread that has started before
   kThreadEnd = 14,     //
-  kFork = 15,          // address: the child's process id, which the child writes
+  kFork = 15,          // address: the child's process id, written by the child; size: the stamp
 };
 inline constexpr std::uint8_t kRecordKindLast = 15;
 

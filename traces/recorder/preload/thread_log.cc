@@ -147,7 +147,7 @@ void BeforeFork() {
   BeginAppend(log);
   if (std::uint64_t* place = TakePlace(log, kLongBytes)) {
     place[1] = 0;
-    place[2] = 0;
+    place[2] = stamp;
     place[3] = 0;
     Publish(place, stamp,
             static_cast<std::uint8_t>(static_cast<std::uint8_t>(RecordKind::kFork) | kLongFlag));
@@ -186,12 +186,13 @@ bool StartRecording() {
     recording.store(kUndecided, std::memory_order_release);
     return false;
   }
-  ImageHeader* header = BeginRun() ? OpenImage(kNoImage, 0) : nullptr;
-  image.store(header, std::memory_order_release);
-  if (header != nullptr) {
+  ImageHeader* header = nullptr;
+  if (BeginRun()) {
     has_thread_key = pthread_key_create(&thread_key, AtThreadEnd) == 0;
     pthread_atfork(BeforeFork, nullptr, InForkedChild);
+    header = OpenImage(kNoImage, 0);
   }
+  image.store(header, std::memory_order_release);
   recording.store(header != nullptr ? kOn : kOff, std::memory_order_release);
   return header != nullptr;
 }
