@@ -66,7 +66,13 @@ MergeCounts ImageMerge::Run() {
   AddInherited();
   RawRecord record;
   std::size_t thread = 0;
-  while (records_.Next(record, thread)) Take(record, thread);
+  while (records_.Next(record, thread)) {
+    Take(record, thread);
+    // The C library may free on behalf of a thread even after the thread's end was noted.
+    if (threads_[thread].ended && records_.ThreadIsOver()) {
+      Emit({.kind = EventKind::kThreadEnd, .thread = threads_[thread].number});
+    }
+  }
   return counts_;
 }
 
@@ -100,10 +106,7 @@ void ImageMerge::Take(const RawRecord& record, std::size_t thread_index) {
     case RecordKind::kNone:
       return;
     case RecordKind::kThreadEnd:
-      // The C library may free on a thread's behalf even later.
-      if (records_.ThreadIsOver()) {
-        Emit({.kind = EventKind::kThreadEnd, .thread = thread.number});
-      }
+      thread.ended = true;
       return;
     case RecordKind::kFork:
       return Fork(record, thread.number);

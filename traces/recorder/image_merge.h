@@ -52,6 +52,7 @@ class ImageMerge {
   };
   struct Thread {
     bool started = false;
+    bool ended = false;
     std::uint32_t number = 0;
     Pending pending;
   };

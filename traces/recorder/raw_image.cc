@@ -150,9 +150,8 @@ void RawImage::AddChunk(std::span<const std::byte> chunk, const std::string& pat
 }
 
 void RawImage::SortRuns() {
-  std::ranges::sort(runs_, {}, [](const Run& run) {
-    return std::tuple(run.thread, run.stamp, run.number);
-  });
+  std::ranges::sort(runs_, {},
+                    [](const Run& run) { return std::tuple(run.thread, run.stamp, run.number); });
   for (std::size_t i = 0; i < runs_.size(); ++i) {
     if (i == 0 || runs_[i].thread != runs_[i - 1].thread) threads_.emplace_back();
     threads_.back().push_back(runs_[i].bytes);
