@@ -180,6 +180,12 @@ void ImageMerge::EndRealloc(Event event, std::uint64_t address, Thread& thread) 
   event.failed = address == 0 && !freed;
   if (event.failed) RestorePending(thread);
   thread.pending = {};
+  if (address != 0 && event.ref != kNoAllocation && TotalBytes(event) == 0) {
+    // Some allocators answer realloc(p, 0) with a new block. In a trace that call only frees; one
+    // that made a block has size 1.
+    event.size = 1;
+    event.count = 1;
+  }
   EmitAllocation(event, address);
 }
 

@@ -106,7 +106,7 @@ TEST_F(RecordCalls, ReallocStormOnFourThreads) {
   const RecordResult result = RecordProgram({kSubject, "storm"});
   EXPECT_EQ(result.exit_code, 0);
   ExpectUntainted(result);
-  EXPECT_EQ(Read().Count(E::kRealloc), 800'000);
+  EXPECT_EQ(Read().Count(E::kRealloc), 400'000);
 }
 
 TEST_F(RecordCalls, FiveThousandThreads) {
@@ -138,11 +138,11 @@ TEST_F(RecordCalls, SignalHandlers) {
   ExpectUntainted(result);
   std::int64_t handled = 0;
   std::ifstream(Path("count")) >> handled;
-  ASSERT_GT(handled, 500);
+  ASSERT_GT(handled, 100);
   const ReadTrace trace = Read();
   const std::string nested = FindMetadata(trace.metadata, "nested");
   EXPECT_EQ(trace.Count(E::kFreeNull) + std::atoll(nested.c_str()), handled);
-  EXPECT_EQ(trace.CountMallocs(32), 3'000'000);
+  EXPECT_EQ(trace.CountMallocs(32), 1'000'000);
 }
 
 TEST_F(RecordCalls, AnAllocatorLinkedBeforeTheCLibrary) {

@@ -1,9 +1,11 @@
 // Records a program, for the tests of this folder: record_main LIBRARY F PROGRAM [ARGUMENT...]
-// Prints a line for each process image and ends with the program's exit code.
+// RAW_FOLDER in the environment is where the raw files go. Prints a line for each process image and
+// ends with the program's exit code.
 
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include "traces/recorder/record.h"
@@ -17,6 +19,7 @@ int main(int argc, char** argv) {
   options.preload_library = argv[1];
   options.output = argv[2];
   options.argv.assign(argv + 3, argv + argc);
+  if (const char* raw_folder = std::getenv("RAW_FOLDER")) options.raw_folder = raw_folder;
   try {
     const auto result = alloclab::recorder::Record(options);
     for (const auto& image : result.images) {

@@ -133,7 +133,7 @@ TEST_F(RecordProcesses, PassesSigtermOn) {
 
 TEST_F(RecordProcesses, KeepsTheUsersPreload) {
   setenv("LD_PRELOAD", fs::absolute("traces/recorder/subjects/libown_malloc.so").c_str(), 1);
-  const RecordResult result = RecordProgram({"/bin/true"});
+  const RecordResult result = RecordProgram({kSubject, "single"});
   unsetenv("LD_PRELOAD");
   ExpectUntainted(result);
   const std::string inner = FindMetadata(Read().metadata, "nested");

@@ -97,7 +97,7 @@ int Signals(const Arguments& arguments) {
   sigaction(SIGALRM, &action, nullptr);
   const itimerval often = {{0, 50}, {0, 50}};
   setitimer(ITIMER_REAL, &often, nullptr);
-  for (int i = 0; i < 3'000'000; ++i) std::free(Keep(std::malloc(32)));
+  for (int i = 0; i < 1'000'000; ++i) std::free(Keep(std::malloc(32)));
   const itimerval never = {};
   setitimer(ITIMER_REAL, &never, nullptr);
   const int file = open(arguments.argument, O_CREAT | O_WRONLY | O_TRUNC, 0600);

@@ -16,7 +16,7 @@
 namespace alloclab::subjects {
 namespace {
 
-constexpr int kRounds = 200'000;
+constexpr int kRounds = 100'000;
 
 std::atomic<void*> exchange[64];
 
