@@ -6,7 +6,8 @@
 #   bench/recorder_cost/run.sh [ROUNDS [CALLS [THREADS...]]]
 #
 # ROUNDS: repeats of each (default 7); CALLS: of malloc and free on each thread (default 10000000);
-# THREADS: default "1 2". Minimum and median over the rounds are printed. RAW_FOLDER=/dev/shm puts
+# THREADS: default "1 2". Printed: minimum and median over the rounds, of the wall clock on one thread
+# and of processor time over all; over-bare and slowdown relate minima. RAW_FOLDER=/dev/shm puts
 # the raw recording into memory.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -43,9 +44,9 @@ run_recorded() {
 }
 run_heaptrack() {
   # --raw: only the recording, as the recorder's time is without its merge.
-  "$heaptrack" --raw -o "$folder/heaptrack" "$folder/malloc_calls" "$calls" "$1" 2>/dev/null |
-    grep -E '^[0-9]+\.[0-9]+$'
-  rm -f "$folder"/heaptrack*
+  "$heaptrack" --raw -o "$folder/profile" "$folder/malloc_calls" "$calls" "$1" 2>/dev/null |
+    grep -E '^[0-9.]+ [0-9.]+$'
+  rm -f "$folder"/profile*
 }
 
 kinds=(bare recorded)
@@ -59,17 +60,23 @@ for threads in "${thread_counts[@]}"; do
   done
 done
 
-minimum() { sort -g "$1" | head -1; }
-median() { sort -g "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+# minimum FILE COLUMN, median FILE COLUMN
+minimum() { awk -v c="$2" '{ print $c }' "$1" | sort -g | head -1; }
+median() { awk -v c="$2" '{ print $c }' "$1" | sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 echo "$rounds rounds of $calls calls a thread; ns a call; $(uname -m), $(nproc) cores, $(date -u +%F)"
-printf '%-8s %-10s %9s %9s %14s %9s\n' threads program minimum median over-bare slowdown
+printf '%-7s %-9s | %8s %8s %9s %8s | %8s %8s %9s %8s\n' threads program \
+  'wall min' median over-bare slowdown 'cpu min' median over-bare slowdown
 for threads in "${thread_counts[@]}"; do
-  bare=$(minimum "$folder/bare.$threads")
   for kind in "${kinds[@]}"; do
-    least=$(minimum "$folder/$kind.$threads")
-    printf '%-8s %-10s %9s %9s' "$threads" "$kind" "$least" "$(median "$folder/$kind.$threads")"
-    awk -v a="$least" -v b="$bare" 'BEGIN { printf " %14.1f %9.2f\n", a - b, a / b }'
+    printf '%-7s %-9s' "$threads" "$kind"
+    for column in 1 2; do
+      least=$(minimum "$folder/$kind.$threads" $column)
+      bare=$(minimum "$folder/bare.$threads" $column)
+      printf ' | %8s %8s' "$least" "$(median "$folder/$kind.$threads" $column)"
+      awk -v a="$least" -v b="$bare" 'BEGIN { printf " %9.1f %8.2f", a - b, a / b }'
+    done
+    echo
   done
-  awk -v s="$(minimum "$folder/merge.$threads")" -v n="$calls" -v t="$threads" \
-    'BEGIN { printf "%-8s merging afterwards: %.0f ns a call\n", t, s * 1e9 / n / t }'
+  awk -v s="$(minimum "$folder/merge.$threads" 1)" -v n="$calls" -v t="$threads" \
+    'BEGIN { printf "%-7s merging afterwards: %.0f ns a call\n", t, s * 1e9 / n / t }'
 done
