@@ -28,7 +28,7 @@ struct WorkerRequest {
   // The library that LD_PRELOAD should have put in place of malloc; empty when none.
   std::string_view library;
   Touch touch = Touch::kLine;
-  // Whether H is resident memory even where the allocator could be asked.
+  // Whether H is resident memory even where the allocator could be asked. Always so with a library.
   bool held_is_resident = false;
   std::uint64_t repetitions = 1;         // of the timed pass
   std::uint64_t memory_limit_bytes = 0;  // data the worker may gain; 0: no limit

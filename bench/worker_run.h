@@ -92,7 +92,7 @@ void RunCheckedPass(Shadowed<A>& allocator, Held held, const WorkerSetup& setup)
 template <class A, Touch kTouch>
 void RunMemoryByBestMeasure(MmapPages& pages, const WorkerSetup& setup) {
   A allocator(pages);
-  if (setup.request.held_is_resident) {
+  if (setup.request.held_is_resident || !setup.request.library.empty()) {
     ResidentHeld held;
     RunMemory<kTouch>(allocator, held, setup);
   } else if constexpr (std::is_same_v<A, System<MmapPages>>) {

@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "traces/replay/program_image.h"
+
 namespace alloclab {
 namespace {
 
@@ -35,7 +37,7 @@ std::vector<Planned> LargestSizes(const std::vector<Op>& ops, std::uint32_t slot
   std::vector<std::uint64_t> block_in(slots, kNoPlace);
   for (const Op& op : ops) {
     std::uint64_t& block = block_in.at(op.slot);
-    if (op.kind == OpKind::kFree) {
+    if (EndsBlock(op, block != kNoPlace)) {
       block = kNoPlace;
       continue;
     }
@@ -94,7 +96,7 @@ PlacementPlan PlanPlacement(const std::vector<Op>& ops, std::uint32_t slots) {
   std::vector<std::uint64_t> block_in(slots, kNoPlace);
   for (const Op& op : ops) {
     std::uint64_t& block = block_in[op.slot];
-    if (op.kind == OpKind::kFree) {
+    if (EndsBlock(op, block != kNoPlace)) {
       if (block != kNoPlace) {
         places.GiveBack(blocks[block], plan.places[block] * std::uint64_t{kPlaceUnitBytes});
       }

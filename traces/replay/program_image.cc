@@ -40,9 +40,7 @@ std::vector<Op> TailOfFrees(const Program& program) {
   std::vector<std::uint64_t> sizes(program.slots, kEmpty);
   for (const Op& op : program.ops) {
     std::uint64_t& size = sizes.at(op.slot);
-    const bool ends =
-        op.kind == OpKind::kFree || (op.kind == OpKind::kRealloc && op.size == 0 && size != kEmpty);
-    size = ends ? kEmpty : op.size;
+    size = EndsBlock(op, size != kEmpty) ? kEmpty : op.size;
   }
   std::vector<Op> tail;
   for (std::uint32_t slot = 0; slot < program.slots; ++slot) {

@@ -27,6 +27,12 @@ struct ProgramImageHeader {
 };
 static_assert(sizeof(ProgramImageHeader) == 64);
 
+// Whether `op` ends the block in its slot, where `live` says that there is one: a free, or a
+// realloc to 0 bytes, which C's libraries (and Realloc) take for a free.
+inline bool EndsBlock(const Op& op, bool live) {
+  return op.kind == OpKind::kFree || (op.kind == OpKind::kRealloc && op.size == 0 && live);
+}
+
 // Frees for the blocks of `program` that are live at its end, in the order of their slots.
 std::vector<Op> TailOfFrees(const Program& program);
 

@@ -22,10 +22,10 @@
 
 namespace alloclab {
 
-// The operations that are neither malloc nor free. Out of the loop's way, but not out of its
-// function: the inlined fast path of a malloc has the registers to itself.
+// The operations that are neither malloc nor free. A function of its own, so that the loop keeps
+// its registers for the fast paths that are inlined into it.
 template <Allocator A>
-inline void* ReplayRare(A& allocator, const Op& op, void* old) {
+[[gnu::noinline]] void* ReplayRare(A& allocator, const Op& op, void* old) {
   if (op.kind == OpKind::kRealloc) return Realloc(allocator, old, op.size);
   if (op.kind == OpKind::kCalloc) return Calloc(allocator, 1, op.size);
   return Memalign(allocator, std::size_t{1} << op.alignment_log2, op.size);
