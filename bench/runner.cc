@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,7 +80,8 @@ pid_t Spawn(const std::string& path, const WorkerRequest& request, int stderr_fd
 
 // Waits for `pid` at most `timeout` and returns whether it ended by itself; kills it otherwise.
 bool WaitFor(pid_t pid, std::chrono::milliseconds timeout, int& status) {
-  const int handle = pidfd_open(pid, 0);
+  // By number: the header of glibc 2.36 declares the function for C only.
+  const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   if (handle < 0) Throw("cannot watch the worker");
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   int ready = 0;
