@@ -56,7 +56,14 @@ void CheckLibrary(const std::string& path) {
 
 Candidate LibraryAt(const std::string& name, const std::string& path) {
   CheckLibrary(path);
-  return {name, Table::kPreload, std::filesystem::absolute(path).lexically_normal()};
+  const std::string absolute = std::filesystem::absolute(path).lexically_normal();
+  if (absolute.find_first_of(": ") != std::string::npos) {
+    throw CompareError(
+        fmt::format("{}: LD_PRELOAD cannot name a path with a space or a colon in "
+                    "it. Copy the library elsewhere.",
+                    absolute));
+  }
+  return {name, Table::kPreload, absolute};
 }
 
 [[noreturn]] void RefuseName(const std::string& name) {

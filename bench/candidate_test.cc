@@ -75,6 +75,9 @@ TEST(Candidate, RefusalsNameWhatIsWrong) {
   std::filesystem::create_directories(folder);
   std::filesystem::copy_file(kLibrary, folder + "/no_malloc.so",
                              std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy_file(kLibrary, folder + "/a b.so",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_NE(Refusal({folder + "/a b.so"}).find("LD_PRELOAD cannot name"), std::string::npos);
   EXPECT_EQ(Refusal({kLibrary, folder + "/no_malloc.so"}).find("two libraries are called"), 0u);
 }
 

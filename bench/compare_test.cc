@@ -166,7 +166,8 @@ TEST(Compare, BrokenLibrariesAreFailedCellsWithReasons) {
   // The malloc of kTrigger bytes is the middle one, after 1000 others and 667 frees.
   ExpectFailed(CellOf(record, "preload", "crashes.so"),
                "killed by SIGSEGV (Segmentation fault) at operation 1667 of 3334 in the checked");
-  ExpectFailed(CellOf(record, "preload", "overlaps.so"), "broke the rule \"overlap\" at operation 1667: ");
+  ExpectFailed(CellOf(record, "preload", "overlaps.so"),
+               "broke the rule \"overlap\" at operation 1667: ");
   ExpectFailed(CellOf(record, "preload", "hangs.so"), "took longer than 5 s, at operation 1667");
   ExpectFailed(CellOf(record, "preload", "refuses.so"), "1 calls were refused");
   ExpectFailed(CellOf(record, "preload", "no_malloc.so"), "is a .so without malloc");

@@ -82,7 +82,12 @@ pid_t Spawn(const std::string& path, const WorkerRequest& request, int stderr_fd
 bool WaitFor(pid_t pid, std::chrono::milliseconds timeout, int& status) {
   // By number: the header of glibc 2.36 declares the function for C only.
   const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
-  if (handle < 0) Throw("cannot watch the worker");
+  if (handle < 0) {
+    const int error = errno;
+    kill(pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    throw std::system_error(error, std::generic_category(), "cannot watch the worker");
+  }
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   int ready = 0;
   do {

@@ -59,6 +59,9 @@ void RunFloor(const WorkerSetup& setup) {
   const std::vector<Op> ops(setup.image.begin(), setup.image.end());
   const PlacementPlan plan =
       PlanPlacement(ops, static_cast<std::uint32_t>(setup.image.header().slots));
+  if (setup.request.memory_limit_bytes != 0 && plan.bytes > setup.request.memory_limit_bytes) {
+    return Refuse(setup.report, "the floor would need more memory than the limit allows");
+  }
   std::byte* memory = MapArray<std::byte>(plan.bytes + plan.alignment);
   if (memory == nullptr) return Refuse(setup.report, "there is no memory for the floor");
   const auto address = reinterpret_cast<std::uintptr_t>(memory);

@@ -17,7 +17,7 @@ struct WorkerReport {
   std::uint32_t succeeded = 0;
   // Why a worker that came to its end did not succeed: a sentence, ended by a zero.
   char reason[512] = {};
-  // The number of the operation under way in the checked and the memory pass.
+  // The number, from 0, of the operation under way in the checked and the memory pass.
   std::uint64_t at_operation = 0;
   // The timed pass: processor time of all repetitions, and how many operations they were.
   std::uint64_t cpu_ns = 0;

@@ -59,7 +59,8 @@ bool ByteSource::SurelyEndsWithin(std::uint64_t bytes) const {
 void ByteSource::Fill() {
   if (descriptor_ < 0) return;
   buffer_.resize(kBufferBytes);
-  std::memmove(buffer_.data(), ahead_.data(), ahead_.size());
+  // memmove takes no null pointer, not even for no bytes.
+  if (!ahead_.empty()) std::memmove(buffer_.data(), ahead_.data(), ahead_.size());
   const std::size_t kept = ahead_.size();
   ssize_t got = 0;
   do {

@@ -160,6 +160,19 @@ TEST(Replay, AReallocToNothingFreesTheBlock) {
   EXPECT_EQ(scribe.calls[2], (Call{Called::kFree, kNoBlock, 0, 0}));
 }
 
+TEST(Replay, AFreedSlotIsNull) {
+  const Op ops[] = {{0, OpKind::kMalloc, 0, 0, 8},
+                    {0, OpKind::kFree, 0, 0, 8},
+                    {0, OpKind::kFree, 0, 0, 8},
+                    {0, OpKind::kRealloc, 0, 0, 8}};
+  Scribe scribe;
+  void* slot = nullptr;
+  EXPECT_EQ((Replay<Scribe, Touch::kNone>(scribe, std::begin(ops), std::end(ops), &slot)), 0u);
+  ASSERT_EQ(scribe.calls.size(), 4u);
+  EXPECT_EQ(scribe.calls[2], (Call{Called::kFree, kNoBlock, 0, 0}));
+  EXPECT_EQ(scribe.calls[3], (Call{Called::kAllocate, kNoBlock, 8, 0}));
+}
+
 // A bump allocator over zeroed memory, to see the touching.
 class Zeroed {
  public:
