@@ -21,7 +21,7 @@ std::string ExampleBytes() {
   while (std::getline(document, line) && line != "## Example") continue;
   while (std::getline(document, line)) {
     if (!line.starts_with("    0x")) continue;
-    const std::string digits = line.substr(11, 48);
+    const std::string digits = line.substr(12, 47);
     for (std::size_t i = 0; i + 1 < digits.size() && digits[i] != ' '; i += 3) {
       unsigned char byte = 0;
       std::from_chars(&digits[i], &digits[i] + 2, byte, 16);
