@@ -64,9 +64,11 @@ class Shadowed {
     shadow_.NextOperation();
     if (!shadow_.Holds(p)) return nullptr;
     shadow_.Intact(p, inner_.UsableSize(p));
+    // The pointer ends with the block; what is kept of it, for the books, is read anew.
+    void* const volatile old = p;
     void* moved = Realloc(inner_, p, n);
     if (moved != nullptr) {
-      shadow_.Resized(p, moved, n, inner_.UsableSize(moved), AlignmentOf(n));
+      shadow_.Resized(old, moved, n, inner_.UsableSize(moved), AlignmentOf(n));
     } else {
       shadow_.Intact(p, inner_.UsableSize(p));  // refused: the block is as it was
     }

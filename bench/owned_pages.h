@@ -56,13 +56,15 @@ class OwnedPages {
   std::size_t BytesPeak() const noexcept { return pages_.BytesPeak(); }
 
  private:
+  using Spans = std::map<std::byte*, std::byte*, std::less<>>;  // begin -> end
+
   // The span that `address` lies in. It is there: nothing else was handed out.
-  auto Holding(const std::byte* address) {
+  Spans::iterator Holding(const std::byte* address) {
     return std::prev(spans_.upper_bound(const_cast<std::byte*>(address)));
   }
 
   MmapPages pages_;
-  std::map<std::byte*, std::byte*, std::less<>> spans_;  // begin -> end
+  Spans spans_;
 };
 static_assert(PageSource<OwnedPages>);
 

@@ -46,7 +46,9 @@ TEST(ProgramImage, TheTailFreesWhatIsLeft) {
   close(descriptor);
   std::vector<bool> live(program.slots, false);
   for (const Op* op = image.begin(); op != image.end(); ++op) {
-    if (op->kind == OpKind::kFree) ASSERT_TRUE(live[op->slot]);
+    if (op->kind == OpKind::kFree) {
+      ASSERT_TRUE(live[op->slot]);
+    }
     live[op->slot] = op->kind != OpKind::kFree;
   }
   for (std::size_t slot = 0; slot < live.size(); ++slot) EXPECT_FALSE(live[slot]) << slot;
