@@ -1,0 +1,90 @@
+// Reads an archive (FORMAT.md) front to back, so that it may come from a pipe.
+//
+// Memory: one block, and what the consumer keeps of the live set. Every size a file declares is
+// checked against the limits of archive_format.h, and against the size of the file where that is
+// known, before anything is allocated for it. A file that ends early (its writer was killed, its
+// copy cut) gives every whole block and a warning; one that was changed is refused.
+
+#ifndef ALLOCLAB_TRACES_ARCHIVE_READER_H_
+#define ALLOCLAB_TRACES_ARCHIVE_READER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "traces/archive_format.h"
+#include "traces/byte_source.h"
+#include "traces/column_codec.h"
+#include "traces/event_column.h"
+#include "traces/live_set.h"
+#include "traces/trace_io.h"
+
+namespace alloclab {
+
+// One block, decompressed. Both strings end in kVarintPadding bytes that are not theirs.
+struct Block {
+  BlockHeader header;
+  std::uint64_t number = 0;
+  std::uint64_t offset = 0;  // in the file, bytes
+  ReferencePredictor predictor = kAgePredictor;
+  std::string events;
+  std::string threads;
+  bool has_threads = false;
+
+  EventColumn event_column() const {
+    return {std::string_view(events).substr(0, events.size() - kVarintPadding), predictor,
+            header.first_id, header.events};
+  }
+};
+
+class ArchiveReader final : public TraceReader {
+ public:
+  // Reads header and metadata. Throws TraceError.
+  explicit ArchiveReader(std::unique_ptr<ByteSource> source);
+
+  const Metadata& metadata() const override { return metadata_; }
+  bool Next(std::vector<Event>& batch) override;
+  const std::vector<std::string>& warnings() const override { return warnings_; }
+
+  // The next block with its columns decompressed and checked, but its events not yet decoded; false
+  // at the end. For consumers that need no Event objects; they must not call Next as well, and keep
+  // the live set themselves.
+  bool NextBlock(Block& block);
+
+  // Throws TraceError unless the block begins in the state that the blocks before it have left.
+  void CheckStart(const Block& block, std::uint64_t next_id, std::uint64_t live_objects,
+                  std::uint64_t live_bytes) const;
+  // Throws TraceError when decoding did not end well.
+  void CheckDecoded(const Block& block, const DecodeResult& result) const;
+
+ private:
+  void ReadHeader();
+  bool ReadBlock(Block& block);
+  // False when the file ends inside the header.
+  bool ReadBlockHeader(Block& block);
+  void CheckBlockHeader(const Block& block) const;
+  void CheckColumn(const Block& block, const ColumnEntry& column) const;
+  bool ReadColumn(Block& block, const ColumnEntry& column);
+  void ReadIndex();
+  void CheckIndexTail(std::uint64_t index_offset, std::uint32_t crc);
+  void WarnCut(const std::string& where);
+  [[noreturn]] void RefuseBlock(const Block& block, const std::string& why) const;
+  [[noreturn]] void RefuseIndex(std::uint64_t offset, const std::string& why) const;
+
+  std::unique_ptr<ByteSource> source_;
+  Metadata metadata_;
+  std::vector<std::string> warnings_;
+  ColumnDecompressor decompressor_;
+  std::string stored_;
+  bool done_ = false;
+  std::uint64_t blocks_ = 0;
+  std::uint64_t events_ = 0;             // in the blocks so far
+  std::uint32_t index_entries_crc_ = 0;  // of the index entries these blocks should have
+  Block block_;                          // for Next
+  LiveSet live_;                         // for Next
+};
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_TRACES_ARCHIVE_READER_H_

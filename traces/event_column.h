@@ -1,0 +1,124 @@
+// The event column: what a program did, one varint for most events.
+//
+//   even, not 0   malloc of (word >> 1) - 1 bytes
+//   odd           free of the allocation that word >> 1 refers to
+//   0             everything else: kind (a byte), flags (a byte), then the operands of the kind
+//
+// A reference is a small number because most blocks die young: the age of the allocation (how many
+// have been made since), or its distance from the one that ended last, whichever packs better in
+// this block. See FORMAT.md.
+
+#ifndef ALLOCLAB_TRACES_EVENT_COLUMN_H_
+#define ALLOCLAB_TRACES_EVENT_COLUMN_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "traces/archive_format.h"
+#include "traces/event.h"
+#include "traces/event_kind.h"
+#include "traces/varint.h"
+
+namespace alloclab {
+
+// In the flags byte of an escaped event.
+inline constexpr unsigned char kFailedFlag = 1;
+
+// The state both sides keep: where references are counted from.
+struct ReferenceBase {
+  std::uint64_t next_id = 0;
+  std::uint64_t last_ended = 0;
+
+  template <ReferencePredictor kPredictor>
+  std::uint64_t Encode(std::uint64_t id) const {
+    return kPredictor == kAgePredictor ? next_id - 1 - id : ZigZag(id - last_ended);
+  }
+  // Any code gives some number; whether it is a live allocation is for the caller to see.
+  template <ReferencePredictor kPredictor>
+  std::uint64_t Decode(std::uint64_t code) const {
+    return kPredictor == kAgePredictor ? next_id - 1 - code : last_ended + UnZigZag(code);
+  }
+};
+
+// Encodes the events of a block with both predictors; the caller keeps the smaller result.
+class EventColumnEncoder {
+ public:
+  // Begins a block whose first new allocation is `first_id`.
+  void Start(std::uint64_t first_id);
+  // `event` is valid and canonical, its id filled in (LiveSet::Apply does both).
+  void Add(const Event& event);
+  const std::string& bytes(ReferencePredictor predictor) const { return bytes_[predictor]; }
+
+ private:
+  template <ReferencePredictor kPredictor>
+  void Encode(const Event& event);
+
+  ReferenceBase base_;
+  std::array<std::string, 2> bytes_;
+};
+
+// What a decoder reads: `bytes` is followed by kVarintPadding readable bytes.
+struct EventColumn {
+  std::string_view bytes;
+  ReferencePredictor predictor = kAgePredictor;
+  std::uint64_t first_id = 0;
+  std::uint32_t events = 0;
+};
+
+// How decoding ended: `broken` is empty, or the end of a sentence about event number `event` of the
+// block.
+struct DecodeResult {
+  std::uint32_t event = 0;
+  std::string broken;
+};
+
+// Reads one escaped event behind its 0 up to its id. False when it is malformed: `broken` says how.
+bool ReadEscaped(const char*& at, const char* end, const ReferenceBase& base,
+                 ReferencePredictor predictor, Event& event, std::string& broken);
+
+// A sink takes the events one by one, in the form in which they are quickest to take:
+//   Malloc(id, size)  a malloc that succeeded
+//   Free(ref)         a plain free
+//   Other(event)      everything else, id filled in
+// Free and Other return false when the event cannot happen; sink.Why() then says so.
+template <ReferencePredictor kPredictor, class Sink>
+DecodeResult DecodeEventsAs(const EventColumn& column, Sink& sink) {
+  const char* at = column.bytes.data();
+  const char* const end = at + column.bytes.size();
+  ReferenceBase base{column.first_id, column.first_id};
+  for (std::uint32_t i = 0; i < column.events; ++i) {
+    if (at >= end) [[unlikely]]
+      return {i, "is missing: its column ends before it"};
+    const std::uint64_t word = ReadVarint(at);
+    if ((word & 1) != 0) {
+      const std::uint64_t ref = base.Decode<kPredictor>(word >> 1);
+      if (!sink.Free(ref)) [[unlikely]]
+        return {i, sink.Why()};
+      base.last_ended = ref;
+    } else if (word != 0) {
+      sink.Malloc(base.next_id++, (word >> 1) - 1);
+    } else {
+      Event event;
+      std::string broken;
+      if (!ReadEscaped(at, end, base, kPredictor, event, broken)) return {i, broken};
+      if (MakesAllocation(event)) event.id = base.next_id++;
+      if (!sink.Other(event)) return {i, sink.Why()};
+      if (EndsAllocation(event)) base.last_ended = event.ref;
+    }
+  }
+  if (at != end) return {column.events, "should be the end, but its column does not end there"};
+  return {};
+}
+
+// Decodes a column into `sink`. Never reads outside the column and its padding. O(bytes).
+template <class Sink>
+DecodeResult DecodeEvents(const EventColumn& column, Sink& sink) {
+  return column.predictor == kAgePredictor ? DecodeEventsAs<kAgePredictor>(column, sink)
+                                           : DecodeEventsAs<kDeltaPredictor>(column, sink);
+}
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_TRACES_EVENT_COLUMN_H_

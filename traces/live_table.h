@@ -1,0 +1,98 @@
+// What is known about each live allocation, by its number: a sparse array in pages.
+//
+// Numbers grow by one with every allocation, so neighbours in time are neighbours in memory and the
+// common case (a block freed soon after it was made) touches a page that is in cache, which a hash
+// table cannot offer. A page whose allocations have all died is used again, so memory follows the
+// live set, by pages: at worst one page (kPageEntries values) per live allocation, and one pointer
+// for every kPageEntries numbers ever given out.
+//
+// A value equal to Value{} means "not live", so no separate bitmap is needed. Invariant: a page on
+// the spare list holds nothing but Value{}, because a page gets there only when its last live value
+// has been taken out; so a spare page needs no clearing.
+
+#ifndef ALLOCLAB_TRACES_LIVE_TABLE_H_
+#define ALLOCLAB_TRACES_LIVE_TABLE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace alloclab {
+
+template <class Value>
+class LiveTable {
+ public:
+  // Makes `id` live. Ids come in growing order; `value` is not Value{}. Amortised O(1).
+  void Insert(std::uint64_t id, const Value& value) {
+    const std::size_t number = static_cast<std::size_t>(id / kPageEntries);
+    if (number >= pages_.size() || pages_[number] == nullptr) [[unlikely]]
+      AddPage(number);
+    Page& page = *pages_[number];
+    page.values[id % kPageEntries] = value;
+    ++page.live;
+  }
+
+  // The value of a live allocation, or null. Any id may be asked for. O(1).
+  Value* Find(std::uint64_t id) {
+    const std::uint64_t number = id / kPageEntries;
+    if (number >= pages_.size()) return nullptr;
+    Page* page = pages_[static_cast<std::size_t>(number)].get();
+    if (page == nullptr) return nullptr;
+    Value& value = page->values[id % kPageEntries];
+    return value == Value{} ? nullptr : &value;
+  }
+
+  // Ends `id` and returns its value, or Value{} when it was not live. O(1).
+  Value Take(std::uint64_t id) {
+    const std::uint64_t number = id / kPageEntries;
+    if (number >= pages_.size()) [[unlikely]]
+      return Value{};
+    std::unique_ptr<Page>& page = pages_[static_cast<std::size_t>(number)];
+    if (page == nullptr) [[unlikely]]
+      return Value{};
+    const Value value = std::exchange(page->values[id % kPageEntries], Value{});
+    if (value == Value{}) [[unlikely]]
+      return value;
+    if (--page->live == 0) [[unlikely]]
+      spare_.push_back(std::move(page));
+    return value;
+  }
+
+  // Calls visit(value) for every live allocation, in order of number. O(numbers given out).
+  template <class Visitor>
+  void ForEach(Visitor visit) const {
+    for (const std::unique_ptr<Page>& page : pages_) {
+      if (page == nullptr) continue;
+      for (const Value& value : page->values) {
+        if (!(value == Value{})) visit(value);
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t kPageEntries = 1024;
+  struct Page {
+    std::array<Value, kPageEntries> values{};
+    std::size_t live = 0;
+  };
+
+  void AddPage(std::size_t number) {
+    if (number >= pages_.size()) pages_.resize(number + 1);
+    if (spare_.empty()) {
+      pages_[number] = std::make_unique<Page>();
+    } else {
+      pages_[number] = std::move(spare_.back());
+      spare_.pop_back();
+    }
+  }
+
+  std::vector<std::unique_ptr<Page>> pages_;
+  std::vector<std::unique_ptr<Page>> spare_;
+};
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_TRACES_LIVE_TABLE_H_

@@ -1,0 +1,101 @@
+// What goes in comes out: events and metadata through both forms, against the events themselves.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <iostream>
+#include <random>
+
+#include "traces/convert.h"
+#include "traces/open_trace.h"
+#include "traces/sample_events.h"
+
+namespace alloclab {
+namespace {
+
+// Values that break a careless text form.
+Metadata AwkwardMetadata() {
+  return {{"program", "a b\nc\\n\r\t\x7f"},
+          {"arguments", " leading and trailing "},
+          {"empty", ""},
+          {"space", " "},
+          {"uuid", "00112233-4455-6677-8899-aabbccddeeff"},
+          {"wall_time_ns", "1795422569000000000"},
+          {"utf-8", "\xc3\xa9"},
+          {"program", "twice"}};
+}
+
+std::uint64_t NewSeed(const char* test) {
+  const std::uint64_t seed = std::random_device{}();
+  std::cout << test << " seed " << seed << "\n";
+  return seed;
+}
+
+class RandomRoundTrip : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(RandomRoundTrip, ArchiveGivesTheSameEvents) {
+  const std::uint64_t seed = NewSeed("archive");
+  const std::vector<Event> events = RandomEvents(seed, GetParam());
+  const std::string bytes = ArchiveBytes(events, AwkwardMetadata());
+  const auto reader = OpenTraceBytes("random.alt", bytes);
+  EXPECT_EQ(reader->metadata(), AwkwardMetadata());
+  EXPECT_TRUE(ReadAll(*reader) == events) << "seed " << seed;
+  EXPECT_TRUE(reader->warnings().empty());
+}
+
+TEST_P(RandomRoundTrip, TextGivesTheSameEvents) {
+  const std::uint64_t seed = NewSeed("text");
+  const std::vector<Event> events = RandomEvents(seed, GetParam());
+  const std::string bytes = TextBytes(events, AwkwardMetadata());
+  const auto reader = OpenTraceBytes("random.txt", bytes);
+  EXPECT_EQ(reader->metadata(), AwkwardMetadata());
+  EXPECT_TRUE(ReadAll(*reader) == events) << "seed " << seed;
+  EXPECT_TRUE(reader->warnings().empty());
+}
+
+TEST_P(RandomRoundTrip, ArchiveToTextToArchiveIsByteIdentical) {
+  const std::uint64_t seed = NewSeed("both");
+  const std::string first = ArchiveBytes(RandomEvents(seed, GetParam()), AwkwardMetadata());
+  const auto archive = OpenTraceBytes("first.alt", first);
+  const std::string text_path = TemporaryPath("middle.txt");
+  CopyTrace(*archive, *CreateTrace(text_path, TraceForm::kText, {archive->metadata()}));
+  const auto text = OpenTrace(text_path);
+  const std::string archive_path = TemporaryPath("last.alt");
+  EXPECT_EQ(CopyTrace(*text, *CreateTrace(archive_path, TraceForm::kArchive, {text->metadata()})),
+            GetParam());
+  EXPECT_TRUE(FileBytes(archive_path) == first) << "seed " << seed;
+}
+
+// 65,536 events fill a block exactly; 200,000 need several.
+INSTANTIATE_TEST_SUITE_P(Sizes, RandomRoundTrip, testing::Values(0, 1, 100, 65536, 200000));
+
+TEST(RoundTrip, BothPredictorsAreUsed) {
+  // Freed in the order of their making, the distance to the last freed is always 1; freed at once,
+  // the age is always 0.
+  std::vector<Event> queue;
+  for (std::uint64_t i = 0; i < 5000; ++i) queue.push_back({.id = i, .size = (i * i) % 1000});
+  for (std::uint64_t i = 0; i < 5000; ++i) queue.push_back({.kind = EventKind::kFree, .ref = i});
+  std::vector<Event> stack;
+  for (std::uint64_t i = 0; i < 5000; ++i) {
+    stack.push_back({.id = i, .size = (i * i) % 1000});
+    stack.push_back({.kind = EventKind::kFree, .ref = i});
+  }
+  for (const auto& [events, predictor] : {std::pair(queue, 1), std::pair(stack, 0)}) {
+    const std::string bytes = ArchiveBytes(events);
+    // The parameter in the first directory entry of the first block, behind the file's header.
+    EXPECT_EQ(bytes[64 + 64 + 3], predictor);
+    EXPECT_TRUE(ReadAll(*OpenTraceBytes("predictor.alt", bytes)) == events);
+  }
+}
+
+TEST(RoundTrip, ZstdLevelChangesNoEvent) {
+  const std::vector<Event> events = RecordingLikeEvents(7, 50000);
+  const std::string quick = ArchiveBytes(events, {}, 0, 1);
+  const std::string small = ArchiveBytes(events, {}, 0, 19);
+  EXPECT_LT(small.size(), quick.size());
+  EXPECT_TRUE(ReadAll(*OpenTraceBytes("quick", quick)) == events);
+  EXPECT_TRUE(ReadAll(*OpenTraceBytes("small", small)) == events);
+}
+
+}  // namespace
+}  // namespace alloclab
