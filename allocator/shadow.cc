@@ -65,6 +65,8 @@ std::string_view RuleName(Rule rule) {
       return "index";
     case Rule::kFreeNeighbours:
       return "free neighbours";
+    case Rule::kHeldWhenEmpty:
+      return "held when empty";
     case Rule::kMisuse:
       return "misuse";
   }
