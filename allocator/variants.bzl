@@ -51,6 +51,10 @@ def _variants_header_impl(ctx):
     lines += [
         "  };",
         "",
+        "  // All variants over `Pages`, as the arguments of a list of types.",
+        "  template <class Pages, template <class...> class List>",
+        "  using All = List<%s>;" % ", ".join(["%s<Pages>" % class_name(name) for name in VARIANTS]),
+        "",
         "  // Calls visit.template operator()<A>() for the variant called `name` over `Pages`, and returns",
         "  // true; false when there is none. Names are compared here, once, and never again.",
         "  template <class Pages, class Visitor>",

@@ -1,4 +1,5 @@
-// What every conformance test builds on: a variant over a page source of its own, under the checker.
+// What every conformance test builds on: a variant over a page source of its own, under the
+// checker.
 
 #ifndef ALLOCLAB_ALLOCATOR_TESTS_CONFORMANCE_H_
 #define ALLOCLAB_ALLOCATOR_TESTS_CONFORMANCE_H_

@@ -39,7 +39,7 @@ class Bump {
     const std::size_t bytes = PayloadBytes(n);
     std::byte* payload = Place(alignment);
     if (payload == nullptr || bytes > Room(payload)) {
-      if (!AddChunk(bytes, alignment)) return nullptr;
+      if (!AddRoom(bytes, alignment)) return nullptr;
       payload = Place(alignment);
     }
     PadTo(payload - sizeof(Header));
@@ -127,9 +127,14 @@ class Bump {
     top_ = header;
   }
 
-  [[gnu::noinline]] bool AddChunk(std::size_t bytes, std::size_t alignment) noexcept {
+  [[gnu::noinline]] bool AddRoom(std::size_t bytes, std::size_t alignment) noexcept {
     const std::size_t overhead = sizeof(Chunk) + sizeof(Header) + alignment;
     if (overhead > kMaxRequestBytes || bytes > kMaxRequestBytes - overhead) return false;
+    if (chunk_ != nullptr) {
+      const std::size_t added = pages_->Extend(chunk_->end, bytes + overhead);
+      chunk_->end += added;
+      if (added != 0) return true;
+    }
     const Span span = pages_->Acquire(bytes + overhead);
     if (span.empty()) return false;
     if (chunk_ != nullptr) chunk_->top = top_;

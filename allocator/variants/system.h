@@ -28,6 +28,7 @@ class System {
     return malloc_usable_size(const_cast<void*>(p));
   }
   void* AllocateAligned(std::size_t n, std::size_t alignment) noexcept {
+    if (alignment <= kAlignment) return malloc(n);
     void* p = nullptr;
     return posix_memalign(&p, alignment, n) == 0 ? p : nullptr;
   }

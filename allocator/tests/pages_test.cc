@@ -1,0 +1,180 @@
+// Page sources: what is handed out, what comes back, and what the system says of it.
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "allocator/pages/buffer_pages.h"
+#include "allocator/pages/failing_pages.h"
+#include "allocator/pages/mmap_pages.h"
+#include "allocator/pages/sbrk_pages.h"
+#include "allocator/tests/conformance.h"
+
+namespace alloclab {
+namespace {
+
+bool IsMapped(const void* page) {
+  const int saved_errno = errno;
+  unsigned char resident = 0;
+  const bool mapped = mincore(const_cast<void*>(page), 4096, &resident) == 0;
+  errno = saved_errno;
+  return mapped;
+}
+
+TEST(RoundUpOrZero, RoundsAndRefuses) {
+  EXPECT_EQ(RoundUpOrZero(0, 16), 0u);
+  EXPECT_EQ(RoundUpOrZero(1, 16), 16u);
+  EXPECT_EQ(RoundUpOrZero(16, 16), 16u);
+  EXPECT_EQ(RoundUpOrZero(SIZE_MAX - 15, 16), SIZE_MAX - 15);
+  EXPECT_EQ(RoundUpOrZero(SIZE_MAX - 14, 16), 0u);
+  EXPECT_EQ(RoundUpOrZero(SIZE_MAX, 4096), 0u);
+}
+
+TEST(BufferPages, HandsOutEveryAlignedByteAndNotOneMore) {
+  for (std::size_t skew = 0; skew < 16; ++skew) {
+    alignas(16) std::byte buffer[1040];
+    const std::span<std::byte> odd(buffer + skew, 1000);
+    BufferPages pages(odd);
+    std::size_t total = 0;
+    for (Span span = pages.Acquire(16); !span.empty(); span = pages.Acquire(16)) {
+      EXPECT_EQ(reinterpret_cast<std::uintptr_t>(span.begin) % 16, 0u);
+      EXPECT_GE(span.begin, odd.data());
+      EXPECT_LE(span.end(), odd.data() + odd.size());
+      total += span.bytes;
+    }
+    EXPECT_EQ(pages.BytesHeld(), total);
+    EXPECT_GE(total + 30, odd.size());
+  }
+}
+
+TEST(BufferPages, OnlyTheTailComesBack) {
+  alignas(16) std::byte buffer[4096];
+  BufferPages pages(buffer);
+  const Span low = pages.Acquire(100);
+  const Span high = pages.Acquire(100);
+  EXPECT_EQ(low.bytes, 256u);
+  EXPECT_EQ(high.begin, low.end());
+  EXPECT_EQ(pages.Extend(low.end(), 10), 0u);
+  EXPECT_FALSE(pages.Release(low));
+  EXPECT_EQ(pages.BytesHeld(), 512u);
+  EXPECT_EQ(pages.Extend(high.end(), 10), 256u);
+  EXPECT_TRUE(pages.Release({high.end(), 256}));
+  EXPECT_TRUE(pages.Release(high));
+  EXPECT_TRUE(pages.Release(low));
+  EXPECT_EQ(pages.BytesHeld(), 0u);
+  EXPECT_EQ(pages.BytesPeak(), 768u);
+}
+
+TEST(BufferPages, ABufferTooSmallIsEmpty) {
+  alignas(16) std::byte buffer[32];
+  BufferPages pages(std::span<std::byte>(buffer + 1, 14));
+  EXPECT_TRUE(pages.Acquire(1).empty());
+  BufferPages none{std::span<std::byte>()};
+  EXPECT_TRUE(none.Acquire(1).empty());
+}
+
+TEST(MmapPages, WhatIsReleasedIsReallyUnmapped) {
+  MmapPages pages;
+  errno = 5;
+  const std::size_t half = MmapPages::kGranuleBytes;
+  const Span span = pages.Acquire(2 * half);
+  ASSERT_EQ(span.bytes, 2 * half);
+  std::memset(span.begin, 1, span.bytes);
+  const Span tail{span.begin + half, half};
+  EXPECT_TRUE(pages.Release(tail));
+  EXPECT_TRUE(IsMapped(span.begin));
+  EXPECT_FALSE(IsMapped(tail.begin));
+  EXPECT_EQ(pages.BytesHeld(), half);
+  // The place is free again: the span can be extended into it, and not twice.
+  EXPECT_EQ(pages.Extend(tail.begin, 100), half);
+  EXPECT_EQ(pages.Extend(tail.begin, 100), 0u);
+  EXPECT_TRUE(pages.Release(span));
+  EXPECT_FALSE(IsMapped(span.begin));
+  EXPECT_EQ(pages.BytesHeld(), 0u);
+  EXPECT_FALSE(pages.Release({span.begin + 8, 4096}));
+  EXPECT_TRUE(pages.Acquire(SIZE_MAX).empty());
+  EXPECT_TRUE(pages.Acquire(std::size_t{1} << 60).empty());
+  EXPECT_EQ(errno, 5);
+}
+
+TEST(SbrkPages, GrowsAndShrinksTheBreak) {
+  SbrkPages pages;
+  const Span span = pages.Acquire(1);
+  ASSERT_FALSE(span.empty());
+  EXPECT_EQ(sbrk(0), span.end());
+  EXPECT_EQ(pages.Extend(span.end(), 1), SbrkPages::kGranuleBytes);
+  EXPECT_TRUE(pages.Release({span.begin, span.bytes + SbrkPages::kGranuleBytes}));
+  EXPECT_EQ(sbrk(0), span.begin);
+  EXPECT_TRUE(pages.Acquire(std::size_t{1} << 60).empty());
+  EXPECT_EQ(pages.BytesHeld(), 0u);
+}
+
+// Row 37 and R12: somebody else's sbrk between two of ours, at an odd address.
+TEST(SbrkPages, AForeignBreakIsLeftAlone) {
+  SbrkPages pages;
+  const Span low = pages.Acquire(1);
+  void* foreign = sbrk(24);
+  std::memset(foreign, 0x5A, 24);
+  EXPECT_EQ(pages.Extend(low.end(), 1), 0u);
+  EXPECT_FALSE(pages.Release(low));
+  const Span high = pages.Acquire(1);
+  EXPECT_GE(high.begin, static_cast<std::byte*>(foreign) + 24);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(high.begin) % 16, 0u);
+  std::memset(high.begin, 0, high.bytes);
+  EXPECT_EQ(static_cast<unsigned char*>(foreign)[23], 0x5A);
+  EXPECT_TRUE(pages.Release(high));
+  EXPECT_EQ(pages.BytesHeld(), low.bytes);
+}
+
+TEST(SbrkPages, AHeapLivesWithForeignBreaks) {
+  Variants::Visit<SbrkPages>("boundary_tags", []<Allocator A>() {
+    SbrkPages pages;
+    Shadowed<A> heap(pages);
+    std::vector<void*> blocks;
+    for (int i = 0; i < 40; ++i) {
+      blocks.push_back(heap.Allocate(20000));
+      if (i % 8 == 3) sbrk(40);
+    }
+    for (void* p : blocks) heap.Free(p);
+    EXPECT_EQ(Explain(heap.Check({}, pages.BytesHeld())), "");
+  });
+}
+
+TEST(FailingPages, RefusesByPlan) {
+  alignas(16) std::byte buffer[4096];
+  FailingPages<BufferPages> pages{std::span<std::byte>(buffer)};
+  pages.Refuse(1, 2);
+  const Span span = pages.Acquire(1);
+  EXPECT_FALSE(span.empty());
+  EXPECT_EQ(pages.Extend(span.end(), 1), 0u);
+  EXPECT_TRUE(pages.Acquire(1).empty());
+  EXPECT_EQ(pages.Extend(span.end(), 1), 256u);
+  EXPECT_EQ(pages.requests(), 4u);
+  EXPECT_EQ(pages.refused(), 2u);
+}
+
+// Row 33 over the real system: a heap on mmap gives its empty regions back.
+TEST(MmapPages, AHeapUnmapsItsEmptyRegions) {
+  Variants::Visit<MmapPages>("segregated_bins", []<Allocator A>() {
+    MmapPages pages;
+    A heap(pages);
+    std::vector<std::byte*> blocks;
+    for (int i = 0; i < 64; ++i) {
+      blocks.push_back(static_cast<std::byte*>(heap.Allocate(std::size_t{100} << 10)));
+    }
+    std::byte* large = static_cast<std::byte*>(heap.Allocate(std::size_t{3} << 20));
+    std::byte* page = large - reinterpret_cast<std::uintptr_t>(large) % 4096 + (1 << 20);
+    EXPECT_TRUE(IsMapped(page));
+    heap.Free(large);
+    EXPECT_FALSE(IsMapped(page));
+    for (std::byte* p : blocks) heap.Free(p);
+    EXPECT_LE(pages.BytesHeld(), MmapPages::kRetainBytes);
+  });
+}
+
+}  // namespace
+}  // namespace alloclab

@@ -1,0 +1,18 @@
+# The Debian packages alloclab needs, and why. Read by tools/setup and `alloclab doctor`.
+
+build_packages=(
+  bazel-bootstrap bazel-rules-java  # the build (Debian's Bazel 4.2.3)
+  clang-19 lld-19                   # the compiler and the linker
+  libclang-rt-19-dev                # sanitizers and libFuzzer
+  llvm-19                           # symbols in sanitizer reports; the disassembler for tests
+  g++ libc6-dev                     # the second compiler, and the C++ library
+  googletest                        # sources, compiled with our flags
+  libcli11-dev nlohmann-json3-dev libfmt-dev libzstd-dev libxxhash-dev
+  libjemalloc2 libmimalloc2.0 libtcmalloc-minimal4  # allocators to compare with
+  ca-certificates
+)
+
+test_packages=(
+  python3 git sqlite3  # programs that the recorder's tests record
+  chromium             # the report page's tests
+)
