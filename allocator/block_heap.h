@@ -15,6 +15,8 @@
 #ifndef ALLOCLAB_ALLOCATOR_BLOCK_HEAP_H_
 #define ALLOCLAB_ALLOCATOR_BLOCK_HEAP_H_
 
+#include <algorithm>
+
 #include "allocator/allocator.h"
 #include "allocator/heap_check.h"
 #include "allocator/index/free_index.h"
@@ -210,15 +212,17 @@ class BlockHeap {
     return block;
   }
 
-  // Lengthens the last region by at least `bytes`; the free block at its end, or null.
+  // Lengthens the last region by at least `bytes`, and by a block where nothing is there to merge
+  // with; the free block at its end, or null.
   //   ... used | sentinel          ->  ... used [  free  ] sentinel
   //   ... used | free | sentinel   ->  ... used [     free     ] sentinel
   TaggedBlock* ExtendLast(std::size_t bytes) noexcept {
     Region* region = regions_.last();
-    const std::size_t added = pages_->Extend(region->end(), bytes);
-    if (added == 0) return nullptr;
     TaggedBlock* block = region->sentinel();
     const bool merge = !block->prev_used();
+    const std::size_t least = merge ? bytes : std::max(bytes, TaggedBlock::kMinBytes);
+    const std::size_t added = pages_->Extend(region->end(), least);
+    if (added == 0) return nullptr;
     region->bytes += added;
     region->sentinel()->WriteSentinel();
     std::size_t size = added;
