@@ -52,6 +52,10 @@ class ArchiveReader final : public TraceReader {
   // the live set themselves.
   bool NextBlock(Block& block);
 
+  // Bytes read so far, and in the whole file (0 when that is not known).
+  std::uint64_t offset() const { return source_->offset(); }
+  std::uint64_t bytes_total() const { return source_->bytes_total(); }
+
   // Throws TraceError unless the block begins in the state that the blocks before it have left.
   void CheckStart(const Block& block, std::uint64_t next_id, std::uint64_t live_objects,
                   std::uint64_t live_bytes) const;

@@ -30,6 +30,8 @@ class ByteSource {
 
   const std::string& name() const { return name_; }
   std::uint64_t offset() const { return offset_; }
+  // Bytes of the whole input, 0 when that is not known (a pipe).
+  std::uint64_t bytes_total() const { return total_.value_or(0); }
   // Whether fewer than `bytes` bytes are left, as far as the size of the input is known (a regular
   // file or memory): for refusing a declared size before anything is allocated for it.
   bool SurelyEndsWithin(std::uint64_t bytes) const;

@@ -68,9 +68,10 @@ bool ReadEscaped(const char*& at, const char* end, const ReferenceBase& base,
     broken = "is cut off by the end of its column";
     return false;
   }
-  if (kind >= kEventKinds || (flags & ~kFailedFlag) != 0) {
+  const bool known = kind < kEventKinds && (flags == 0 || flags == kFailedFlag);
+  if (!known || (flags == kFailedFlag && !CanFail(static_cast<EventKind>(kind)))) {
     broken =
-        fmt::format("is of kind {} with flags {}, which this version does not know", kind, flags);
+        fmt::format("is of kind {} with flags {}, which this version does not have", kind, flags);
     return false;
   }
   event.kind = static_cast<EventKind>(kind);

@@ -1,0 +1,72 @@
+// How fast an archive becomes a replay program, and how small it is.
+//
+//   bazel run --config=bench //traces:decode_bench
+//   ALLOCLAB_BENCH_TRACE=/path/trace.alt bazel run --config=bench //traces:decode_bench
+//
+// Without the variable the trace is a made-up one, of ALLOCLAB_BENCH_EVENTS events (4,000,000).
+// The time includes reading the file, the checksums, zstd and giving every allocation its slot.
+
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include "traces/open_trace.h"
+#include "traces/program.h"
+#include "traces/sample_events.h"
+
+namespace alloclab {
+namespace {
+
+std::string Variable(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : value;
+}
+
+const std::string& TraceBytes() {
+  static const std::string bytes = [] {
+    const std::string path = Variable("ALLOCLAB_BENCH_TRACE", "");
+    if (!path.empty()) return FileBytes(path);
+    const std::size_t count = std::stoull(Variable("ALLOCLAB_BENCH_EVENTS", "4000000"));
+    return ArchiveBytes(RecordingLikeEvents(1, count));
+  }();
+  return bytes;
+}
+
+void Report(benchmark::State& state, std::uint64_t events) {
+  state.counters["bytes_per_event"] =
+      static_cast<double>(TraceBytes().size()) / static_cast<double>(events);
+  state.SetItemsProcessed(static_cast<std::int64_t>(events) * state.iterations());
+}
+
+std::uint64_t CountEvents() {
+  const auto reader = OpenTraceBytes("benchmark", TraceBytes());
+  return ReadAll(*reader).size();
+}
+
+void BM_DecodeProgram(benchmark::State& state) {
+  const std::uint64_t events = CountEvents();
+  for (auto _ : state) {
+    const auto reader = OpenTraceBytes("benchmark", TraceBytes());
+    benchmark::DoNotOptimize(DecodeProgram(*reader).ops.data());
+  }
+  Report(state, events);
+}
+BENCHMARK(BM_DecodeProgram)->Unit(benchmark::kMillisecond);
+
+void BM_ReadEvents(benchmark::State& state) {
+  const std::uint64_t events = CountEvents();
+  std::vector<Event> batch;
+  for (auto _ : state) {
+    const auto reader = OpenTraceBytes("benchmark", TraceBytes());
+    while (reader->Next(batch)) benchmark::DoNotOptimize(batch.data());
+  }
+  Report(state, events);
+}
+BENCHMARK(BM_ReadEvents)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace alloclab
+
+BENCHMARK_MAIN();

@@ -1,0 +1,126 @@
+// The summary against slow counts over the same events.
+
+#include "traces/info.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <sstream>
+
+#include "traces/open_trace.h"
+#include "traces/sample_events.h"
+
+namespace alloclab {
+namespace {
+
+TEST(Histogram, AgreesWithSortedNumbers) {
+  const std::uint64_t seed = std::random_device{}();
+  std::cout << "seed " << seed << "\n";
+  std::mt19937_64 random(seed);
+  Histogram histogram;
+  std::vector<std::uint64_t> numbers = {0, UINT64_MAX, 63, 64, 65};
+  for (int i = 0; i < 5000; ++i) numbers.push_back(random() >> (random() % 64));
+  for (const std::uint64_t number : numbers) histogram.Add(number);
+  std::sort(numbers.begin(), numbers.end());
+  for (const double fraction : {0.001, 0.25, 0.5, 0.75, 0.9, 0.99, 1.0}) {
+    const double rank = std::ceil(fraction * static_cast<double>(numbers.size()));
+    const std::uint64_t exact = numbers[static_cast<std::size_t>(rank) - 1];
+    EXPECT_GE(histogram.Percentile(fraction), exact) << "seed " << seed;
+    EXPECT_LE(histogram.Percentile(fraction) - exact, exact / 32) << "seed " << seed;
+  }
+  for (int bits = 0; bits <= 64; ++bits) {
+    const auto count = std::count_if(numbers.begin(), numbers.end(), [bits](std::uint64_t number) {
+      return static_cast<int>(std::bit_width(number)) == bits;
+    });
+    EXPECT_EQ(histogram.CountOfWidth(bits), static_cast<std::uint64_t>(count)) << bits;
+  }
+}
+
+const char kSmallTrace[] =
+    "alloclab trace text 1\n"
+    "# program: p\n"
+    "# tainted: 3 dropped\n"
+    "\n"
+    "0 = malloc 100\n"
+    "1 = calloc 4 25 @2\n"
+    "failed malloc 99\n"
+    "free 0\n"
+    "2 = realloc 1 300\n"
+    "free null\n"
+    "3 = malloc 0\n";
+
+TEST(Info, CountsByHand) {
+  const auto reader = OpenTraceBytes("small.txt", kSmallTrace);
+  const TraceInfo info = SummarizeTrace(*reader, 70);
+  EXPECT_EQ(info.events, 7U);
+  EXPECT_EQ(info.failed, 1U);
+  EXPECT_EQ(info.threads, 3U);
+  EXPECT_EQ(info.allocations, 4U);
+  EXPECT_EQ(info.never_freed, 2U);
+  EXPECT_EQ(info.live_bytes_peak, 300U);
+  EXPECT_EQ(info.live_blocks_peak, 2U);
+  EXPECT_EQ(info.bytes_requested, 500U);
+  EXPECT_EQ(info.taint(), "3 dropped");
+  EXPECT_EQ(info.events_by_kind[static_cast<std::size_t>(EventKind::kMalloc)], 3U);
+  EXPECT_EQ(info.lifetimes.total(), 2U);
+  EXPECT_EQ(info.lifetimes.Percentile(1.0), 3U);
+  EXPECT_DOUBLE_EQ(info.bytes_per_event(), 10.0);
+}
+
+TEST(Info, TextAndJsonSayTheSame) {
+  const auto reader = OpenTraceBytes("small.txt", kSmallTrace);
+  const TraceInfo info = SummarizeTrace(*reader, 70);
+  std::ostringstream text;
+  PrintInfo(info, text);
+  for (const char* line :
+       {"program: p\n", "tainted: 3 dropped\n", "events: 7 (1 failed calls) on 3 threads\n",
+        "  malloc                          3\n", "file: 70 bytes, 10.000 an event\n",
+        "allocations: 4, of which 2 are never freed\n",
+        "live at most: 300 bytes, 2 blocks; requested in all: 500 bytes\n",
+        "lifetime (events):  p50 3  p90 3  p99 3  max 3\n"}) {
+    EXPECT_NE(text.str().find(line), std::string::npos) << line << "in\n" << text.str();
+  }
+  const nlohmann::json json = InfoToJson(info);
+  EXPECT_EQ(json["events"], 7);
+  EXPECT_EQ(json["events_by_kind"]["free null"], 1);
+  EXPECT_EQ(json["live_bytes_peak"], 300);
+  EXPECT_EQ(json["metadata"][0]["value"], "p");
+  EXPECT_EQ(json["size_bytes"]["powers_of_two"][0]["count"], 1);
+  EXPECT_EQ(json["lifetime_events"]["max"], 3);
+}
+
+TEST(Info, AgreesWithASlowModel) {
+  const std::uint64_t seed = std::random_device{}();
+  std::cout << "seed " << seed << "\n";
+  const std::vector<Event> events = RandomEvents(seed, 30000);
+  std::map<std::uint64_t, std::uint64_t> live;
+  std::uint64_t blocks_peak = 0;
+  std::uint64_t bytes_peak = 0;
+  std::uint64_t bytes = 0;
+  for (const Event& event : events) {
+    if (EndsAllocation(event)) {
+      bytes -= live.at(event.ref);
+      live.erase(event.ref);
+    }
+    if (event.id != kNoAllocation) {
+      bytes += live[event.id] = LiveBytes(RequestedBytes(event));
+    }
+    blocks_peak = std::max<std::uint64_t>(blocks_peak, live.size());
+    bytes_peak = std::max(bytes_peak, bytes);
+  }
+  const std::string archive = ArchiveBytes(events);
+  const TraceInfo info = SummarizeTrace(*OpenTraceBytes("model.alt", archive), archive.size());
+  EXPECT_EQ(info.live_blocks_peak, blocks_peak) << "seed " << seed;
+  EXPECT_EQ(info.live_bytes_peak, bytes_peak) << "seed " << seed;
+  EXPECT_EQ(info.never_freed, live.size()) << "seed " << seed;
+  EXPECT_EQ(info.lifetimes.total(), info.allocations - info.never_freed);
+}
+
+}  // namespace
+}  // namespace alloclab

@@ -1,0 +1,253 @@
+#include "traces/program.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <bit>
+#include <string>
+#include <utility>
+
+#include "traces/archive_reader.h"
+#include "traces/event_kind.h"
+#include "traces/live_table.h"
+
+namespace alloclab {
+namespace {
+
+constexpr std::uint64_t kPageBytes = 4096;  // of valloc and pvalloc
+
+// Writing the operations for the first time takes one page fault every 256 of them, and those take
+// longer than the decoding. Advice only: where it is not taken, decoding is slower.
+void AdviseHugePages(void* begin, std::size_t bytes) {
+  constexpr std::uintptr_t kHugePageBytes = std::uintptr_t{2} << 20;
+  const auto address = reinterpret_cast<std::uintptr_t>(begin);
+  const std::uintptr_t first = (address + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+  const std::uintptr_t last = (address + bytes) & ~(kHugePageBytes - 1);
+  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+}
+
+// Slots, the one given back last handed out first, so that a replay's table of pointers is as small
+// and as warm as the program's own variables were. Knows the size asked for each.
+class SlotStack {
+ public:
+  std::uint32_t Take(std::uint64_t size) {
+    if (free_ == kNone) {
+      sizes_.push_back(size);
+      return static_cast<std::uint32_t>(sizes_.size() - 1);
+    }
+    const std::uint32_t slot = free_;
+    // The free slots are a list through the sizes nobody needs.
+    free_ = static_cast<std::uint32_t>(sizes_[slot]);
+    sizes_[slot] = size;
+    return slot;
+  }
+  std::uint64_t Give(std::uint32_t slot) {
+    const std::uint64_t size = sizes_[slot];
+    sizes_[slot] = free_;
+    free_ = slot;
+    return size;
+  }
+  std::uint64_t& SizeOf(std::uint32_t slot) { return sizes_[slot]; }
+  std::uint32_t count() const { return static_cast<std::uint32_t>(sizes_.size()); }
+
+ private:
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+  std::uint32_t free_ = kNone;
+  std::vector<std::uint64_t> sizes_;
+};
+
+// The sink that turns events into operations.
+class ProgramBuilder {
+ public:
+  // Makes room for the operations of `events` events. False when they could need a slot too many:
+  // the table keeps a slot plus one in 32 bits.
+  [[nodiscard]] bool Reserve(std::size_t events) {
+    if (live_blocks_ + events >= UINT32_MAX) return false;
+    std::vector<Op>& ops = program_.ops;
+    ops.resize(count_);
+    if (ops.capacity() - count_ < events) Grow(std::max(2 * ops.capacity(), count_ + events));
+    ops.resize(count_ + events);
+    next_ = ops.data() + count_;
+    return true;
+  }
+
+  // Gets memory for `capacity` operations, touching none of it.
+  void Grow(std::size_t capacity) {
+    program_.ops.reserve(capacity);
+    AdviseHugePages(program_.ops.data(), program_.ops.capacity() * sizeof(Op));
+  }
+
+  void Malloc(std::uint64_t id, std::uint64_t size) { Make(id, OpKind::kMalloc, 0, size); }
+
+  bool Free(std::uint64_t ref) {
+    const std::uint32_t entry = table_.Take(ref);
+    if (entry == 0) [[unlikely]]
+      return Fail("names an allocation which is not live");
+    const std::uint32_t slot = entry - 1;
+    const std::uint64_t size = slots_.Give(slot);
+    live_bytes_ -= LiveBytes(size);
+    --live_blocks_;
+    Emit(slot, OpKind::kFree, 0, size);
+    return true;
+  }
+
+  bool Other(const Event& event);
+  const std::string& Why() const { return why_; }
+
+  std::uint64_t next_id() const { return next_id_; }
+  std::uint64_t live_blocks() const { return live_blocks_; }
+  std::uint64_t live_bytes() const { return live_bytes_; }
+
+  Program Finish() {
+    program_.ops.resize(count_);
+    program_.slots = slots_.count();
+    return std::move(program_);
+  }
+
+ private:
+  bool Fail(std::string why) {
+    why_ = std::move(why);
+    return false;
+  }
+
+  void Emit(std::uint32_t slot, OpKind kind, std::uint8_t alignment_log2, std::uint64_t size) {
+    *next_++ = {slot, kind, alignment_log2, 0, size};
+    ++count_;
+  }
+
+  void CountLive(std::uint64_t size) {
+    const std::uint64_t bytes = LiveBytes(size);
+    live_bytes_ += bytes;
+    program_.bytes_requested += bytes;
+    program_.live_bytes_peak = std::max(program_.live_bytes_peak, live_bytes_);
+  }
+
+  void Make(std::uint64_t id, OpKind kind, std::uint8_t alignment_log2, std::uint64_t size) {
+    const std::uint32_t slot = slots_.Take(size);
+    table_.Insert(id, slot + 1);
+    next_id_ = id + 1;
+    CountLive(size);
+    program_.live_blocks_peak = std::max(program_.live_blocks_peak, ++live_blocks_);
+    Emit(slot, kind, alignment_log2, size);
+  }
+
+  bool Resize(const Event& event);
+  bool MakeAligned(const Event& event, std::uint64_t alignment, std::uint64_t size);
+
+  Program program_;
+  Op* next_ = nullptr;
+  std::size_t count_ = 0;
+  SlotStack slots_;
+  LiveTable<std::uint32_t> table_;  // slot + 1 of each live allocation
+  std::uint64_t next_id_ = 0;
+  std::uint64_t live_blocks_ = 0;
+  std::uint64_t live_bytes_ = 0;
+  std::string why_;
+};
+
+// An operation of its own kind for each way to make, resize or free a block.
+bool ProgramBuilder::Other(const Event& event) {
+  const EventRole role = TraitsOf(event.kind).role;
+  if (role == EventRole::kFrees) return Free(event.ref);
+  if (role == EventRole::kNotice || event.failed) {
+    return event.ref == kNoAllocation || table_.Find(event.ref) != nullptr ||
+           Fail("names an allocation which is not live");
+  }
+  if (event.ref != kNoAllocation) return MakesAllocation(event) ? Resize(event) : Free(event.ref);
+  const std::uint64_t size = RequestedBytes(event);
+  switch (event.kind) {
+    case EventKind::kCalloc:
+      Make(event.id, OpKind::kCalloc, 0, size);
+      return true;
+    case EventKind::kValloc:
+      return MakeAligned(event, kPageBytes, size);
+    case EventKind::kPvalloc:
+      // Rounds up to whole pages; what does not fit stays a request that nobody grants.
+      return MakeAligned(event, kPageBytes,
+                         size > UINT64_MAX - (kPageBytes - 1)
+                             ? UINT64_MAX
+                             : (size + kPageBytes - 1) / kPageBytes * kPageBytes);
+    default:
+      break;
+  }
+  if (TraitsOf(event.kind).has_alignment) return MakeAligned(event, event.alignment, size);
+  Make(event.id, OpKind::kMalloc, 0, size);
+  return true;
+}
+
+bool ProgramBuilder::MakeAligned(const Event& event, std::uint64_t alignment, std::uint64_t size) {
+  if (!std::has_single_bit(alignment)) {
+    return Fail(fmt::format("is a {} that succeeded with alignment {}, which is no power of two",
+                            TraitsOf(event.kind).name, alignment));
+  }
+  Make(event.id, OpKind::kAligned, static_cast<std::uint8_t>(std::countr_zero(alignment)), size);
+  return true;
+}
+
+// The block keeps its slot: a replay's realloc reads and writes the same pointer.
+bool ProgramBuilder::Resize(const Event& event) {
+  const std::uint32_t entry = table_.Take(event.ref);
+  if (entry == 0) return Fail("names an allocation which is not live");
+  const std::uint64_t size = RequestedBytes(event);
+  table_.Insert(event.id, entry);
+  next_id_ = event.id + 1;
+  live_bytes_ -= LiveBytes(std::exchange(slots_.SizeOf(entry - 1), size));
+  CountLive(size);
+  Emit(entry - 1, OpKind::kRealloc, 0, size);
+  return true;
+}
+
+[[noreturn]] void RefuseSize() {
+  throw TraceError("the trace has 2^32 or more live blocks; replay a part of it");
+}
+
+// How many events the whole archive may have, were all of it like its first block: so that the
+// operations seldom have to be moved. Limited by the size of the file, not by what it declares.
+std::size_t GuessEvents(const ArchiveReader& reader, const Block& first) {
+  constexpr double kMaxEventsPerByte = 32;
+  const double first_bytes = static_cast<double>(reader.offset() - first.offset);
+  const double density = std::min(kMaxEventsPerByte, 1.1 * first.header.events / first_bytes);
+  const std::uint64_t whole = std::max<std::uint64_t>(reader.bytes_total(), reader.offset());
+  return first.header.events + static_cast<std::size_t>(density * static_cast<double>(whole));
+}
+
+// Straight from the columns: no Event is built for a malloc or a free.
+void DecodeArchive(ArchiveReader& reader, ProgramBuilder& builder) {
+  Block block;
+  while (reader.NextBlock(block)) {
+    reader.CheckStart(block, builder.next_id(), builder.live_blocks(), builder.live_bytes());
+    if (block.number == 0) builder.Grow(GuessEvents(reader, block));
+    if (!builder.Reserve(block.header.events)) RefuseSize();
+    reader.CheckDecoded(block, DecodeEvents(block.event_column(), builder));
+  }
+}
+
+void DecodeBatches(TraceReader& reader, ProgramBuilder& builder) {
+  std::uint64_t number = 0;
+  std::vector<Event> batch;
+  while (reader.Next(batch)) {
+    if (!builder.Reserve(batch.size())) RefuseSize();
+    for (const Event& event : batch) {
+      if (!builder.Other(event)) {
+        throw TraceError(
+            fmt::format("event {} of the trace {}; correct or remove it", number, builder.Why()));
+      }
+      ++number;
+    }
+  }
+}
+
+}  // namespace
+
+Program DecodeProgram(TraceReader& reader) {
+  ProgramBuilder builder;
+  if (auto* archive = dynamic_cast<ArchiveReader*>(&reader); archive != nullptr) {
+    DecodeArchive(*archive, builder);
+  } else {
+    DecodeBatches(reader, builder);
+  }
+  return builder.Finish();
+}
+
+}  // namespace alloclab
