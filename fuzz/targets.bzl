@@ -6,6 +6,7 @@ Without --config=fuzz a target is a plain test: the seeds, then random programs 
 load("@rules_cc//cc:defs.bzl", "cc_test")
 load("//allocator:variants.bzl", "VARIANTS", "class_name")
 load("//tools/bazel:flags.bzl", "WARNINGS")
+load("//tools/bazel/fuzzing:flags.bzl", "WITHOUT_COMPARISONS")
 
 # Cannot be seen into and takes no memory from an arena, so most of the checks would see nothing.
 _NOT_FUZZED = ["system"]
@@ -17,10 +18,11 @@ def ops_fuzz_targets():
     for name in FUZZED:
         cc_test(
             name = name + "_fuzz",
+            size = "small",
             srcs = ["ops_fuzz.cc"],
             args = ["fuzz/corpus"],
             # Every call is followed by a look at the whole heap: unoptimised, that is 15 times slower.
-            copts = WARNINGS + ["-O2"],
+            copts = WARNINGS + ["-O2"] + WITHOUT_COMPARISONS,
             data = [":corpus"],
             linkstatic = True,
             local_defines = [
