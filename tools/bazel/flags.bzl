@@ -11,7 +11,6 @@ _COMMON = [
     "-Wformat=2",
     "-Wimplicit-fallthrough",
     "-Wnon-virtual-dtor",
-    "-Wnull-dereference",
     "-Woverloaded-virtual",
     "-Wpointer-arith",
     "-Wshadow",

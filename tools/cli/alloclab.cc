@@ -1,0 +1,56 @@
+// The command line of alloclab. tools/alloclab builds it and runs it.
+
+#include <exception>
+#include <iostream>
+
+#include "bench/candidate.h"
+#include "tools/cli/command.h"
+
+namespace alloclab::cli {
+
+int ReportWarnings(const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) std::cerr << "alloclab: warning: " << warning << "\n";
+  return warnings.empty() ? kFine : kCutTrace;
+}
+
+namespace {
+
+int Main(int argc, char** argv) {
+  CLI::App app(
+      "Records what programs ask of malloc, replays it on any allocator, fuzzes allocators, "
+      "and reports who is faster, leaner and correct.",
+      "alloclab");
+  app.require_subcommand(1);
+  app.footer(
+      "Also, as scripts of the source tree:\n"
+      "  test                        All tests: clang, sanitizers, gcc, fuzzing\n"
+      "  fuzz VARIANT --seconds N    Fuzz an allocator\n"
+      "  doctor                      What this machine lacks, and how to get it\n"
+      "  setup                       Install it\n\n"
+      "Exit status: 0 fine, 1 something was found, 2 misuse, 3 a trace was cut short.\n"
+      "Each command has its own --help.");
+  int exit_status = kFine;
+  AddRecord(app, exit_status);
+  AddInfo(app, exit_status);
+  AddConvert(app, exit_status);
+  AddReplay(app, exit_status);
+  AddCompare(app, exit_status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {  // --help
+    return app.exit(done);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "alloclab: " << error.what()
+              << "\nSee alloclab --help, or alloclab COMMAND --help.\n";
+    return kMisuse;
+  } catch (const std::exception& error) {
+    std::cerr << "alloclab: " << error.what() << "\n";
+    return kMisuse;
+  }
+  return exit_status;
+}
+
+}  // namespace
+}  // namespace alloclab::cli
+
+int main(int argc, char** argv) { return alloclab::cli::Main(argc, argv); }

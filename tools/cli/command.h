@@ -1,0 +1,35 @@
+// The commands of the program: each adds itself to the command line, and runs when chosen.
+//
+// Exit statuses, the same everywhere: 0 fine; 1 something was found (a broken rule, a failed cell,
+// a tainted recording); 2 misuse or an input that cannot be used; 3 a trace was cut short and what
+// could be recovered was used.
+
+#ifndef ALLOCLAB_TOOLS_CLI_COMMAND_H_
+#define ALLOCLAB_TOOLS_CLI_COMMAND_H_
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <string>
+#include <vector>
+
+namespace alloclab::cli {
+
+inline constexpr int kFine = 0;
+inline constexpr int kFound = 1;
+inline constexpr int kMisuse = 2;
+inline constexpr int kCutTrace = 3;
+
+// Each adds one subcommand; its callback sets `exit_status`.
+void AddRecord(CLI::App& app, int& exit_status);
+void AddInfo(CLI::App& app, int& exit_status);
+void AddConvert(CLI::App& app, int& exit_status);
+void AddReplay(CLI::App& app, int& exit_status);
+void AddCompare(CLI::App& app, int& exit_status);
+
+// Prints a reader's warnings to standard error; kCutTrace if there were any, else kFine.
+int ReportWarnings(const std::vector<std::string>& warnings);
+
+}  // namespace alloclab::cli
+
+#endif  // ALLOCLAB_TOOLS_CLI_COMMAND_H_

@@ -1,0 +1,31 @@
+// What compare and replay share: how to run, and what to print.
+
+#ifndef ALLOCLAB_TOOLS_CLI_COMPARE_ARGUMENTS_H_
+#define ALLOCLAB_TOOLS_CLI_COMPARE_ARGUMENTS_H_
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <string>
+
+#include "bench/compare.h"
+
+namespace alloclab::cli {
+
+struct CompareArguments {
+  CompareOptions options;
+  std::string touch = "line";
+  int timeout_seconds = 120;
+  std::uint64_t memory_limit_mib = 4096;
+  std::string page;  // empty: none
+  bool json = false;
+};
+
+void AddCompareOptions(CLI::App& command, CompareArguments& arguments);
+
+// Runs, prints and writes; returns the exit status.
+int RunCompareCommand(CompareArguments& arguments);
+
+}  // namespace alloclab::cli
+
+#endif  // ALLOCLAB_TOOLS_CLI_COMPARE_ARGUMENTS_H_

@@ -1,0 +1,49 @@
+#include "tools/cli/parts.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+namespace alloclab::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The program is <tree>/tools/cli/alloclab.
+fs::path BuiltTree() {
+  return fs::read_symlink("/proc/self/exe").parent_path().parent_path().parent_path();
+}
+
+std::string Part(const fs::path& relative) {
+  const fs::path path = BuiltTree() / relative;
+  if (!fs::exists(path)) {
+    throw std::runtime_error("the part " + path.string() +
+                             " is missing; build it: bazel build --config=bench //tools/cli:parts");
+  }
+  return path.string();
+}
+
+}  // namespace
+
+std::string RecorderLibrary() { return Part("traces/recorder/liballoclab_record.so"); }
+
+std::string Worker() { return Part("bench/worker"); }
+
+std::string SourceRoot() {
+  const char* root = std::getenv("ALLOCLAB_ROOT");  // set by tools/alloclab
+  return root == nullptr ? "." : root;
+}
+
+std::vector<std::string> CorpusTraces() {
+  const fs::path folder = fs::path(SourceRoot()) / "traces/corpus";
+  std::vector<std::string> traces;
+  if (!fs::is_directory(folder)) return traces;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".alt") traces.push_back(entry.path().string());
+  }
+  std::sort(traces.begin(), traces.end());
+  return traces;
+}
+
+}  // namespace alloclab::cli

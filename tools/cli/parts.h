@@ -1,0 +1,22 @@
+// Where the program's other parts lie: they are built into the same tree as the program itself.
+
+#ifndef ALLOCLAB_TOOLS_CLI_PARTS_H_
+#define ALLOCLAB_TOOLS_CLI_PARTS_H_
+
+#include <string>
+#include <vector>
+
+namespace alloclab::cli {
+
+// Paths of the recorder's library and of the process that replays one cell. Throws
+// std::runtime_error, naming the mend, when a part was not built.
+std::string RecorderLibrary();
+std::string Worker();
+
+// The root of the source tree, and the committed corpus in it.
+std::string SourceRoot();
+std::vector<std::string> CorpusTraces();
+
+}  // namespace alloclab::cli
+
+#endif  // ALLOCLAB_TOOLS_CLI_PARTS_H_

@@ -1,0 +1,95 @@
+// record: run a program and keep what it asked of its allocator.
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/command.h"
+#include "tools/cli/parts.h"
+#include "traces/recorder/record.h"
+
+namespace alloclab::cli {
+namespace {
+
+using recorder::ImageSummary;
+using recorder::RecordResult;
+
+nlohmann::json ToJson(const RecordResult& result) {
+  nlohmann::json images = nlohmann::json::array();
+  for (const ImageSummary& image : result.images) {
+    images.push_back({{"pid", image.pid},
+                      {"program", image.program},
+                      {"is_main", image.is_main},
+                      {"events", image.events},
+                      {"tainted", image.tainted},
+                      {"file", image.file}});
+  }
+  return {{"exit_code", result.exit_code},
+          {"signal", result.signal},
+          {"run_seconds", result.run_seconds},
+          {"merge_seconds", result.merge_seconds},
+          {"images", images},
+          {"warnings", result.warnings}};
+}
+
+// Everything goes to standard error: standard output is the program's own.
+void Print(const RecordResult& result) {
+  for (const ImageSummary& image : result.images) {
+    if (image.file.empty()) continue;
+    fmt::print(std::cerr, "alloclab: {}: {} events of {} (process {}){}{}\n", image.file,
+               image.events, image.program, image.pid,
+               image.tainted.empty() ? "" : "; tainted: ", image.tainted);
+  }
+  for (const std::string& warning : result.warnings) {
+    fmt::print(std::cerr, "alloclab: warning: {}\n", warning);
+  }
+  if (result.signal != 0) {
+    fmt::print(std::cerr, "alloclab: the program was ended by signal {}; its trace ends there\n",
+               result.signal);
+  } else if (result.exit_code != 0) {
+    fmt::print(std::cerr, "alloclab: the program ended with exit status {}\n", result.exit_code);
+  }
+}
+
+}  // namespace
+
+void AddRecord(CLI::App& app, int& exit_status) {
+  struct Arguments {
+    recorder::RecordOptions options;
+    bool only_main = false;
+    bool json = false;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* record = app.add_subcommand("record",
+                                        "Run a program and record what it asks of its allocator: "
+                                        "alloclab record -o F -- PROGRAM ARGS");
+  record->add_option("-o,--output", arguments->options.output, "The trace to write (.alt or .txt)")
+      ->required();
+  record->add_option(
+      "--raw-folder", arguments->options.raw_folder,
+      "Where the raw records lie while the program runs (default: beside the output)");
+  record->add_flag("--only-main", arguments->only_main,
+                   "Keep no traces of child processes and of images before an exec");
+  record->add_flag("--json", arguments->json, "Print a summary as JSON to standard error");
+  record->add_option("program", arguments->options.argv, "The program and its arguments, after --")
+      ->required();
+  record->positionals_at_end();
+  record->callback([arguments, &exit_status] {
+    arguments->options.preload_library = RecorderLibrary();
+    arguments->options.keep_children = !arguments->only_main;
+    const RecordResult result = recorder::Record(arguments->options);
+    if (arguments->json) {
+      std::cerr << ToJson(result).dump(2) << "\n";
+    } else {
+      Print(result);
+    }
+    bool clean = result.exit_code == 0 && result.signal == 0;
+    for (const ImageSummary& image : result.images) clean = clean && image.tainted.empty();
+    exit_status = clean ? kFine : kFound;
+  });
+}
+
+}  // namespace alloclab::cli

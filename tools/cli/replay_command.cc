@@ -1,0 +1,116 @@
+// replay: one trace on one allocator, timed, or under the checker (--check).
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "allocator/variants.h"
+#include "tools/cli/command.h"
+#include "tools/cli/compare_arguments.h"
+#include "traces/checked/arena.h"
+#include "traces/checked/checked.h"
+#include "traces/trace_io.h"
+
+namespace alloclab::cli {
+namespace {
+
+constexpr std::size_t kDefaultArenaBytes = std::size_t{1} << 30;
+
+struct ReplayArguments {
+  std::string trace;
+  std::string allocator;
+  bool check = false;
+  std::size_t arena_bytes = 0;  // 0: as the trace says, or the default
+  CompareArguments timed;
+};
+
+// The arena the trace was found in, so that a fuzzer's case runs out of memory at the same call.
+std::size_t ArenaBytes(const ReplayArguments& arguments, const Metadata& metadata) {
+  if (arguments.arena_bytes != 0) return arguments.arena_bytes;
+  const std::string stated = FindMetadata(metadata, "arena");
+  if (stated.empty()) return kDefaultArenaBytes;
+  char* end = nullptr;
+  const unsigned long long bytes = std::strtoull(stated.c_str(), &end, 10);
+  if (*end != '\0' || bytes == 0) {
+    throw TraceError(
+        fmt::format("{}: the metadata 'arena' is '{}', not a number of bytes; mend it or "
+                    "give --arena BYTES",
+                    arguments.trace, stated));
+  }
+  return bytes;
+}
+
+int Report(const ReplayArguments& arguments, const CheckedResult& result) {
+  if (arguments.timed.json) {
+    nlohmann::json verdict = {{"trace", arguments.trace},
+                              {"allocator", arguments.allocator},
+                              {"refused", result.refused}};
+    if (result.violation) {
+      verdict["rule"] = RuleName(result.violation->rule);
+      verdict["event"] = result.violation->operation;
+      verdict["text"] = result.violation->text;
+    }
+    std::cout << verdict.dump(2) << "\n";
+  } else if (result.violation) {
+    std::cout << fmt::format("{} breaks the rule '{}' at event {} of {}: {}\n", arguments.allocator,
+                             RuleName(result.violation->rule), result.violation->operation,
+                             arguments.trace, result.violation->text);
+  } else {
+    std::cout << fmt::format("{} keeps all rules on {} ({} requests refused)\n",
+                             arguments.allocator, arguments.trace, result.refused);
+  }
+  return result.violation ? kFound : kFine;
+}
+
+int RunChecked(const ReplayArguments& arguments) {
+  const std::unique_ptr<TraceReader> reader = OpenTrace(arguments.trace);
+  const std::size_t bytes = ArenaBytes(arguments, reader->metadata());
+  if (bytes > Arena::kMaxBytes) {
+    throw TraceError(
+        fmt::format("an arena of {} bytes is too large; give --arena BYTES, at most {}", bytes,
+                    Arena::kMaxBytes));
+  }
+  Arena arena(bytes);
+  CheckedResult result;
+  const bool known = Variants::Visit<CheckedPages>(arguments.allocator, [&]<Allocator A>() {
+    result = ReplayChecked<A>(*reader, arena, bytes);
+  });
+  if (!known) {
+    throw CLI::ValidationError(
+        fmt::format("there is no variant '{}' to check; the variants are: {}", arguments.allocator,
+                    fmt::join(Variants::kNames, ", ")));
+  }
+  const int status = Report(arguments, result);
+  const int warned = ReportWarnings(reader->warnings());
+  return status == kFine ? warned : status;
+}
+
+}  // namespace
+
+void AddReplay(CLI::App& app, int& exit_status) {
+  auto arguments = std::make_shared<ReplayArguments>();
+  CLI::App* replay =
+      app.add_subcommand("replay", "Run one trace on one allocator, timed or checked");
+  replay->add_option("trace", arguments->trace, "A trace, archive or text")->required();
+  replay->add_option("--allocator", arguments->allocator, "A variant, system, or a .so")
+      ->required();
+  replay->add_flag("--check", arguments->check,
+                   "Check every rule instead of timing; variants only, over an arena");
+  replay->add_option("--arena", arguments->arena_bytes,
+                     "Bytes of the arena of --check (default: as the trace says, else 1 GiB)");
+  AddCompareOptions(*replay, arguments->timed);
+  replay->callback([arguments, &exit_status] {
+    if (arguments->check) {
+      exit_status = RunChecked(*arguments);
+      return;
+    }
+    arguments->timed.options.traces = {arguments->trace};
+    arguments->timed.options.allocators = {arguments->allocator};
+    exit_status = RunCompareCommand(arguments->timed);
+  });
+}
+
+}  // namespace alloclab::cli

@@ -1,0 +1,76 @@
+// info and convert: looking at traces and changing their form.
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/command.h"
+#include "traces/convert.h"
+#include "traces/info.h"
+#include "traces/trace_io.h"
+
+namespace alloclab::cli {
+namespace {
+
+std::uint64_t FileBytes(const std::string& path) {
+  std::error_code none;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, none);
+  return none ? 0 : bytes;
+}
+
+}  // namespace
+
+void AddInfo(CLI::App& app, int& exit_status) {
+  struct Arguments {
+    std::string trace;
+    bool json = false;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* info = app.add_subcommand("info", "Tell what a trace holds");
+  info->add_option("trace", arguments->trace, "A trace, archive or text; - for standard input")
+      ->required();
+  info->add_flag("--json", arguments->json, "Print JSON");
+  info->callback([arguments, &exit_status] {
+    const std::unique_ptr<TraceReader> reader = OpenTrace(arguments->trace);
+    const TraceInfo summary = SummarizeTrace(*reader, FileBytes(arguments->trace));
+    if (arguments->json) {
+      std::cout << InfoToJson(summary).dump(2) << "\n";
+    } else {
+      PrintInfo(summary, std::cout);
+    }
+    exit_status = ReportWarnings(reader->warnings());
+  });
+}
+
+void AddConvert(CLI::App& app, int& exit_status) {
+  struct Arguments {
+    std::string from;
+    std::string to;
+    int level = 19;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* convert = app.add_subcommand(
+      "convert", "Copy a trace into another form: .alt is an archive, .txt or - is text");
+  convert->add_option("from", arguments->from, "The trace to read; - for standard input")
+      ->required();
+  convert->add_option("to", arguments->to, "The trace to write")->required();
+  convert->add_option("--level", arguments->level, "zstd level of an archive")
+      ->check(CLI::Range(1, 22))
+      ->capture_default_str();
+  convert->callback([arguments, &exit_status] {
+    const std::unique_ptr<TraceReader> reader = OpenTrace(arguments->from);
+    WriterOptions options;
+    options.metadata = reader->metadata();
+    options.zstd_level = arguments->level;
+    const std::unique_ptr<TraceWriter> writer =
+        CreateTrace(arguments->to, FormFromName(arguments->to), options);
+    const std::uint64_t events = CopyTrace(*reader, *writer);
+    exit_status = ReportWarnings(reader->warnings());
+    if (isatty(STDERR_FILENO)) std::cerr << "alloclab: copied " << events << " events\n";
+  });
+}
+
+}  // namespace alloclab::cli
