@@ -15,6 +15,8 @@
 #ifndef ALLOCLAB_ALLOCATOR_BLOCK_HEAP_H_
 #define ALLOCLAB_ALLOCATOR_BLOCK_HEAP_H_
 
+#include <algorithm>
+
 #include "allocator/allocator.h"
 #include "allocator/heap_check.h"
 #include "allocator/index/free_index.h"
@@ -210,15 +212,17 @@ class BlockHeap {
     return block;
   }
 
-  // Lengthens the last region by at least `bytes`; the free block at its end, or null.
+  // Lengthens the last region by at least `bytes`, and by a block where nothing is there to merge
+  // with; the free block at its end, or null.
   //   ... used | sentinel          ->  ... used [  free  ] sentinel
   //   ... used | free | sentinel   ->  ... used [     free     ] sentinel
   TaggedBlock* ExtendLast(std::size_t bytes) noexcept {
     Region* region = regions_.last();
-    const std::size_t added = pages_->Extend(region->end(), bytes);
-    if (added == 0) return nullptr;
     TaggedBlock* block = region->sentinel();
     const bool merge = !block->prev_used();
+    const std::size_t least = merge ? bytes : std::max(bytes, TaggedBlock::kMinBytes);
+    const std::size_t added = pages_->Extend(region->end(), least);
+    if (added == 0) return nullptr;
     region->bytes += added;
     region->sentinel()->WriteSentinel();
     std::size_t size = added;
@@ -234,32 +238,43 @@ class BlockHeap {
   }
 
   // Called with the free block at the end of a region: returns to the source what is beyond the
-  // retained part.
+  // retained part. A source that takes back only its end may now take what lies before that, too.
   void GiveBack(TaggedBlock* block) noexcept {
-    if (block->region_start()) {
-      ReleaseRegion(Region::Of(block));
-    } else if (block->size() > Pages::kRetainBytes + Pages::kGranuleBytes) {
+    while (block != nullptr && block->region_start()) {
+      if (!ReleaseRegion(Region::Of(block))) return;
+      block = FreeAtEnd();
+    }
+    if (block != nullptr && block->size() > Pages::kRetainBytes + Pages::kGranuleBytes) {
       TrimTail(block);
     }
   }
 
-  void ReleaseRegion(Region* region) noexcept {
+  // The free block at the end of the last region, or null.
+  TaggedBlock* FreeAtEnd() const noexcept {
+    if (regions_.last() == nullptr) return nullptr;
+    TaggedBlock* sentinel = regions_.last()->sentinel();
+    return sentinel->prev_used() ? nullptr : sentinel->Prev();
+  }
+
+  // False when the region stays: as the spare, or because the source cannot take it back now.
+  bool ReleaseRegion(Region* region) noexcept {
     const bool have_spare = spare_ != nullptr && spare_ != region && spare_->empty();
     if (!have_spare && region->bytes <= Pages::kRetainBytes) {
       spare_ = region;
-      return;
+      return false;
     }
     TaggedBlock* block = region->first();
     index_.Remove(block);
     regions_.Remove(region);
     if (pages_->Release({region->begin(), region->bytes})) {
       if (spare_ == region) spare_ = nullptr;
-      return;
+      return true;
     }
-    // The source cannot take it back now: everything as before.
+    // Everything as before.
     regions_.Add({region->begin(), region->bytes});
     block->WriteFree(block->size(), TaggedBlock::kRegionStart);
     index_.Insert(block);
+    return false;
   }
 
   //   ... used [       free       ] sentinel |   ->   ... used [ free ] sentinel |

@@ -31,6 +31,7 @@ enum class Rule : std::uint8_t {
   kWalk,            // C9: the walk is in address order, without gaps or strangers, and sums up
   kIndex,           // C10: the index agrees with the blocks
   kFreeNeighbours,  // C11: no two free blocks are neighbours, where promised
+  kHeldWhenEmpty,   // C19: when all is free, nothing is held beyond what the source retains
   kMisuse,          // the caller freed or resized what is not a live block
 };
 

@@ -1,0 +1,41 @@
+"""One fuzz target for each variant, all of the one source ops_fuzz.cc.
+
+Without --config=fuzz a target is a plain test: the seeds, then random programs of a fixed seed.
+"""
+
+load("@rules_cc//cc:defs.bzl", "cc_test")
+load("//allocator:variants.bzl", "VARIANTS", "class_name")
+load("//tools/bazel:flags.bzl", "WARNINGS")
+load("//tools/bazel/fuzzing:flags.bzl", "WITHOUT_COMPARISONS")
+
+# Cannot be seen into and takes no memory from an arena, so most of the checks would see nothing.
+_NOT_FUZZED = ["system"]
+
+FUZZED = [name for name in VARIANTS if name not in _NOT_FUZZED]
+
+def ops_fuzz_targets():
+    """Makes NAME_fuzz for every variant of FUZZED."""
+    for name in FUZZED:
+        cc_test(
+            name = name + "_fuzz",
+            size = "small",
+            srcs = ["ops_fuzz.cc"],
+            args = ["fuzz/corpus"],
+            # Every call is followed by a look at the whole heap: unoptimised, that is 15 times slower.
+            copts = WARNINGS + ["-O2"] + WITHOUT_COMPARISONS,
+            data = [":corpus"],
+            linkstatic = True,
+            local_defines = [
+                "ALLOCLAB_FUZZ_NAME='\"%s\"'" % name,
+                "ALLOCLAB_FUZZ_VARIANT=" + class_name(name),
+            ],
+            deps = [
+                ":engine",
+                ":finding",
+                ":program",
+                ":run",
+                ":target",
+                "//allocator:variants",
+                "@debian//:fmt",
+            ],
+        )

@@ -1,0 +1,257 @@
+// The checked replay: the events of a trace, run on one allocator over an arena under the checker.
+// A fuzzer's case and the command line's `replay --check` are both run here, so a verdict found by
+// one is found by the other.
+//
+// How events are read:
+//   - A call that gets null leaves its allocation null: freeing it is free(NULL), resizing it is
+//     malloc. Running out of arena is normal.
+//   - A refused realloc leaves its block as it was; the block then goes by the event's new number.
+//   - An event marked failed is called all the same. Should it succeed here, a block that it made
+//   is
+//     freed at once, and a block that it resized keeps its old number.
+//   - marker k: the page source refuses the next k requests.
+//   - What makes no call (threads, fork) is passed over.
+//   - After the last event, what is still live is freed in order of its numbers; then nothing may
+//   be
+//     held beyond the page source's kRetainBytes (rule C19).
+//
+// After each event the heap is checked in full while it is small. In a larger heap a check waits
+// until the calls since the last one have earned it: the total cost stays O(calls x kCheckCredit).
+// A check looks at every byte of every live block, at the walk and at the index.
+
+#ifndef ALLOCLAB_TRACES_CHECKED_CHECKED_H_
+#define ALLOCLAB_TRACES_CHECKED_CHECKED_H_
+
+#include <concepts>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "allocator/malloc_api.h"
+#include "allocator/pages/buffer_pages.h"
+#include "allocator/pages/failing_pages.h"
+#include "allocator/shadowed.h"
+#include "traces/checked/arena.h"
+#include "traces/event.h"
+#include "traces/event_kind.h"
+#include "traces/trace_io.h"
+
+namespace alloclab {
+
+// The page source of every checked replay: Variants::Visit<CheckedPages>(name, ...).
+using CheckedPages = FailingPages<BufferPages>;
+
+struct CheckedResult {
+  // The first broken rule. Its `operation` is the number of the event after which it was seen, from
+  // 1; one more than there are events when all was freed at the end.
+  std::optional<Violation> violation;
+  std::uint64_t refused = 0;  // calls that got null, other than those marked failed
+  std::uint64_t granted = 0;  // calls marked failed that succeeded here
+};
+
+template <Allocator A, PageSource Pages = CheckedPages>
+  requires std::constructible_from<A, Pages&>
+class CheckedReplay {
+ public:
+  // What one call earns towards the next check; a check costs its live blocks, and one for each
+  // kBytesPerCredit bytes held.
+  static constexpr std::uint64_t kCheckCredit = 256;
+  static constexpr std::uint64_t kBytesPerCredit = 64;
+
+  // The arena must outlive the replay.
+  explicit CheckedReplay(const Arena& arena)
+      : arena_(&arena), parts_(std::make_unique<Parts>(arena.bytes())) {}
+  CheckedReplay(const CheckedReplay&) = delete;
+  CheckedReplay& operator=(const CheckedReplay&) = delete;
+  // A heap in which a rule was broken is abandoned: its destructor would trust damaged memory.
+  ~CheckedReplay() {
+    if (result_.violation) Abandon(std::move(parts_));
+  }
+
+  // Runs one event; false from the first broken rule on. O(log live), and the check.
+  bool Step(const Event& event) {
+    if (result_.violation) return false;
+    ++events_;
+    const EventRole role = TraitsOf(event.kind).role;
+    if (event.kind == EventKind::kMarker) {
+      parts_->pages.Refuse(0, event.size);
+      return true;
+    }
+    if (event.kind == EventKind::kFreeNull) {
+      Free(parts_->heap, nullptr);
+    } else if (role == EventRole::kFrees) {
+      Free(parts_->heap, Take(event.ref));
+    } else if (role == EventRole::kMakes) {
+      Keep(event, Make(event));
+    } else if (role == EventRole::kResizes) {
+      Resize(event);
+    } else {
+      return true;
+    }
+    return CheckWhenEarned();
+  }
+
+  // Frees what is live and looks at the heap a last time. Call it once, after the last event.
+  const CheckedResult& Finish() {
+    if (result_.violation) return result_;
+    ++events_;
+    if (!CheckNow()) return result_;
+    while (!live_.empty()) {
+      Free(parts_->heap, live_.extract(live_.begin()).mapped());
+      if (!CheckWhenEarned()) return result_;
+    }
+    if (CheckNow()) CheckNothingHeld();
+    return result_;
+  }
+
+  const CheckedResult& result() const { return result_; }
+
+ private:
+  using Heap = Shadowed<A>;
+  struct Parts {
+    explicit Parts(std::span<std::byte> bytes) : pages(bytes), heap(pages) {}
+    Pages pages;
+    Heap heap;
+  };
+
+  // Kept reachable for the rest of the process: abandoned on purpose, and no leak.
+  static void Abandon(std::unique_ptr<Parts> parts) {
+    static auto& abandoned = *new std::vector<Parts*>;
+    abandoned.push_back(parts.release());
+  }
+
+  static std::size_t Bytes(std::uint64_t n) { return static_cast<std::size_t>(n); }
+
+  // The block of an allocation, which ends; null where there is none.
+  void* Take(std::uint64_t id) {
+    const auto found = live_.find(id);
+    return found == live_.end() ? nullptr : live_.extract(found).mapped();
+  }
+
+  void* Make(const Event& event) {
+    Heap& heap = parts_->heap;
+    switch (event.kind) {
+      case EventKind::kCalloc:
+        return Calloc(heap, Bytes(event.count), Bytes(event.size));
+      case EventKind::kMemalign:
+      case EventKind::kAlignedAlloc:
+      case EventKind::kNewAligned:
+      case EventKind::kNewArrayAligned:
+        return Memalign(heap, Bytes(event.alignment), Bytes(event.size));
+      case EventKind::kPosixMemalign: {
+        void* p = nullptr;
+        PosixMemalign(heap, &p, Bytes(event.alignment), Bytes(event.size));
+        return p;
+      }
+      case EventKind::kValloc:
+        return Valloc(heap, Bytes(event.size));
+      case EventKind::kPvalloc:
+        return Pvalloc(heap, Bytes(event.size));
+      default:
+        return Malloc(heap, Bytes(event.size));
+    }
+  }
+
+  // Files the block that an event made, or got instead of null.
+  void Keep(const Event& event, void* p) {
+    if (!MakesAllocation(event)) {
+      result_.granted += event.failed && p != nullptr ? 1 : 0;
+      Free(parts_->heap, p);
+    } else if (p == nullptr) {
+      ++result_.refused;
+    } else {
+      live_[event.id] = p;
+    }
+  }
+
+  void Resize(const Event& event) {
+    // A resize to nothing frees; it cannot have failed, so there is no call to repeat.
+    if (event.failed && RequestedBytes(event) == 0) return;
+    void* old = event.ref == kNoAllocation ? nullptr : Take(event.ref);
+    const bool is_array = event.kind == EventKind::kReallocArray;
+    void* p = is_array ? ReallocArray(parts_->heap, old, Bytes(event.count), Bytes(event.size))
+                       : Realloc(parts_->heap, old, Bytes(event.size));
+    if (old == nullptr) return Keep(event, p);
+    if (event.failed) {
+      result_.granted += p != nullptr ? 1 : 0;
+      live_[event.ref] = p != nullptr ? p : old;
+    } else if (MakesAllocation(event)) {
+      result_.refused += p == nullptr ? 1 : 0;
+      live_[event.id] = p != nullptr ? p : old;
+    }
+  }
+
+  bool CheckWhenEarned() {
+    credit_ += kCheckCredit;
+    const std::uint64_t cost =
+        parts_->heap.live_blocks() + parts_->pages.BytesHeld() / kBytesPerCredit;
+    if (credit_ < cost) return Note(parts_->heap.violation());
+    return CheckNow();
+  }
+
+  bool CheckNow() {
+    credit_ = 0;
+    if (const std::byte* stray = arena_->FirstStrayWrite()) {
+      result_.violation =
+          Violation{Rule::kBounds, events_, stray, "a byte outside of the arena was changed"};
+      return false;
+    }
+    return Note(parts_->heap.Check(Heap::Depth::kEverything, parts_->pages.BytesHeld()));
+  }
+
+  bool Note(const Violation* violation) {
+    if (violation == nullptr) return true;
+    result_.violation = *violation;
+    result_.violation->operation = events_;
+    return false;
+  }
+
+  void CheckNothingHeld() {
+    const std::size_t held = parts_->pages.BytesHeld();
+    if (!kWalkable<A> || held <= Pages::kRetainBytes) return;
+    result_.violation = Violation{Rule::kHeldWhenEmpty, events_, nullptr,
+                                  "all blocks are free, but " + std::to_string(held) +
+                                      " bytes were not given back to the page source"};
+  }
+
+  const Arena* arena_;
+  std::unique_ptr<Parts> parts_;
+  std::map<std::uint64_t, void*> live_;  // allocation -> block; no entry where it is null
+  std::uint64_t events_ = 0;
+  std::uint64_t credit_ = 0;
+  CheckedResult result_;
+};
+
+// Runs all events over `arena`, which is reset to `bytes` first; stops at the first broken rule.
+template <Allocator A>
+CheckedResult ReplayChecked(std::span<const Event> events, Arena& arena, std::size_t bytes) {
+  arena.Reset(bytes);
+  CheckedReplay<A> replay(arena);
+  for (const Event& event : events) {
+    if (!replay.Step(event)) return replay.result();
+  }
+  return replay.Finish();
+}
+
+// The same for a trace being read: memory is bounded by its live set. Throws TraceError.
+template <Allocator A>
+CheckedResult ReplayChecked(TraceReader& reader, Arena& arena, std::size_t bytes) {
+  arena.Reset(bytes);
+  CheckedReplay<A> replay(arena);
+  std::vector<Event> batch;
+  while (reader.Next(batch)) {
+    for (const Event& event : batch) {
+      if (!replay.Step(event)) return replay.result();
+    }
+  }
+  return replay.Finish();
+}
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_TRACES_CHECKED_CHECKED_H_

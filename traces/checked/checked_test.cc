@@ -1,0 +1,226 @@
+// The checked replay: what events mean, and that it sees what the checker alone cannot.
+
+#include "traces/checked/checked.h"
+
+#include <gtest/gtest.h>
+
+#include "allocator/variants.h"
+
+namespace alloclab {
+namespace {
+
+using Heap = BoundaryTags<CheckedPages>;
+
+Event Malloc(std::uint64_t id, std::uint64_t size) {
+  return {.kind = EventKind::kMalloc, .id = id, .size = size};
+}
+Event FailedMalloc(std::uint64_t size) {
+  return {.kind = EventKind::kMalloc, .failed = true, .size = size};
+}
+Event FreeOf(std::uint64_t ref) { return {.kind = EventKind::kFree, .ref = ref}; }
+Event ReallocOf(std::uint64_t id, std::uint64_t ref, std::uint64_t size) {
+  return {.kind = EventKind::kRealloc, .id = id, .ref = ref, .size = size};
+}
+Event Marker(std::uint64_t number) { return {.kind = EventKind::kMarker, .size = number}; }
+
+template <Allocator A>
+CheckedResult RunOn(const std::vector<Event>& events, std::size_t bytes = 4096) {
+  Arena arena(bytes);
+  return ReplayChecked<A>(events, arena, bytes);
+}
+
+std::string Explain(const CheckedResult& result) {
+  return result.violation ? result.violation->text : "";
+}
+
+TEST(Arena, LiesAtTheSamePlaceModuloItsAlignmentAndIsNotZero) {
+  const Arena arena(100);
+  const auto address = reinterpret_cast<std::uintptr_t>(arena.bytes().data());
+  EXPECT_EQ(address % Arena::kAlignmentBytes, Arena::kGuardBytes);
+  EXPECT_EQ(arena.bytes().size(), 100u);
+  for (const std::byte b : arena.bytes()) EXPECT_NE(b, std::byte{0});
+}
+
+TEST(Arena, SeesAWriteOnEitherSideAndForgetsItWhenReset) {
+  Arena arena(4096);
+  arena.Reset(100);
+  EXPECT_EQ(arena.FirstStrayWrite(), nullptr);
+  std::byte* begin = arena.bytes().data();
+  for (std::byte* stray :
+       {begin - Arena::kGuardBytes, begin - 1, begin + 100, begin + 100 + Arena::kGuardBytes - 1}) {
+    *stray = std::byte{7};
+    EXPECT_EQ(arena.FirstStrayWrite(), stray);
+    arena.Reset(100);
+    EXPECT_EQ(arena.FirstStrayWrite(), nullptr);
+  }
+}
+
+TEST(Arena, RefusesAnAbsurdCapacity) {
+  EXPECT_THROW(Arena(SIZE_MAX), std::bad_alloc);
+  EXPECT_THROW(Arena(Arena::kMaxBytes + 1), std::bad_alloc);
+}
+
+TEST(ReplayChecked, RunningOutOfArenaIsNormal) {
+  const CheckedResult result =
+      RunOn<Heap>({Malloc(0, 3000), Malloc(1, 3000), FreeOf(1), FreeOf(0)});
+  EXPECT_EQ(Explain(result), "");
+  EXPECT_EQ(result.refused, 1u);
+}
+
+TEST(ReplayChecked, ResizingANullAllocationAllocates) {
+  const CheckedResult result =
+      RunOn<Heap>({Malloc(0, 5000), ReallocOf(1, 0, 100), ReallocOf(2, 1, 200), FreeOf(2)});
+  EXPECT_EQ(Explain(result), "");
+  EXPECT_EQ(result.refused, 1u);
+}
+
+TEST(ReplayChecked, ARefusedReallocKeepsItsBlockUnderTheNewNumber) {
+  // Were the block of 0 lost, the last allocation would find room.
+  const CheckedResult result =
+      RunOn<Heap>({Malloc(0, 2000), ReallocOf(1, 0, 6000), Malloc(2, 2500)});
+  EXPECT_EQ(Explain(result), "");
+  EXPECT_EQ(result.refused, 2u);
+  EXPECT_EQ(
+      RunOn<Heap>({Malloc(0, 2000), ReallocOf(1, 0, 6000), FreeOf(1), Malloc(2, 2500)}).refused,
+      1u);
+}
+
+TEST(ReplayChecked, MarkersRefuseAsManyRequestsOfThePageSourceAsTheySay) {
+  // Every attempt on an empty heap of boundary tags is one request.
+  std::vector<Event> events = {Marker(2)};
+  for (std::uint64_t id = 0; id < 4; ++id) events.push_back(Malloc(id, 16));
+  const CheckedResult result = RunOn<Heap>(events);
+  EXPECT_EQ(Explain(result), "");
+  EXPECT_EQ(result.refused, 2u);
+}
+
+TEST(ReplayChecked, CallsMarkedFailedAreMadeAndUndone) {
+  CheckedResult result = RunOn<Heap>({FailedMalloc(16), FailedMalloc(SIZE_MAX), Malloc(0, 3900)});
+  EXPECT_EQ(Explain(result), "");
+  EXPECT_EQ(result.granted, 1u);
+  EXPECT_EQ(result.refused, 0u);
+  Event failed_resize = ReallocOf(kNoAllocation, 0, 64);
+  failed_resize.failed = true;
+  Event failed_to_nothing = failed_resize;
+  failed_to_nothing.size = 0;
+  result = RunOn<Heap>({Malloc(0, 16), failed_to_nothing, failed_resize, FreeOf(0)});
+  EXPECT_EQ(Explain(result), "");
+  EXPECT_EQ(result.granted, 1u);
+}
+
+TEST(ReplayChecked, ResizingToNothingFrees) {
+  EXPECT_EQ(Explain(RunOn<Heap>({Malloc(0, 16), ReallocOf(kNoAllocation, 0, 0), Malloc(1, 3900)})),
+            "");
+  // The same on an allocation that is null: nothing is left behind either.
+  EXPECT_EQ(Explain(RunOn<Heap>({Malloc(0, 5000), ReallocOf(kNoAllocation, 0, 0)})), "");
+}
+
+TEST(ReplayChecked, EveryKindOfEventRunsOnEveryVariant) {
+  std::vector<Event> events;
+  std::uint64_t id = 0;
+  for (std::size_t i = 0; i < kEventKinds; ++i) {
+    Event event{.kind = static_cast<EventKind>(i), .size = 24, .alignment = 64};
+    if (TraitsOf(event.kind).role == EventRole::kMakes) event.id = id++;
+    if (TraitsOf(event.kind).role == EventRole::kFrees) continue;
+    if (event.kind == EventKind::kMarker) event.size = 0;  // refuses nothing
+    if (TraitsOf(event.kind).role == EventRole::kResizes) {
+      event.ref = id - 1;
+      event.id = id++;
+    }
+    events.push_back(event);
+  }
+  Event free_sized = FreeOf(id - 1);
+  free_sized.kind = EventKind::kFreeSized;
+  events.push_back(free_sized);
+  for (const std::string_view name : Variants::kNames) {
+    const bool found = Variants::Visit<CheckedPages>(name, [&]<Allocator A>() {
+      const CheckedResult result = RunOn<A>(events, std::size_t{1} << 16);
+      EXPECT_EQ(Explain(result), "") << name;
+      EXPECT_EQ(result.refused, 0u) << name;
+    });
+    EXPECT_TRUE(found);
+  }
+}
+
+// Allocators that are wrong in one way, each seen by the replay.
+
+// Forgets the first free.
+class Leaky : public Heap {
+ public:
+  using Heap::Heap;
+  void Free(void* p) noexcept {
+    if (p != nullptr && !kept_) {
+      kept_ = true;
+      return;
+    }
+    Heap::Free(p);
+  }
+
+ private:
+  bool kept_ = false;
+};
+
+TEST(ReplayChecked, ABlockThatIsNeverFreedIsSeenInTheWalk) {
+  const CheckedResult result = RunOn<Leaky>({Malloc(0, 16), Malloc(1, 16), FreeOf(0), FreeOf(1)});
+  ASSERT_TRUE(result.violation.has_value());
+  EXPECT_EQ(result.violation->rule, Rule::kWalk);
+  EXPECT_EQ(result.violation->operation, 3u);
+}
+
+// Keeps what it has taken: correct in all but rule C19.
+template <PageSource Pages>
+class Hoarder {
+ public:
+  static constexpr std::size_t kAlignment = 16;
+  static constexpr bool kThreadSafe = false;
+  explicit Hoarder(Pages& pages) noexcept : pages_(&pages) {}
+  void* Allocate(std::size_t n) noexcept {
+    if (used_ || n > 256) return nullptr;
+    if (span_.empty()) span_ = pages_->Acquire(256);
+    used_ = !span_.empty();
+    return span_.begin;
+  }
+  void Free(void* p) noexcept { used_ = used_ && p == nullptr; }
+  std::size_t UsableSize(const void* p) const noexcept { return p == nullptr ? 0 : span_.bytes; }
+  template <class Visitor>
+  void Walk(Visitor&& visit) const noexcept {
+    if (span_.empty()) return;
+    visit(BlockView{span_.begin, span_.bytes, span_.begin, span_.bytes,
+                    used_ ? BlockState::kUsed : BlockState::kFree});
+  }
+  Verdict CheckIndex() const noexcept { return {}; }
+
+ private:
+  Pages* pages_;
+  Span span_;
+  bool used_ = false;
+};
+
+TEST(ReplayChecked, MemoryHeldWhenAllIsFreeIsSeen) {
+  const CheckedResult result = RunOn<Hoarder<CheckedPages>>({Malloc(0, 16)});
+  ASSERT_TRUE(result.violation.has_value());
+  EXPECT_EQ(result.violation->rule, Rule::kHeldWhenEmpty);
+  EXPECT_EQ(result.violation->operation, 2u);
+}
+
+// Writes one byte past the arena with its first block.
+template <PageSource Pages>
+class Stray : public Hoarder<Pages> {
+ public:
+  explicit Stray(Pages& pages) noexcept : Hoarder<Pages>(pages) {}
+  void* Allocate(std::size_t n) noexcept {
+    void* p = Hoarder<Pages>::Allocate(n);
+    if (p != nullptr) static_cast<std::byte*>(p)[256] = std::byte{1};
+    return p;
+  }
+};
+
+TEST(ReplayChecked, AWriteOutsideOfTheArenaIsSeen) {
+  const CheckedResult result = RunOn<Stray<CheckedPages>>({Malloc(0, 16)}, 256);
+  ASSERT_TRUE(result.violation.has_value());
+  EXPECT_EQ(result.violation->rule, Rule::kBounds);
+  EXPECT_EQ(result.violation->operation, 1u);
+}
+
+}  // namespace
+}  // namespace alloclab
