@@ -57,7 +57,7 @@ int RunCompareCommand(CompareArguments& arguments) {
   CompareOptions& options = arguments.options;
   options.worker_path = Worker();
   options.source_folder = SourceRoot();
-  options.touch = TouchFromName(arguments.touch);
+  options.touch = TouchFromName(arguments.touch).value();  // checked by the option
   options.timeout = std::chrono::seconds(arguments.timeout_seconds);
   options.memory_limit_bytes = arguments.memory_limit_mib << 20;
   if (isatty(STDERR_FILENO)) options.progress = ShowProgress;

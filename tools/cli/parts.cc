@@ -26,7 +26,7 @@ std::string Part(const fs::path& relative) {
 
 }  // namespace
 
-std::string RecorderLibrary() { return Part("traces/recorder/liballoclab_record.so"); }
+std::string RecorderLibrary() { return Part("traces/recorder/preload/liballoclab_record.so"); }
 
 std::string Worker() { return Part("bench/worker"); }
 
