@@ -55,7 +55,7 @@ class Shadowed {
     shadow_.NextOperation();
     if (!shadow_.Holds(p)) return nullptr;
     shadow_.Intact(p, inner_.UsableSize(p));
-    void* moved = Realloc(inner_, p, n);
+    void* moved = ReallocInner(p, n);
     if (moved != nullptr) {
       shadow_.Resized(p, moved, n, inner_.UsableSize(moved), kAlignment);
     } else {
@@ -121,6 +121,12 @@ class Shadowed {
   A& inner() noexcept { return inner_; }
 
  private:
+  // Out of line, for GCC cannot tell the old address, a key of the shadow's by then, from a use of
+  // what was freed.
+  [[gnu::noinline]] void* ReallocInner(void* p, std::size_t n) noexcept {
+    return Realloc(inner_, p, n);
+  }
+
   A inner_;
   Shadow shadow_;
 };
