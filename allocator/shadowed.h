@@ -24,13 +24,22 @@ class Shadowed {
   static constexpr bool kOpaque = !kWalkable<A>;
   static constexpr bool kMerges = kMergesNeighbours<A>;
 
+  // What a block of n bytes is aligned to: kAlignment, unless A promises less for small blocks.
+  static constexpr std::size_t AlignmentOf(std::size_t n) noexcept {
+    if constexpr (requires { A::AlignmentOf(n); }) {
+      return A::AlignmentOf(n);
+    } else {
+      return kAlignment;
+    }
+  }
+
   template <class... Args>
   explicit Shadowed(Args&&... args) noexcept : inner_(std::forward<Args>(args)...) {}
 
   void* Allocate(std::size_t n) noexcept {
     shadow_.NextOperation();
     void* p = inner_.Allocate(n);
-    shadow_.Allocated(p, n, inner_.UsableSize(p), kAlignment);
+    shadow_.Allocated(p, n, inner_.UsableSize(p), AlignmentOf(n));
     return p;
   }
 
@@ -47,7 +56,7 @@ class Shadowed {
   void* AllocateZeroed(std::size_t n) noexcept {
     shadow_.NextOperation();
     void* p = Calloc(inner_, 1, n);
-    shadow_.AllocatedZeroed(p, n, inner_.UsableSize(p), kAlignment);
+    shadow_.AllocatedZeroed(p, n, inner_.UsableSize(p), AlignmentOf(n));
     return p;
   }
 
@@ -55,9 +64,11 @@ class Shadowed {
     shadow_.NextOperation();
     if (!shadow_.Holds(p)) return nullptr;
     shadow_.Intact(p, inner_.UsableSize(p));
-    void* moved = ReallocInner(p, n);
+    // The pointer ends with the block; what is kept of it, for the books, is read anew.
+    void* const volatile old = p;
+    void* moved = Realloc(inner_, p, n);
     if (moved != nullptr) {
-      shadow_.Resized(p, moved, n, inner_.UsableSize(moved), kAlignment);
+      shadow_.Resized(old, moved, n, inner_.UsableSize(moved), AlignmentOf(n));
     } else {
       shadow_.Intact(p, inner_.UsableSize(p));  // refused: the block is as it was
     }
@@ -72,7 +83,7 @@ class Shadowed {
     shadow_.Intact(p, inner_.UsableSize(p));
     const bool resized = inner_.TryResize(p, n);
     if (resized) {
-      shadow_.Resized(p, p, n, inner_.UsableSize(p), kAlignment);
+      shadow_.Resized(p, p, n, inner_.UsableSize(p), AlignmentOf(n));
     } else {
       shadow_.Intact(p, inner_.UsableSize(p));
     }
@@ -121,12 +132,6 @@ class Shadowed {
   A& inner() noexcept { return inner_; }
 
  private:
-  // Out of line, for GCC cannot tell the old address, a key of the shadow's by then, from a use of
-  // what was freed.
-  [[gnu::noinline]] void* ReallocInner(void* p, std::size_t n) noexcept {
-    return Realloc(inner_, p, n);
-  }
-
   A inner_;
   Shadow shadow_;
 };

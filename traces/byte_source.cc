@@ -59,7 +59,8 @@ bool ByteSource::SurelyEndsWithin(std::uint64_t bytes) const {
 void ByteSource::Fill() {
   if (descriptor_ < 0) return;
   buffer_.resize(kBufferBytes);
-  std::memmove(buffer_.data(), ahead_.data(), ahead_.size());
+  // Forwards, because source and target may overlap.
+  std::copy(ahead_.begin(), ahead_.end(), buffer_.begin());
   const std::size_t kept = ahead_.size();
   ssize_t got = 0;
   do {

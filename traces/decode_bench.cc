@@ -3,13 +3,13 @@
 //   bazel run --config=bench //traces:decode_bench
 //   ALLOCLAB_BENCH_TRACE=/path/trace.alt bazel run --config=bench //traces:decode_bench
 //
-// Without the variable the trace is a made-up one, of ALLOCLAB_BENCH_EVENTS events (4,000,000).
-// The time includes reading the file, the checksums, zstd and giving every allocation its slot.
+// A trace of either form is archived anew, with zstd level ALLOCLAB_BENCH_LEVEL (3). Without one
+// the events are made up, ALLOCLAB_BENCH_EVENTS (4,000,000) of them. The time includes reading the
+// file, the checksums, zstd and giving every allocation its slot.
 
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <string>
 
 #include "traces/open_trace.h"
@@ -27,9 +27,10 @@ std::string Variable(const char* name, const char* otherwise) {
 const std::string& TraceBytes() {
   static const std::string bytes = [] {
     const std::string path = Variable("ALLOCLAB_BENCH_TRACE", "");
-    if (!path.empty()) return FileBytes(path);
+    const int level = std::stoi(Variable("ALLOCLAB_BENCH_LEVEL", "3"));
+    if (!path.empty()) return ArchiveBytes(ReadAll(*OpenTrace(path)), {}, 0, level);
     const std::size_t count = std::stoull(Variable("ALLOCLAB_BENCH_EVENTS", "4000000"));
-    return ArchiveBytes(RecordingLikeEvents(1, count));
+    return ArchiveBytes(RecordingLikeEvents(1, count), {}, 0, level);
   }();
   return bytes;
 }

@@ -67,11 +67,12 @@ struct EventColumn {
   std::uint32_t events = 0;
 };
 
-// How decoding ended: `broken` is empty, or the end of a sentence about event number `event` of the
-// block.
+// How decoding ended: well, at `next_id`; or at event number `event` of the block, about which
+// `broken` is the end of a sentence.
 struct DecodeResult {
+  std::uint64_t next_id = 0;
   std::uint32_t event = 0;
-  std::string broken;
+  std::string broken = {};
 };
 
 // Reads one escaped event behind its 0 up to its id. False when it is malformed: `broken` says how.
@@ -90,26 +91,26 @@ DecodeResult DecodeEventsAs(const EventColumn& column, Sink& sink) {
   ReferenceBase base{column.first_id, column.first_id};
   for (std::uint32_t i = 0; i < column.events; ++i) {
     if (at >= end) [[unlikely]]
-      return {i, "is missing: its column ends before it"};
+      return {0, i, "is missing: its column ends before it"};
     const std::uint64_t word = ReadVarint(at);
     if ((word & 1) != 0) {
       const std::uint64_t ref = base.Decode<kPredictor>(word >> 1);
       if (!sink.Free(ref)) [[unlikely]]
-        return {i, sink.Why()};
+        return {0, i, sink.Why()};
       base.last_ended = ref;
     } else if (word != 0) {
       sink.Malloc(base.next_id++, (word >> 1) - 1);
     } else {
       Event event;
       std::string broken;
-      if (!ReadEscaped(at, end, base, kPredictor, event, broken)) return {i, broken};
+      if (!ReadEscaped(at, end, base, kPredictor, event, broken)) return {0, i, broken};
       if (MakesAllocation(event)) event.id = base.next_id++;
-      if (!sink.Other(event)) return {i, sink.Why()};
+      if (!sink.Other(event)) return {0, i, sink.Why()};
       if (EndsAllocation(event)) base.last_ended = event.ref;
     }
   }
-  if (at != end) return {column.events, "should be the end, but its column does not end there"};
-  return {};
+  if (at != end) return {0, column.events, "should be the end, but its column does not end there"};
+  return {base.next_id};
 }
 
 // Decodes a column into `sink`. Never reads outside the column and its padding. O(bytes).

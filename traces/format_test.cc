@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <charconv>
-#include <cstdio>
+#include <iomanip>
 #include <sstream>
 
 #include "traces/open_trace.h"
@@ -21,7 +21,7 @@ std::string ExampleBytes() {
   while (std::getline(document, line) && line != "## Example") continue;
   while (std::getline(document, line)) {
     if (!line.starts_with("    0x")) continue;
-    const std::string digits = line.substr(11, 48);
+    const std::string digits = line.substr(12, 47);
     for (std::size_t i = 0; i + 1 < digits.size() && digits[i] != ' '; i += 3) {
       unsigned char byte = 0;
       std::from_chars(&digits[i], &digits[i] + 2, byte, 16);
@@ -39,18 +39,13 @@ const std::vector<Event> kEvents = {
 };
 
 std::string Hex(const std::string& bytes) {
-  std::string text;
-  char digits[4];
+  std::ostringstream text;
+  text << std::hex << std::setfill('0');
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i % 16 == 0) {
-      char offset[16];
-      std::snprintf(offset, sizeof offset, "\n    0x%04zx ", i);
-      text += offset;
-    }
-    std::snprintf(digits, sizeof digits, " %02x", static_cast<unsigned char>(bytes[i]));
-    text += digits;
+    if (i % 16 == 0) text << "\n    0x" << std::setw(4) << i << ' ';
+    text << ' ' << std::setw(2) << static_cast<unsigned>(static_cast<unsigned char>(bytes[i]));
   }
-  return text;
+  return text.str();
 }
 
 TEST(Format, TheExampleIsWhatIsWritten) {

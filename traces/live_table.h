@@ -61,17 +61,6 @@ class LiveTable {
     return value;
   }
 
-  // Calls visit(value) for every live allocation, in order of number. O(numbers given out).
-  template <class Visitor>
-  void ForEach(Visitor visit) const {
-    for (const std::unique_ptr<Page>& page : pages_) {
-      if (page == nullptr) continue;
-      for (const Value& value : page->values) {
-        if (!(value == Value{})) visit(value);
-      }
-    }
-  }
-
  private:
   static constexpr std::size_t kPageEntries = 1024;
   struct Page {

@@ -15,7 +15,7 @@
 namespace alloclab {
 namespace {
 
-constexpr std::uint64_t kPageBytes = 4096;  // of valloc and pvalloc
+constexpr std::uint64_t kPageBytes = 4096;  // the alignment of valloc and pvalloc
 
 // Writing the operations for the first time takes one page fault every 256 of them, and those take
 // longer than the decoding. Advice only: where it is not taken, decoding is slower.
@@ -57,18 +57,38 @@ class SlotStack {
   std::vector<std::uint64_t> sizes_;
 };
 
-// The sink that turns events into operations.
+// What every malloc and free changes. Copied into a local variable while a block is decoded, so
+// that the compiler may keep it in registers.
+struct Counters {
+  Op* next = nullptr;  // where the next operation goes
+  std::uint64_t live_blocks = 0;
+  std::uint64_t live_bytes = 0;
+  std::uint64_t live_bytes_peak = 0;
+  std::uint64_t bytes_requested = 0;
+
+  void Emit(std::uint32_t slot, OpKind kind, std::uint8_t alignment_log2, std::uint64_t size) {
+    *next++ = {slot, kind, alignment_log2, 0, size};
+  }
+  void CountRequest(std::uint64_t size) {
+    const std::uint64_t bytes = LiveBytes(size);
+    live_bytes += bytes;
+    bytes_requested += bytes;
+    live_bytes_peak = std::max(live_bytes_peak, live_bytes);
+  }
+};
+
+// Turns events into operations.
 class ProgramBuilder {
  public:
   // Makes room for the operations of `events` events. False when they could need a slot too many:
   // the table keeps a slot plus one in 32 bits.
   [[nodiscard]] bool Reserve(std::size_t events) {
-    if (live_blocks_ + events >= UINT32_MAX) return false;
+    if (counters_.live_blocks + events >= UINT32_MAX) return false;
     std::vector<Op>& ops = program_.ops;
-    ops.resize(count_);
-    if (ops.capacity() - count_ < events) Grow(std::max(2 * ops.capacity(), count_ + events));
-    ops.resize(count_ + events);
-    next_ = ops.data() + count_;
+    const std::size_t used = CutUnused();
+    if (ops.capacity() - used < events) Grow(std::max(2 * ops.capacity(), used + events));
+    ops.resize(used + events);
+    counters_.next = ops.data() + used;
     return true;
   }
 
@@ -78,123 +98,130 @@ class ProgramBuilder {
     AdviseHugePages(program_.ops.data(), program_.ops.capacity() * sizeof(Op));
   }
 
-  void Malloc(std::uint64_t id, std::uint64_t size) { Make(id, OpKind::kMalloc, 0, size); }
+  [[gnu::always_inline]] void Make(Counters& counters, std::uint64_t id, OpKind kind,
+                                   std::uint8_t alignment_log2, std::uint64_t size) {
+    const std::uint32_t slot = slots_.Take(size);
+    table_.Insert(id, slot + 1);
+    ++counters.live_blocks;
+    counters.CountRequest(size);
+    counters.Emit(slot, kind, alignment_log2, size);
+  }
 
-  bool Free(std::uint64_t ref) {
+  [[gnu::always_inline]] bool Free(Counters& counters, std::uint64_t ref) {
     const std::uint32_t entry = table_.Take(ref);
     if (entry == 0) [[unlikely]]
-      return Fail("names an allocation which is not live");
-    const std::uint32_t slot = entry - 1;
-    const std::uint64_t size = slots_.Give(slot);
-    live_bytes_ -= LiveBytes(size);
-    --live_blocks_;
-    Emit(slot, OpKind::kFree, 0, size);
+      return false;
+    const std::uint64_t size = slots_.Give(entry - 1);
+    counters.live_bytes -= LiveBytes(size);
+    --counters.live_blocks;
+    counters.Emit(entry - 1, OpKind::kFree, 0, size);
     return true;
   }
 
+  // Everything that is no plain malloc or free. On false Why() says what is wrong.
   bool Other(const Event& event);
-  const std::string& Why() const { return why_; }
+  std::string Why() const { return why_.empty() ? "names an allocation which is not live" : why_; }
 
-  std::uint64_t next_id() const { return next_id_; }
-  std::uint64_t live_blocks() const { return live_blocks_; }
-  std::uint64_t live_bytes() const { return live_bytes_; }
+  Counters& counters() { return counters_; }
 
   Program Finish() {
-    program_.ops.resize(count_);
+    CutUnused();
     program_.slots = slots_.count();
+    // A new slot is taken only when all are in use.
+    program_.live_blocks_peak = slots_.count();
+    program_.live_bytes_peak = counters_.live_bytes_peak;
+    program_.bytes_requested = counters_.bytes_requested;
     return std::move(program_);
   }
 
  private:
-  bool Fail(std::string why) {
-    why_ = std::move(why);
-    return false;
+  // Drops the operations that Reserve made room for but no event filled.
+  std::size_t CutUnused() {
+    std::vector<Op>& ops = program_.ops;
+    if (counters_.next != nullptr)
+      ops.resize(static_cast<std::size_t>(counters_.next - ops.data()));
+    return ops.size();
   }
-
-  void Emit(std::uint32_t slot, OpKind kind, std::uint8_t alignment_log2, std::uint64_t size) {
-    *next_++ = {slot, kind, alignment_log2, 0, size};
-    ++count_;
-  }
-
-  void CountLive(std::uint64_t size) {
-    const std::uint64_t bytes = LiveBytes(size);
-    live_bytes_ += bytes;
-    program_.bytes_requested += bytes;
-    program_.live_bytes_peak = std::max(program_.live_bytes_peak, live_bytes_);
-  }
-
-  void Make(std::uint64_t id, OpKind kind, std::uint8_t alignment_log2, std::uint64_t size) {
-    const std::uint32_t slot = slots_.Take(size);
-    table_.Insert(id, slot + 1);
-    next_id_ = id + 1;
-    CountLive(size);
-    program_.live_blocks_peak = std::max(program_.live_blocks_peak, ++live_blocks_);
-    Emit(slot, kind, alignment_log2, size);
-  }
-
   bool Resize(const Event& event);
   bool MakeAligned(const Event& event, std::uint64_t alignment, std::uint64_t size);
 
   Program program_;
-  Op* next_ = nullptr;
-  std::size_t count_ = 0;
+  Counters counters_;
   SlotStack slots_;
   LiveTable<std::uint32_t> table_;  // slot + 1 of each live allocation
-  std::uint64_t next_id_ = 0;
-  std::uint64_t live_blocks_ = 0;
-  std::uint64_t live_bytes_ = 0;
   std::string why_;
+};
+
+// Takes the events of one block for a builder.
+class BlockSink {
+ public:
+  explicit BlockSink(ProgramBuilder& builder) : builder_(builder), counters_(builder.counters()) {}
+
+  [[gnu::always_inline]] void Malloc(std::uint64_t id, std::uint64_t size) {
+    builder_.Make(counters_, id, OpKind::kMalloc, 0, size);
+  }
+  [[gnu::always_inline]] bool Free(std::uint64_t ref) { return builder_.Free(counters_, ref); }
+  bool Other(const Event& event) {
+    Finish();
+    const bool good = builder_.Other(event);
+    counters_ = builder_.counters();
+    return good;
+  }
+  std::string Why() const { return builder_.Why(); }
+  // Gives the counters back.
+  void Finish() { builder_.counters() = counters_; }
+
+ private:
+  ProgramBuilder& builder_;
+  Counters counters_;
 };
 
 // An operation of its own kind for each way to make, resize or free a block.
 bool ProgramBuilder::Other(const Event& event) {
   const EventRole role = TraitsOf(event.kind).role;
-  if (role == EventRole::kFrees) return Free(event.ref);
+  if (role == EventRole::kFrees) return Free(counters_, event.ref);
   if (role == EventRole::kNotice || event.failed) {
-    return event.ref == kNoAllocation || table_.Find(event.ref) != nullptr ||
-           Fail("names an allocation which is not live");
+    return event.ref == kNoAllocation || table_.Find(event.ref) != nullptr;
   }
-  if (event.ref != kNoAllocation) return MakesAllocation(event) ? Resize(event) : Free(event.ref);
+  if (event.ref != kNoAllocation) {
+    return MakesAllocation(event) ? Resize(event) : Free(counters_, event.ref);
+  }
   const std::uint64_t size = RequestedBytes(event);
   switch (event.kind) {
     case EventKind::kCalloc:
-      Make(event.id, OpKind::kCalloc, 0, size);
+      Make(counters_, event.id, OpKind::kCalloc, 0, size);
       return true;
     case EventKind::kValloc:
-      return MakeAligned(event, kPageBytes, size);
     case EventKind::kPvalloc:
-      // Rounds up to whole pages; what does not fit stays a request that nobody grants.
-      return MakeAligned(event, kPageBytes,
-                         size > UINT64_MAX - (kPageBytes - 1)
-                             ? UINT64_MAX
-                             : (size + kPageBytes - 1) / kPageBytes * kPageBytes);
+      return MakeAligned(event, kPageBytes, size);
     default:
       break;
   }
   if (TraitsOf(event.kind).has_alignment) return MakeAligned(event, event.alignment, size);
-  Make(event.id, OpKind::kMalloc, 0, size);
+  Make(counters_, event.id, OpKind::kMalloc, 0, size);
   return true;
 }
 
 bool ProgramBuilder::MakeAligned(const Event& event, std::uint64_t alignment, std::uint64_t size) {
   if (!std::has_single_bit(alignment)) {
-    return Fail(fmt::format("is a {} that succeeded with alignment {}, which is no power of two",
-                            TraitsOf(event.kind).name, alignment));
+    why_ = fmt::format("is a {} that succeeded with alignment {}, which is no power of two",
+                       TraitsOf(event.kind).name, alignment);
+    return false;
   }
-  Make(event.id, OpKind::kAligned, static_cast<std::uint8_t>(std::countr_zero(alignment)), size);
+  Make(counters_, event.id, OpKind::kAligned,
+       static_cast<std::uint8_t>(std::countr_zero(alignment)), size);
   return true;
 }
 
 // The block keeps its slot: a replay's realloc reads and writes the same pointer.
 bool ProgramBuilder::Resize(const Event& event) {
   const std::uint32_t entry = table_.Take(event.ref);
-  if (entry == 0) return Fail("names an allocation which is not live");
+  if (entry == 0) return false;
   const std::uint64_t size = RequestedBytes(event);
   table_.Insert(event.id, entry);
-  next_id_ = event.id + 1;
-  live_bytes_ -= LiveBytes(std::exchange(slots_.SizeOf(entry - 1), size));
-  CountLive(size);
-  Emit(entry - 1, OpKind::kRealloc, 0, size);
+  counters_.live_bytes -= LiveBytes(std::exchange(slots_.SizeOf(entry - 1), size));
+  counters_.CountRequest(size);
+  counters_.Emit(entry - 1, OpKind::kRealloc, 0, size);
   return true;
 }
 
@@ -215,11 +242,17 @@ std::size_t GuessEvents(const ArchiveReader& reader, const Block& first) {
 // Straight from the columns: no Event is built for a malloc or a free.
 void DecodeArchive(ArchiveReader& reader, ProgramBuilder& builder) {
   Block block;
+  std::uint64_t next_id = 0;
   while (reader.NextBlock(block)) {
-    reader.CheckStart(block, builder.next_id(), builder.live_blocks(), builder.live_bytes());
+    const Counters& counters = builder.counters();
+    reader.CheckStart(block, next_id, counters.live_blocks, counters.live_bytes);
     if (block.number == 0) builder.Grow(GuessEvents(reader, block));
     if (!builder.Reserve(block.header.events)) RefuseSize();
-    reader.CheckDecoded(block, DecodeEvents(block.event_column(), builder));
+    BlockSink sink(builder);
+    const DecodeResult result = DecodeEvents(block.event_column(), sink);
+    sink.Finish();
+    reader.CheckDecoded(block, result);
+    next_id = result.next_id;
   }
 }
 

@@ -1,0 +1,143 @@
+#include "bench/candidate.h"
+
+#include <elf.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+
+#include "allocator/pages/mmap_pages.h"
+#include "allocator/variants.h"
+
+namespace alloclab {
+namespace {
+
+struct KnownLibrary {
+  std::string_view name;
+  std::string_view package;
+  const char* path;
+};
+
+constexpr KnownLibrary kLibraries[] = {
+    {"jemalloc", "libjemalloc2", "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"},
+    {"mimalloc", "libmimalloc2.0", "/usr/lib/x86_64-linux-gnu/libmimalloc.so.2.0"},
+    {"tcmalloc", "libtcmalloc-minimal4", "/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4"},
+};
+
+constexpr std::string_view kSystem = "system";
+
+bool IsVariant(std::string_view name) {
+  return std::find(Variants::kNames.begin(), Variants::kNames.end(), name) !=
+         Variants::kNames.end();
+}
+
+// Refuses what the loader would only grumble about before running the program without it.
+void CheckLibrary(const std::string& path) {
+  if (!std::filesystem::is_regular_file(path)) {
+    throw CompareError(
+        fmt::format("{}: there is no such file. Give the path of a shared library "
+                    "that stands in for malloc.",
+                    path));
+  }
+  Elf64_Ehdr header = {};
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(&header), sizeof(header));
+  if (!file || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_type != ET_DYN) {
+    throw CompareError(
+        fmt::format("{}: this is not a shared library (an ELF file of type DYN). "
+                    "Build it with -shared -fPIC.",
+                    path));
+  }
+}
+
+Candidate LibraryAt(const std::string& name, const std::string& path) {
+  CheckLibrary(path);
+  const std::string absolute = std::filesystem::absolute(path).lexically_normal();
+  if (absolute.find_first_of(": ") != std::string::npos) {
+    throw CompareError(
+        fmt::format("{}: LD_PRELOAD cannot name a path with a space or a colon in "
+                    "it. Copy the library elsewhere.",
+                    absolute));
+  }
+  return {name, Table::kPreload, absolute};
+}
+
+[[noreturn]] void RefuseName(const std::string& name) {
+  std::vector<std::string_view> known(Variants::kNames.begin(), Variants::kNames.end());
+  if (!IsVariant(kSystem)) known.push_back(kSystem);
+  for (const KnownLibrary& library : kLibraries) known.push_back(library.name);
+  throw CompareError(
+      fmt::format("unknown allocator \"{}\". Known are: {}; or give the path of a "
+                  "shared library, with a '/' in it.",
+                  name, fmt::join(known, ", ")));
+}
+
+Candidate Resolve(const std::string& name) {
+  if (name.find('/') != std::string::npos) {
+    return LibraryAt(std::filesystem::path(name).filename(), name);
+  }
+  if (IsVariant(name) || name == kSystem) return {name, Table::kInProcess, ""};
+  for (const KnownLibrary& library : kLibraries) {
+    if (library.name != name) continue;
+    if (!std::filesystem::exists(library.path)) {
+      throw CompareError(
+          fmt::format("{} is not installed ({} is missing). Install the package {}, "
+                      "or leave it out.",
+                      name, library.path, library.package));
+    }
+    return LibraryAt(name, library.path);
+  }
+  RefuseName(name);
+}
+
+std::vector<std::string> EverythingHere() {
+  std::vector<std::string> names(Variants::kNames.begin(), Variants::kNames.end());
+  for (const KnownLibrary& library : kLibraries) {
+    if (std::filesystem::exists(library.path)) names.emplace_back(library.name);
+  }
+  return names;
+}
+
+void AddOnce(std::vector<Candidate>& candidates, const Candidate& candidate) {
+  for (const Candidate& other : candidates) {
+    if (other == candidate) return;
+    if (other.table == candidate.table && other.name == candidate.name) {
+      throw CompareError(
+          fmt::format("two libraries are called {}: {} and {}. Rename one, or "
+                      "compare them in two runs.",
+                      candidate.name, other.path, candidate.path));
+    }
+  }
+  candidates.push_back(candidate);
+}
+
+// The candidates of one table, with the baseline that it needs unless it is empty.
+std::vector<Candidate> InTable(const std::vector<Candidate>& candidates, Table table) {
+  std::vector<Candidate> chosen;
+  for (const Candidate& candidate : candidates) {
+    if (candidate.table == table) chosen.push_back(candidate);
+  }
+  if (!chosen.empty()) AddOnce(chosen, {std::string(kSystem), table, ""});
+  return chosen;
+}
+
+}  // namespace
+
+const char* TableName(Table table) { return table == Table::kInProcess ? "in_process" : "preload"; }
+
+std::vector<Candidate> ResolveCandidates(const std::vector<std::string>& names) {
+  std::vector<Candidate> candidates;
+  for (const std::string& name : names.empty() ? EverythingHere() : names) {
+    AddOnce(candidates, Resolve(name));
+  }
+  std::vector<Candidate> both = InTable(candidates, Table::kInProcess);
+  const std::vector<Candidate> preloaded = InTable(candidates, Table::kPreload);
+  both.insert(both.end(), preloaded.begin(), preloaded.end());
+  return both;
+}
+
+}  // namespace alloclab

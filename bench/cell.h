@@ -1,0 +1,38 @@
+// One cell of a comparison: one allocator on one trace.
+
+#ifndef ALLOCLAB_BENCH_CELL_H_
+#define ALLOCLAB_BENCH_CELL_H_
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "bench/candidate.h"
+#include "traces/replay/memory_pass.h"
+
+namespace alloclab {
+
+struct Cell {
+  std::string trace;
+  Candidate allocator;
+  std::string reason;             // why it failed; empty while it has not
+  std::vector<double> ns_per_op;  // one for each block, processor time
+  MemoryFigures memory;
+
+  bool failed() const { return !reason.empty(); }
+};
+
+// The timed figures of the two rows that every other row of a table is held against, block by
+// block. Empty where that row failed.
+struct Baselines {
+  std::vector<double> floor;
+  std::vector<double> system;
+};
+
+// The cell as record.json has it (README.md in this folder says what each field means). A failed
+// cell has its reason and no figure.
+nlohmann::ordered_json CellRecord(const Cell& cell, const Baselines& baselines);
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_BENCH_CELL_H_

@@ -1,0 +1,220 @@
+// Comparisons from end to end, with real processes: what comes out has the documented shape and
+// figures that can be true, and an allocator that crashes, hangs, refuses or lies is a failed cell
+// with the reason, never a time.
+
+#include "bench/compare.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "bench/table.h"
+#include "traces/trace_io.h"
+
+namespace alloclab {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kJemalloc = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2";
+constexpr std::uint64_t kTrigger = 4242;  // of broken_malloc.cc
+
+std::string InTemporaryFolder(const std::string& name) {
+  return std::filesystem::path(testing::TempDir()) / name;
+}
+
+Event Malloc(std::uint64_t size) {
+  Event event;
+  event.size = size;
+  return event;
+}
+
+Event Free(std::uint64_t ref) {
+  Event event;
+  event.kind = EventKind::kFree;
+  event.ref = ref;
+  return event;
+}
+
+// A text trace of `blocks` mallocs of up to 500 bytes, two in three freed on the way, and one
+// malloc of kTrigger bytes in the middle. Seeded, so every run compares the same.
+std::string WriteTrace(const std::string& name, std::uint64_t blocks) {
+  const std::string path = InTemporaryFolder(name);
+  const std::unique_ptr<TraceWriter> writer =
+      CreateTrace(path, FormFromName(path), {.metadata = {{"program", "made up"}}});
+  std::mt19937_64 random(7);
+  std::vector<std::uint64_t> live;
+  for (std::uint64_t id = 0; id < blocks; ++id) {
+    writer->Add(Malloc(id == blocks / 2 ? kTrigger : random() % 500 + 1));
+    live.push_back(id);
+    if (id % 3 == 2) continue;
+    std::swap(live[random() % live.size()], live.back());
+    writer->Add(Free(live.back()));
+    live.pop_back();
+  }
+  writer->Finish();
+  return path;
+}
+
+CompareOptions Options(std::vector<std::string> traces, std::vector<std::string> allocators) {
+  CompareOptions options;
+  options.traces = std::move(traces);
+  options.allocators = std::move(allocators);
+  options.blocks = 2;
+  options.worker_path = "bench/worker";
+  return options;
+}
+
+const Json& CellOf(const Json& record, const std::string& table, const std::string& allocator) {
+  for (const Json& cell : record["cells"]) {
+    if (cell["table"] == table && cell["allocator"] == allocator) return cell;
+  }
+  throw std::runtime_error("no cell " + table + " " + allocator);
+}
+
+void ExpectSoundCell(const Json& cell, std::uint64_t operations) {
+  SCOPED_TRACE(cell["allocator"].get<std::string>());
+  ASSERT_EQ(cell["status"], "ok") << cell["reason"];
+  EXPECT_EQ(cell["reason"], "");
+  ASSERT_EQ(cell["ns_per_op_blocks"].size(), 2u);
+  const double median = cell["ns_per_op_median"];
+  EXPECT_GT(cell["ns_per_op_min"].get<double>(), 0);
+  EXPECT_LE(cell["ns_per_op_min"].get<double>(), median);
+  EXPECT_LE(median, cell["ns_per_op_max"].get<double>());
+  const double floor = cell["floor_ns_per_op"];
+  EXPECT_GT(floor, 0);
+  EXPECT_DOUBLE_EQ(cell["floor_share"].get<double>(), floor / median);
+  EXPECT_GT(cell["ratio_to_system"].get<double>(), 0);
+  EXPECT_GT(cell["held_bytes_peak"].get<std::uint64_t>(), 0u);
+  EXPECT_GT(cell["resident_bytes_peak"].get<std::uint64_t>(), 0u);
+  EXPECT_GE(cell["held_over_live_mean"].get<double>(), 1.0);
+  EXPECT_GE(cell["held_over_live_peak"].get<double>(), 1.0);
+  EXPECT_GE(cell["returned_share"].get<double>(), 0.0);
+  EXPECT_LE(cell["returned_share"].get<double>(), 1.0);
+  ASSERT_GT(cell["timeline"].size(), 100u);
+  EXPECT_EQ(cell["timeline"].back()["event"], operations);
+}
+
+TEST(Compare, MakesTheDocumentedRecord) {
+  ASSERT_TRUE(std::filesystem::exists(kJemalloc)) << "install the package libjemalloc2";
+  const std::string path = WriteTrace("made_up.txt", 20000);
+  CompareOptions options = Options({path}, {"boundary_tags", "segregated_bins", kJemalloc});
+  std::vector<std::string> steps;
+  std::size_t total = 0;
+  options.progress = [&](const CompareProgress& progress) {
+    EXPECT_LT(progress.done, progress.total);
+    total = progress.total;
+    steps.push_back(progress.what);
+  };
+  const Json record = RunCompare(options);
+  EXPECT_EQ(record["schema"], 1);
+  for (const char* key : {"commit", "dirty", "compiler", "flags", "cpu", "cores", "kernel", "thp",
+                          "time_utc", "mode", "touch", "blocks"}) {
+    EXPECT_TRUE(record["provenance"].contains(key)) << key;
+  }
+  EXPECT_NE(record["provenance"]["flags"].get<std::string>().find("-O2"), std::string::npos);
+  ASSERT_EQ(record["traces"].size(), 1u);
+  const Json& trace = record["traces"][0];
+  EXPECT_EQ(trace["name"], "made_up");
+  EXPECT_EQ(trace["program"], "made up");
+  EXPECT_EQ(trace["tainted"], "");
+  // 20000 mallocs and a free for two in three of them.
+  EXPECT_EQ(trace["operations"], 33334u);
+  EXPECT_EQ(trace["events"], 33334u);
+  ASSERT_EQ(record["allocators"].size(), 5u);
+  EXPECT_EQ(record["allocators"][3]["name"], "libjemalloc.so.2");
+  EXPECT_EQ(record["allocators"][3]["xxh3"].get<std::string>().size(), 16u);
+  ASSERT_EQ(record["cells"].size(), 5u);
+  for (const Json& cell : record["cells"]) ExpectSoundCell(cell, 33334);
+  EXPECT_EQ(CellOf(record, "in_process", "boundary_tags")["held_is"], "pages");
+  EXPECT_EQ(CellOf(record, "in_process", "system")["held_is"], "mallinfo2");
+  EXPECT_EQ(CellOf(record, "in_process", "system")["ratio_to_system"], 1.0);
+  EXPECT_EQ(CellOf(record, "preload", "system")["held_is"], "resident");
+  EXPECT_EQ(CellOf(record, "preload", "libjemalloc.so.2")["held_is"], "resident");
+  EXPECT_TRUE(CellOf(record, "in_process", "system")["blocks_visited_per_allocation"].is_null());
+  // 5 cells checked and measured, and 2 blocks of 5 cells and 2 floors.
+  EXPECT_EQ(total, 24u);
+  EXPECT_EQ(steps.size(), 24u);
+  std::ostringstream tables;
+  PrintTables(record, tables, false);
+  EXPECT_NE(tables.str().find("2 blocks only"), std::string::npos) << tables.str();
+}
+
+// A failed cell has no figure at all.
+void ExpectFailed(const Json& cell, const std::string& reason) {
+  EXPECT_EQ(cell["status"], "failed");
+  const std::string given = cell["reason"];
+  EXPECT_NE(given.find(reason), std::string::npos) << given;
+  EXPECT_FALSE(cell.contains("ns_per_op_median"));
+  EXPECT_FALSE(cell.contains("held_bytes_peak"));
+}
+
+TEST(Compare, BrokenLibrariesAreFailedCellsWithReasons) {
+  CompareOptions options = Options({WriteTrace("broken.txt", 2000)},
+                                   {"bench/crashes.so", "bench/overlaps.so", "bench/hangs.so",
+                                    "bench/refuses.so", "bench/no_malloc.so"});
+  options.timeout = std::chrono::seconds(5);
+  options.blocks = 1;
+  const Json record = RunCompare(options);
+  // The malloc of kTrigger bytes is the middle one, after 1000 others and 667 frees.
+  ExpectFailed(CellOf(record, "preload", "crashes.so"),
+               "killed by SIGSEGV (Segmentation fault) at operation 1667 of 3334 in the checked");
+  ExpectFailed(CellOf(record, "preload", "overlaps.so"),
+               "broke the rule \"overlap\" at operation 1667: ");
+  ExpectFailed(CellOf(record, "preload", "hangs.so"), "took longer than 5 s, at operation 1667");
+  ExpectFailed(CellOf(record, "preload", "refuses.so"), "1 calls were refused");
+  ExpectFailed(CellOf(record, "preload", "no_malloc.so"), "is a .so without malloc");
+  EXPECT_EQ(CellOf(record, "preload", "system")["status"], "ok");
+  std::ostringstream tables;
+  PrintTables(record, tables, true);
+  EXPECT_NE(tables.str().find("failed: killed by SIGSEGV"), std::string::npos) << tables.str();
+}
+
+TEST(Compare, AnAllocatorThatNeverReusesRunsIntoTheLimit) {
+  CompareOptions options = Options({WriteTrace("limit.txt", 20000)}, {"bump", "boundary_tags"});
+  // Enough for what is live and not for all that was ever asked for.
+  options.memory_limit_bytes = std::uint64_t{3} << 20;
+  options.blocks = 1;
+  const Json record = RunCompare(options);
+  ExpectFailed(CellOf(record, "in_process", "bump"), "limit of 3 MiB");
+  EXPECT_EQ(CellOf(record, "in_process", "boundary_tags")["status"], "ok");
+}
+
+// The sentence with which RunCompare refuses `options`.
+std::string Refusal(const CompareOptions& options) {
+  try {
+    RunCompare(options);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "not refused";
+}
+
+TEST(Compare, RefusesWhatMakesNoSense) {
+  const std::string trace = WriteTrace("small.txt", 100);
+  EXPECT_EQ(Refusal(Options({}, {})).find("there is no trace"), 0u);
+  EXPECT_EQ(Refusal(Options({"nowhere.alt"}, {"system"})).find("nowhere.alt: there is no such"),
+            0u);
+  CompareOptions no_blocks = Options({trace}, {"system"});
+  no_blocks.blocks = 0;
+  EXPECT_EQ(Refusal(no_blocks).find("0 blocks"), 0u);
+  const std::string empty = InTemporaryFolder("empty.txt");
+  CreateTrace(empty, TraceForm::kText, {})->Finish();
+  EXPECT_EQ(Refusal(Options({empty}, {"system"})).find(empty + ": this trace is empty"), 0u);
+  EXPECT_NE(Refusal(Options({trace, trace}, {"bump"})).find("another trace is also called small"),
+            std::string::npos);
+  const std::string unknown = Refusal(Options({trace}, {"dlmalloc"}));
+  EXPECT_EQ(unknown.find("unknown allocator \"dlmalloc\". Known are: "), 0u) << unknown;
+  EXPECT_NE(unknown.find("boundary_tags"), std::string::npos);
+  EXPECT_NE(unknown.find("jemalloc"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace alloclab

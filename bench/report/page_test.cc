@@ -1,0 +1,156 @@
+// What RenderPage and WritePage promise, without a browser.
+
+#include "bench/report/page.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace alloclab {
+namespace {
+
+using nlohmann::json;
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+json TestRecord() { return json::parse(ReadFile("bench/report/testdata/compare.json")); }
+
+int Count(const std::string& text, const std::string& part) {
+  int count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+// What a browser takes for the record: from the end of its tag to the next `</script`.
+std::string EmbeddedRecord(const std::string& page) {
+  const std::string tag = "<script type=\"application/json\" id=\"record\">";
+  const std::size_t begin = page.find(tag) + tag.size();
+  return page.substr(begin, page.find("</script", begin) - begin);
+}
+
+std::string ErrorOf(const json& record) {
+  try {
+    RenderPage(record);
+  } catch (const ReportError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(RenderPage, HoldsTheRecord) {
+  const json record = TestRecord();
+  EXPECT_EQ(json::parse(EmbeddedRecord(RenderPage(record))), record);
+}
+
+TEST(RenderPage, IsDeterminedByTheRecord) {
+  const std::string page = RenderPage(TestRecord());
+  EXPECT_EQ(page, RenderPage(TestRecord()));
+  json other = TestRecord();
+  other["provenance"]["blocks"] = 6;
+  EXPECT_NE(page, RenderPage(other));
+}
+
+TEST(RenderPage, ALeftOverMarkIsNeitherFilledTwiceNorForgotten) {
+  json record = TestRecord();
+  record["traces"][0]["program"] = "@ECHARTS@ @SCRIPTS@ @RECORD@ @PAGE_CSS@";
+  const std::string page = RenderPage(record);
+  EXPECT_EQ(json::parse(EmbeddedRecord(page)), record);
+  for (const char* mark : {"@ECHARTS@", "@SCRIPTS@", "@RECORD@", "@PAGE_CSS@"}) {
+    EXPECT_EQ(Count(page, mark), 1) << mark;
+  }
+}
+
+TEST(RenderPage, NamesCannotBreakOutOfTheRecord) {
+  const int scripts = Count(RenderPage(TestRecord()), "<script");
+  for (const char* name : {"</script><script>alert(1)</script>", "<!--", "<!-- <script>", "]]>",
+                           "\xe2\x80\xa8", "\"\\", "</SCRIPT >"}) {
+    json record = TestRecord();
+    record["traces"][0]["name"] = name;
+    const std::string page = RenderPage(record);
+    EXPECT_EQ(json::parse(EmbeddedRecord(page)), record) << name;
+    EXPECT_EQ(EmbeddedRecord(page).find('<'), std::string::npos) << name;
+    EXPECT_EQ(Count(page, "<script"), scripts) << name;
+  }
+}
+
+TEST(RenderPage, BytesThatAreNotUtf8AreReplaced) {
+  json record = TestRecord();
+  record["traces"][0]["program"] = "caf\xe9!";
+  const json shown = json::parse(EmbeddedRecord(RenderPage(record)));
+  EXPECT_EQ(shown["traces"][0]["program"], "caf\xef\xbf\xbd!");
+}
+
+TEST(RenderPage, AsksForNothingFromElsewhere) {
+  const std::string page = RenderPage(TestRecord());
+  for (const char* part : {" src=", "@import", "url(http", "<link rel=\"stylesheet\""}) {
+    const std::size_t scripts = page.find("<script>");
+    EXPECT_EQ(page.substr(0, scripts).find(part), std::string::npos) << part;
+  }
+  EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
+}
+
+TEST(RenderPage, AForeignRecordIsRefusedWithASentence) {
+  json record = TestRecord();
+  record["schema"] = 2;
+  EXPECT_EQ(ErrorOf(record),
+            "record: /schema is 2, this page reads schema 1; write the record again with this "
+            "version's `alloclab compare`");
+  EXPECT_NE(ErrorOf(json::array()), "");
+  record = TestRecord();
+  record["cells"] = 5;
+  EXPECT_EQ(ErrorOf(record),
+            "record: /cells is not a list; write the record again with `alloclab compare`");
+  record = TestRecord();
+  record["cells"][3].erase("status");
+  EXPECT_EQ(ErrorOf(record),
+            "record: /cells/3/status is not a string; write the record again with `alloclab "
+            "compare`");
+}
+
+TEST(WritePage, ReplacesTheFileAndLeavesNothingBeside) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "write_page";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  const std::string path = folder / "page.html";
+  std::ofstream(path) << "old";
+  WritePage(TestRecord(), path);
+  EXPECT_EQ(ReadFile(path), RenderPage(TestRecord()));
+  const std::filesystem::directory_iterator entries(folder);
+  EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
+}
+
+TEST(WritePage, AFolderThatIsNotThereIsNamed) {
+  const std::string path = testing::TempDir() + "/no_such_folder/page.html";
+  try {
+    WritePage(TestRecord(), path);
+    FAIL() << "wrote into a folder that is not there";
+  } catch (const ReportError& error) {
+    EXPECT_EQ(std::string(error.what()),
+              path +
+                  ": cannot be written: No such file or directory; check that the folder "
+                  "exists, is writable and has space");
+  }
+}
+
+TEST(WritePage, AFailedRenameLeavesNothingBeside) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "rename_fails";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder / "page.html");
+  EXPECT_THROW(WritePage(TestRecord(), folder / "page.html"), ReportError);
+  const std::filesystem::directory_iterator entries(folder);
+  EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
+}
+
+}  // namespace
+}  // namespace alloclab

@@ -1,0 +1,39 @@
+// Runs one worker: a fresh process for every cell and pass, so that memory starts clean and a crash
+// is only a failed cell.
+
+#ifndef ALLOCLAB_BENCH_RUNNER_H_
+#define ALLOCLAB_BENCH_RUNNER_H_
+
+#include <chrono>
+#include <string>
+
+#include "bench/worker_report.h"
+#include "bench/worker_request.h"
+
+namespace alloclab {
+
+struct WorkerOutcome {
+  // Empty when the worker succeeded, else why not, as a sentence: what it reported, the signal
+  // that ended it, or that it took too long. `report` holds figures only when this is empty.
+  std::string reason;
+  WorkerReport report;
+};
+
+class Runner {
+ public:
+  Runner(std::string worker_path, std::chrono::milliseconds timeout);
+
+  // Starts the worker with `request` (its report_fd is set here) and, when request.library is not
+  // empty, that library under LD_PRELOAD; waits at most the timeout, then kills it by its own
+  // process id. `operations` is the length of the program, for the sentence about a crash.
+  // Throws std::system_error when no process can be started at all.
+  WorkerOutcome Run(WorkerRequest request, std::uint64_t operations) const;
+
+ private:
+  std::string worker_path_;
+  std::chrono::milliseconds timeout_;
+};
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_BENCH_RUNNER_H_

@@ -1,0 +1,17 @@
+// Whether a preloaded library really stands in for malloc in this process. A library that exports
+// no malloc, or that the loader could not load, would otherwise be measured as glibc.
+
+#ifndef ALLOCLAB_BENCH_TAKEOVER_H_
+#define ALLOCLAB_BENCH_TAKEOVER_H_
+
+#include <cstddef>
+
+namespace alloclab {
+
+// True when malloc and free are the functions of the file `library`. Otherwise writes a sentence
+// of at most `bytes` bytes to `reason`.
+bool MallocComesFrom(const char* library, char* reason, std::size_t bytes);
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_BENCH_TAKEOVER_H_

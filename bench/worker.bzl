@@ -1,0 +1,59 @@
+"""The worker, compiled the same way whatever the build around it.
+
+Numbers from a debug build or a sanitizer mean nothing, and a sanitizer's runtime replaces malloc,
+which is what the worker measures. So `worker_binary` forwards a cc_binary through a transition
+that sets the optimized flags and drops the sanitizers. The compiler stays the one of the build.
+"""
+
+# What every published number is compiled with; recorded as "flags".
+WORKER_COPTS = [
+    "-O2",
+    "-DNDEBUG",
+    "-g1",
+    "-fno-omit-frame-pointer",
+]
+
+def _optimized_impl(settings, attr):
+    linkopts = [
+        flag
+        for flag in settings["//command_line_option:linkopt"]
+        if not flag.startswith("-fsanitize")
+    ]
+    return {
+        "//command_line_option:compilation_mode": "opt",
+        "//command_line_option:copt": WORKER_COPTS,
+        "//command_line_option:linkopt": linkopts,
+        "//command_line_option:platform_suffix": "-worker",
+    }
+
+_optimized = transition(
+    implementation = _optimized_impl,
+    inputs = ["//command_line_option:linkopt"],
+    outputs = [
+        "//command_line_option:compilation_mode",
+        "//command_line_option:copt",
+        "//command_line_option:linkopt",
+        "//command_line_option:platform_suffix",
+    ],
+)
+
+def _worker_binary_impl(ctx):
+    binary = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.symlink(output = binary, target_file = ctx.executable.binary, is_executable = True)
+    return [DefaultInfo(
+        executable = binary,
+        files = depset([binary]),
+        runfiles = ctx.attr.binary[0][DefaultInfo].default_runfiles,
+    )]
+
+worker_binary = rule(
+    implementation = _worker_binary_impl,
+    attrs = {
+        "binary": attr.label(cfg = _optimized, executable = True, mandatory = True),
+        "_allowlist_function_transition": attr.label(
+            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+        ),
+    },
+    executable = True,
+    doc = "The cc_binary `binary`, or a shared library, compiled with WORKER_COPTS.",
+)

@@ -1,0 +1,114 @@
+// The worker: one pass of one program on one allocator, in a process of its own.
+//
+// Between start and end of a measurement it makes no call but those of the program: the program,
+// the slots and the report are mapped and in memory before, and whatever C++ needs comes from
+// private_new.cc. So the heap of `system`, or of a library under LD_PRELOAD, holds the program's
+// blocks and nothing else. The worker is always compiled as worker.bzl says, whatever the build.
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+
+#include "allocator/variants.h"
+#include "bench/takeover.h"
+#include "bench/worker_run.h"
+#include "traces/replay/floor.h"
+#include "traces/replay/placement_plan.h"
+
+namespace alloclab {
+namespace {
+
+constexpr int kMisuse = 2;
+
+// Zeroed memory that is already there. Null when there is none.
+template <class T>
+T* MapArray(std::uint64_t count) {
+  const std::uint64_t bytes = count * sizeof(T) + 1;
+  void* mapped = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  return mapped == MAP_FAILED ? nullptr : static_cast<T*>(mapped);
+}
+
+WorkerReport* MapReport(int descriptor) {
+  void* mapped = mmap(nullptr, sizeof(WorkerReport), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_POPULATE, descriptor, 0);
+  return mapped == MAP_FAILED ? nullptr : static_cast<WorkerReport*>(mapped);
+}
+
+void Refuse(WorkerReport& report, const char* reason) {
+  std::snprintf(report.reason, sizeof(report.reason), "%s", reason);
+}
+
+// Lets the process gain at most `bytes` of private writable memory from here on. Address space that
+// is only reserved does not count, so libraries that reserve much of it are not punished.
+void LimitMemory(std::uint64_t bytes) {
+  if (bytes == 0) return;
+  const int status = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+  const std::uint64_t limit = ProcBytes(status, "VmData:") + bytes;
+  close(status);
+  const rlimit data = {limit, limit};
+  setrlimit(RLIMIT_DATA, &data);
+}
+
+// The floor: its plan and its memory are made, and the memory is touched, before the clock starts.
+void RunFloor(const WorkerSetup& setup) {
+  const std::vector<Op> ops(setup.image.begin(), setup.image.end());
+  const PlacementPlan plan =
+      PlanPlacement(ops, static_cast<std::uint32_t>(setup.image.header().slots));
+  if (setup.request.memory_limit_bytes != 0 && plan.bytes > setup.request.memory_limit_bytes) {
+    return Refuse(setup.report, "the floor would need more memory than the limit allows");
+  }
+  std::byte* memory = MapArray<std::byte>(plan.bytes + plan.alignment);
+  if (memory == nullptr) return Refuse(setup.report, "there is no memory for the floor");
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  const std::uintptr_t aligned = (address + plan.alignment - 1) & ~(plan.alignment - 1);
+  Floor floor(plan, memory + (aligned - address));
+  VisitTouch(setup.request.touch, [&]<Touch kTouch> { RunTimed<kTouch>(floor, setup); });
+}
+
+void Run(const WorkerRequest& request, WorkerReport& report) {
+  ProgramImage image;
+  if (const char* wrong = image.Map(request.program_fd)) return Refuse(report, wrong);
+  void** slots = MapArray<void*>(image.header().slots);
+  std::uint64_t* sizes = MapArray<std::uint64_t>(image.header().slots);
+  if (slots == nullptr || sizes == nullptr) return Refuse(report, "no memory for the slots");
+  if (!request.library.empty() &&
+      !MallocComesFrom(request.library.data(), report.reason, sizeof(report.reason))) {
+    return;
+  }
+  const WorkerSetup setup = {request, image, slots, sizes, report};
+  if (request.allocator == "floor") return RunFloor(setup);
+  LimitMemory(request.memory_limit_bytes);
+  if (!Variants::Visit<MmapPages>(request.allocator, [&]<class A> { RunVariant<A>(setup); })) {
+    Refuse(report, "the worker knows no allocator of this name");
+  }
+}
+
+}  // namespace
+}  // namespace alloclab
+
+int main(int argc, char** argv) {
+  alloclab::WorkerRequest request;
+  if (const char* wrong = alloclab::ParseWorkerArguments(argc - 1, argv + 1, request)) {
+    std::fprintf(stderr, "worker: %s\n", wrong);
+    return alloclab::kMisuse;
+  }
+  alloclab::WorkerReport* report = alloclab::MapReport(request.report_fd);
+  if (report == nullptr) {
+    std::fprintf(stderr, "worker: --report-fd must be a file of %zu bytes\n",
+                 sizeof(alloclab::WorkerReport));
+    return alloclab::kMisuse;
+  }
+  try {
+    alloclab::Run(request, *report);
+  } catch (const alloclab::TraceError& error) {
+    alloclab::Refuse(*report, error.what());
+  }
+  // Not through exit: the destructors of a library under test are not part of what was asked.
+  std::fflush(nullptr);
+  _exit(0);
+}

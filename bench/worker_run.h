@@ -1,0 +1,130 @@
+// The three passes of a worker, on one allocator.
+
+#ifndef ALLOCLAB_BENCH_WORKER_RUN_H_
+#define ALLOCLAB_BENCH_WORKER_RUN_H_
+
+#include <time.h>
+
+#include <cinttypes>
+#include <cstdio>
+#include <type_traits>
+
+#include "allocator/pages/mmap_pages.h"
+#include "allocator/variants/system.h"
+#include "bench/preloaded_malloc.h"
+#include "bench/worker_report.h"
+#include "bench/worker_request.h"
+#include "traces/replay/checked_pass.h"
+#include "traces/replay/memory_pass.h"
+#include "traces/replay/program_image.h"
+
+namespace alloclab {
+
+// Everything a pass needs, all of it in memory before the pass begins.
+struct WorkerSetup {
+  const WorkerRequest& request;
+  const ProgramImage& image;
+  void** slots;
+  std::uint64_t* sizes;
+  WorkerReport& report;
+};
+
+inline std::uint64_t ProcessCpuNs() {
+  timespec now;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+// Ends a pass: a call that gave null makes it a failure, because what was then measured is not the
+// program.
+inline void Conclude(const WorkerSetup& setup, std::uint64_t failures) {
+  if (failures == 0) {
+    setup.report.succeeded = 1;
+    return;
+  }
+  std::snprintf(
+      setup.report.reason, sizeof(setup.report.reason),
+      "ran out of memory: %" PRIu64 " calls were refused in the %s pass, with a limit of %" PRIu64
+      " MiB on what the process may hold (--memory-limit)",
+      failures, WorkerPassName(setup.request.pass).data(), setup.request.memory_limit_bytes >> 20);
+}
+
+// One stretch of processor time around all repetitions. What the program left to its exit is freed
+// at the end of each, timed and counted, so that every repetition begins with an empty heap.
+template <Touch kTouch, Allocator A>
+void RunTimed(A& allocator, const WorkerSetup& setup) {
+  const ProgramImage& image = setup.image;
+  std::uint64_t failures = 0;
+  const std::uint64_t start = ProcessCpuNs();
+  for (std::uint64_t i = 0; i < setup.request.repetitions; ++i) {
+    if constexpr (requires { allocator.Rewind(); }) allocator.Rewind();
+    failures += Replay<A, kTouch>(allocator, image.begin(), image.end(), setup.slots);
+  }
+  setup.report.cpu_ns = ProcessCpuNs() - start;
+  setup.report.operations =
+      setup.request.repetitions * static_cast<std::uint64_t>(image.end() - image.begin());
+  Conclude(setup, failures);
+}
+
+template <Touch kTouch, Allocator A, HeldSource Held>
+void RunMemory(A& allocator, Held& held, const WorkerSetup& setup) {
+  WorkerReport& report = setup.report;
+  MemoryPass<A, Held, kTouch> pass(allocator, held, setup.slots, setup.sizes, report.memory);
+  pass.Run(setup.image.begin(), setup.image.end_of_program(), setup.image.end(),
+           report.at_operation);
+  Conclude(setup, report.memory.failures);
+}
+
+template <class A, class Held>
+void RunCheckedPass(Shadowed<A>& allocator, Held held, const WorkerSetup& setup) {
+  const CheckedResult result =
+      RunChecked(allocator, setup.image.begin(), setup.image.end_of_program(), setup.image.end(),
+                 setup.slots, held, setup.report.at_operation);
+  if (result.violation == nullptr) return Conclude(setup, result.failures);
+  std::snprintf(setup.report.reason, sizeof(setup.report.reason),
+                "broke the rule \"%s\" at operation %" PRIu64 ": %s",
+                RuleName(result.violation->rule).data(), setup.report.at_operation,
+                result.violation->text.c_str());
+}
+
+// A, made over `pages`, in the memory pass: by the best measure of H there is for it.
+template <class A, Touch kTouch>
+void RunMemoryByBestMeasure(MmapPages& pages, const WorkerSetup& setup) {
+  A allocator(pages);
+  if (setup.request.held_is_resident || !setup.request.library.empty()) {
+    ResidentHeld held;
+    RunMemory<kTouch>(allocator, held, setup);
+  } else if constexpr (std::is_same_v<A, System<MmapPages>>) {
+    Mallinfo2Held held;
+    RunMemory<kTouch>(allocator, held, setup);
+  } else {
+    PagesHeld<MmapPages> held(pages);
+    RunMemory<kTouch>(allocator, held, setup);
+  }
+}
+
+// The requested pass on the variant A.
+template <class A>
+void RunVariant(const WorkerSetup& setup) {
+  MmapPages pages;
+  if (setup.request.pass == WorkerPass::kChecked) {
+    if (!setup.request.library.empty()) {
+      Shadowed<PreloadedMalloc<MmapPages>> allocator(pages);
+      return RunCheckedPass(allocator, [] { return std::nullopt; }, setup);
+    }
+    Shadowed<A> allocator(pages);
+    return RunCheckedPass(allocator, [&pages] { return std::optional(pages.BytesHeld()); }, setup);
+  }
+  VisitTouch(setup.request.touch, [&]<Touch kTouch> {
+    if (setup.request.pass == WorkerPass::kMemory) {
+      return RunMemoryByBestMeasure<A, kTouch>(pages, setup);
+    }
+    A allocator(pages);
+    RunTimed<kTouch>(allocator, setup);
+  });
+}
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_BENCH_WORKER_RUN_H_

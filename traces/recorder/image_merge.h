@@ -1,0 +1,85 @@
+// Turns the records of one process image into the events of a trace: addresses become allocation
+// numbers, raw thread numbers dense ones.
+//
+// Memory is bounded by the blocks live at one moment and the number of threads. What does not fit
+// together is counted, never dropped in silence.
+
+#ifndef ALLOCLAB_TRACES_RECORDER_IMAGE_MERGE_H_
+#define ALLOCLAB_TRACES_RECORDER_IMAGE_MERGE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "traces/event.h"
+#include "traces/recorder/live_blocks.h"
+#include "traces/recorder/raw_image.h"
+#include "traces/recorder/raw_record.h"
+#include "traces/recorder/thread_merge.h"
+#include "traces/trace_io.h"
+
+namespace alloclab::recorder {
+
+struct MergeCounts {
+  std::uint64_t events = 0;
+  std::uint64_t inherited = 0;           // blocks that came from the parent of a fork
+  std::uint64_t unmatched_frees = 0;     // of addresses that are not live
+  std::uint64_t unmatched_reallocs = 0;  // likewise; kept as allocations
+  std::uint64_t inversions = 0;          // allocations at an address that is live
+  std::uint64_t broken_reallocs = 0;     // an end is missing though the thread went on
+};
+
+class ImageMerge {
+ public:
+  // Called at a fork, with the child's process id and the blocks live at that moment.
+  using ForkVisitor = std::function<void(std::uint64_t fork_stamp, const LiveBlocks& live)>;
+
+  // `writer` null: only counts. `visit_fork` may be empty.
+  ImageMerge(const RawImage& image, LiveBlocks inherited, TraceWriter* writer,
+             ForkVisitor visit_fork);
+
+  // To be called once. Throws what the writer throws.
+  MergeCounts Run();
+
+ private:
+  // A realloc under way in a thread: its old block is neither live nor gone.
+  struct Pending {
+    bool begun = false;
+    bool matched = false;
+    LiveBlock old;
+  };
+  struct Thread {
+    bool started = false;
+    bool ended = false;
+    std::uint32_t number = 0;
+    Pending pending;
+  };
+
+  void AddInherited();
+  void StartThread(Thread& thread);
+  void Take(const RawRecord& record, std::size_t thread_index);
+  void Emit(const Event& event);
+  void EmitAllocation(Event event, std::uint64_t address);
+  void EndBlock(std::uint64_t address, std::uint32_t thread);
+  void Free(const RawRecord& record, std::uint32_t thread);
+  void BeginRealloc(std::uint64_t address, Thread& thread);
+  void EndRealloc(Event event, std::uint64_t address, Thread& thread);
+  void RestorePending(Thread& thread);
+  void Fork(const RawRecord& record, std::uint32_t thread);
+
+  ThreadMerge records_;
+  LiveBlocks live_;
+  TraceWriter* writer_;
+  ForkVisitor visit_fork_;
+  std::vector<Thread> threads_;
+  std::uint32_t threads_started_ = 0;
+  bool first_start_emitted_ = false;
+  std::uint64_t next_id_ = 0;
+  MergeCounts counts_;
+};
+
+}  // namespace alloclab::recorder
+
+#endif  // ALLOCLAB_TRACES_RECORDER_IMAGE_MERGE_H_

@@ -1,0 +1,130 @@
+// The hot path of the recorder: one thread's place in its chunk, and the appending of a record.
+//
+// A signal handler may come in between any two instructions here and append records of its own.
+// It is harmless because
+//  - a place is taken by one instruction that no signal can split (FetchAddOnThread);
+//  - the place is checked against the bounds after it was taken: if a handler changed chunks in
+//    between, the place fails the check, stays zero (readers step over zeros) and is taken anew;
+//  - a chunk is never moved or cleared while an interrupted append may still write to it
+//    (`appending` counts them).
+// The stamp is taken before the place: a handler's records, which come first then, have later
+// stamps, and the merge moves the interrupted record after them. That is sound: a block not yet
+// returned, or not yet given to free, is nobody else's.
+
+#ifndef ALLOCLAB_TRACES_RECORDER_PRELOAD_THREAD_LOG_H_
+#define ALLOCLAB_TRACES_RECORDER_PRELOAD_THREAD_LOG_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "traces/recorder/clock.h"
+#include "traces/recorder/preload/image_file.h"
+#include "traces/recorder/raw_format.h"
+
+namespace alloclab::recorder {
+
+enum class ThreadMode : std::uint8_t {
+  kNew,     // has made no call yet, or nothing is being recorded
+  kReady,   // calls are recorded
+  kInside,  // in a call of the allocator, or of the recorder: what comes now is their own
+};
+
+inline constexpr std::uint64_t kNowhere = std::uint64_t{1} << 62;
+inline constexpr std::uint32_t kNoThread = UINT32_MAX;
+// Added to `appending` when the thread's last destructor has run.
+inline constexpr std::uint32_t kEnded = 256;
+
+struct ThreadLog {
+  std::uint64_t next = 0;          // address of the next record
+  std::uint64_t first = kNowhere;  // address of the first record after the chunk's own
+  std::uint64_t room = 0;          // a record fits at `next` if next - first <= room
+  std::uint32_t appending = 0;     // appends under way; kEnded on top of them
+  ThreadMode mode = ThreadMode::kNew;
+  std::uint8_t destructor_rounds = 0;
+  std::uint32_t thread = kNoThread;
+  Slot slot;
+  std::uint64_t* fork_record = nullptr;
+};
+extern constinit thread_local ThreadLog thread_log;
+
+// Starts recording if the environment asks for it, once; true when calls of this thread are to be
+// recorded.
+bool EnterThread();
+
+// Counts a call that the allocator made to itself.
+void CountNested();
+
+// The long way to a place for `bytes` bytes: opens files, changes chunks. Null when there is no
+// room, which is counted as a dropped record.
+std::uint64_t* TakePlaceSlowly(std::uint64_t bytes);
+
+// After an append in a thread that has ended, or inside another append.
+void AfterUnusualAppend();
+
+// old = *where, *where += bytes, not to be split by a signal; other threads do not matter.
+inline std::uint64_t FetchAddOnThread(std::uint64_t* where, std::uint64_t bytes) {
+#if defined(__x86_64__)
+  asm volatile("xaddq %0, %1" : "+r"(bytes), "+m"(*where) : : "cc", "memory");
+  return bytes;
+#else
+  return __atomic_fetch_add(where, bytes, __ATOMIC_RELAXED);
+#endif
+}
+
+inline std::uint64_t StampNow() { return ReadClock() - clock_base; }
+
+inline void BeginAppend(ThreadLog& log) {
+  ++log.appending;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
+inline void EndAppend(ThreadLog& log) {
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (--log.appending != 0) [[unlikely]]
+    AfterUnusualAppend();
+}
+
+inline std::uint64_t* TakePlace(ThreadLog& log, std::uint64_t bytes) {
+  const std::uint64_t at = FetchAddOnThread(&log.next, bytes);
+  if (at - log.first <= log.room) [[likely]]
+    return reinterpret_cast<std::uint64_t*>(at);
+  return TakePlaceSlowly(bytes);
+}
+
+// The first word makes the record valid, so it comes last.
+inline void Publish(std::uint64_t* place, std::uint64_t stamp, std::uint8_t kind) {
+  std::atomic_ref<std::uint64_t>(*place).store(stamp << 8 | kind, std::memory_order_release);
+}
+
+inline void AppendLong(RecordKind kind, const void* address, std::uint64_t size,
+                       std::uint64_t extra) {
+  ThreadLog& log = thread_log;
+  const std::uint64_t stamp = StampNow();
+  BeginAppend(log);
+  if (std::uint64_t* place = TakePlace(log, kLongBytes)) {
+    place[1] = reinterpret_cast<std::uint64_t>(address);
+    place[2] = size;
+    place[3] = extra;
+    Publish(place, stamp, static_cast<std::uint8_t>(static_cast<std::uint8_t>(kind) | kLongFlag));
+  }
+  EndAppend(log);
+}
+
+inline void Append(RecordKind kind, const void* address, std::uint64_t size) {
+  const std::uint64_t bits = reinterpret_cast<std::uint64_t>(address);
+  if (!FitsShort(bits, size)) [[unlikely]]
+    return AppendLong(kind, address, size, 0);
+  ThreadLog& log = thread_log;
+  const std::uint64_t stamp = StampNow();
+  BeginAppend(log);
+  if (std::uint64_t* place = TakePlace(log, kShortBytes)) {
+    place[1] = PackShort(bits, size);
+    Publish(place, stamp, static_cast<std::uint8_t>(kind));
+  }
+  EndAppend(log);
+}
+
+}  // namespace alloclab::recorder
+
+#endif  // ALLOCLAB_TRACES_RECORDER_PRELOAD_THREAD_LOG_H_

@@ -1,0 +1,72 @@
+// Real programs, recorded: every free must have met its allocation. A program that is missing fails
+// its test, and the sentence says which package brings it.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "traces/recorder/recording_fixture.h"
+
+namespace alloclab::recorder {
+namespace {
+
+class RecordRealPrograms : public RecordingTest {
+ protected:
+  // Runs the program to success and returns the events of all its traces.
+  std::uint64_t Events(std::vector<std::string> argv) {
+    const RecordResult result = RecordProgram(std::move(argv));
+    EXPECT_EQ(result.exit_code, 0);
+    ExpectUntainted(result);
+    std::uint64_t events = 0;
+    for (const ImageSummary& image : result.images) events += image.events;
+    EXPECT_EQ(FindMetadata(Read().metadata, "tainted"), "");
+    return events;
+  }
+};
+
+TEST_F(RecordRealPrograms, Python) {
+  std::ofstream(Path("script.py")) << R"(
+import collections, json, re, threading
+text = " ".join("word%d" % (i * 7919 % 1000) for i in range(20000))
+counts = collections.Counter(re.findall(r"[a-z]+\d*5", text))
+data = json.loads(json.dumps({"counts": counts, "list": [[i] * 5 for i in range(2000)]}))
+def work():
+    json.dumps(data)
+threads = [threading.Thread(target=work) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+assert sum(data["counts"].values()) == sum(counts.values())
+)";
+  EXPECT_GT(Events({"python3", Path("script.py")}), 5'000u) << "apt-get install python3";
+}
+
+TEST_F(RecordRealPrograms, GitLog) {
+  const std::string script = "cd " + folder_.string() + R"( && mkdir r && cd r &&
+export HOME=$PWD GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b \
+  GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b &&
+git init -q . && for i in 1 2 3 4 5; do echo $i > f$i && git add . && git commit -qm "c $i"; done &&
+exec git --no-pager log --stat)";
+  EXPECT_GT(Events({"sh", "-c", script}), 5'000u) << "apt-get install git";
+}
+
+TEST_F(RecordRealPrograms, Sqlite) {
+  const char* sql =
+      "create table t(a integer primary key, b text);"
+      "with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000)"
+      " insert into t select i, hex(i * 7919) from n;"
+      "create index by_b on t(b); select count(*), max(b) from t group by a % 10 order by b;";
+  EXPECT_GT(Events({"sqlite3", Path("db"), sql}), 3'000u) << "apt-get install sqlite3";
+}
+
+TEST_F(RecordRealPrograms, Clang) {
+  std::ofstream(Path("source.cc")) << "#include <map>\n#include <string>\n"
+                                      "std::map<int, std::string> m;\n"
+                                      "int main() { m[1] = \"x\"; return int(m.size()); }\n";
+  EXPECT_GT(Events({"clang++-19", "-O1", "-c", Path("source.cc"), "-o", Path("source.o")}), 50'000u)
+      << "apt-get install clang-19";
+  EXPECT_TRUE(std::filesystem::exists(Path("source.o")));
+}
+
+}  // namespace
+}  // namespace alloclab::recorder

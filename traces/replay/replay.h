@@ -1,0 +1,72 @@
+// The replay loop: performs the operations of a Program on an allocator.
+//
+// What is timed must be the allocator, so nothing is left to decide in here: operations are two
+// machine words read in order, blocks are dense slots, and the allocator is a type, so that its
+// fast path is compiled into the loop. There is no system call, no call through a pointer and no
+// jump table in it; machine_code_test reads the compiled loop and says so. The kinds are asked for
+// in the order of their frequency: a real program is nearly all malloc and free.
+//
+// Invariant: a slot is null unless it holds a live block. Slots are null at the start, a free or a
+// failed call leaves null behind, and so a free after a failed malloc is the no-op free(NULL).
+
+#ifndef ALLOCLAB_TRACES_REPLAY_REPLAY_H_
+#define ALLOCLAB_TRACES_REPLAY_REPLAY_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "allocator/allocator.h"
+#include "allocator/malloc_api.h"
+#include "traces/program.h"
+#include "traces/replay/touch.h"
+
+namespace alloclab {
+
+// The operations that are neither malloc nor free. A function of its own, so that the loop keeps
+// its registers for the fast paths that are inlined into it.
+template <Allocator A>
+[[gnu::noinline]] void* ReplayRare(A& allocator, const Op& op, void* old) {
+  if (op.kind == OpKind::kRealloc) return Realloc(allocator, old, op.size);
+  if (op.kind == OpKind::kCalloc) return Calloc(allocator, 1, op.size);
+  return Memalign(allocator, std::size_t{1} << op.alignment_log2, op.size);
+}
+
+// Performs [begin, end) and returns how many calls failed (gave null). `slots` has room for every
+// slot the operations name; those of blocks still live at the end stay set. A realloc that failed
+// keeps the old block; one to 0 bytes frees it. O(operations); allocates nothing itself.
+//
+// noinline: each instance keeps a symbol of its own, for profilers and for the test.
+template <Allocator A, Touch kTouch>
+[[gnu::noinline]] std::uint64_t Replay(A& allocator, const Op* begin, const Op* end,
+                                       void** slots) noexcept {
+  std::uint64_t failures = 0;
+  for (const Op* op = begin; op != end; ++op) {
+    void*& slot = slots[op->slot];
+    void* block;
+    if (op->kind == OpKind::kMalloc) [[likely]] {
+      block = allocator.Allocate(op->size);
+    } else if (op->kind == OpKind::kFree) [[likely]] {
+      allocator.Free(slot);
+      slot = nullptr;
+      continue;
+    } else {
+      block = ReplayRare(allocator, *op, slot);
+      if (block == nullptr && op->kind == OpKind::kRealloc) {
+        if (op->size == 0) slot = nullptr;
+        failures += op->size != 0;
+        continue;
+      }
+    }
+    slot = block;
+    if (block == nullptr) [[unlikely]] {
+      ++failures;
+      continue;
+    }
+    TouchBlock<kTouch>(block, op->size);
+  }
+  return failures;
+}
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_TRACES_REPLAY_REPLAY_H_
