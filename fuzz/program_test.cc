@@ -112,7 +112,7 @@ TEST(DecodeFuzzProgram, NumbersAreDenseAndNamedOnlyWhileLive) {
     std::set<std::uint64_t> live;
     std::uint64_t next = 0;
     for (const Event& event : program.events) {
-      if (event.ref != kNoAllocation) EXPECT_TRUE(live.contains(event.ref));
+      EXPECT_TRUE(event.ref == kNoAllocation || live.contains(event.ref));
       if (EndsAllocation(event)) live.erase(event.ref);
       EXPECT_EQ(event.id != kNoAllocation, MakesAllocation(event));
       if (event.id != kNoAllocation) {

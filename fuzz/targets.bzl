@@ -19,8 +19,12 @@ def ops_fuzz_targets():
         cc_test(
             name = name + "_fuzz",
             size = "small",
+            timeout = "moderate",
             srcs = ["ops_fuzz.cc"],
-            args = ["fuzz/corpus"],
+            args = [
+                "--runs=5000",
+                "fuzz/corpus",
+            ],
             # Every call is followed by a look at the whole heap: unoptimised, that is 15 times slower.
             copts = WARNINGS + ["-O2"] + WITHOUT_COMPARISONS,
             data = [":corpus"],

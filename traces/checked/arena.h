@@ -24,6 +24,7 @@ class Arena {
   static constexpr std::size_t kGuardBytes = 512;
   static constexpr std::size_t kAlignmentBytes = std::size_t{1} << 20;
   static constexpr std::size_t kMaxBytes = std::size_t{1} << 44;
+  static constexpr std::size_t kDirtyBytes = std::size_t{4} << 20;
 
   // Room for arenas of up to `capacity` bytes (at most kMaxBytes). Throws std::bad_alloc.
   explicit Arena(std::size_t capacity) : capacity_(capacity) {
@@ -35,12 +36,13 @@ class Arena {
     Reset(capacity);
   }
 
-  // Makes the arena `bytes` long (at most the capacity), guarded anew and filled with kDirt: memory
-  // that was used before is not zero, and no run sees what another left. O(bytes).
+  // Makes the arena `bytes` long (at most the capacity), guarded anew; its first kDirtyBytes are
+  // filled with kDirt, for memory that was used before is not zero. The rest of a large arena is
+  // left alone, so that what a heap never reaches is never resident. O(kDirtyBytes).
   void Reset(std::size_t bytes) {
     bytes_ = std::min(bytes, capacity_);
     std::memset(memory_.get(), kGuard, kGuardBytes);
-    std::memset(begin(), kDirt, bytes_);
+    std::memset(begin(), kDirt, std::min(bytes_, kDirtyBytes));
     std::memset(begin() + bytes_, kGuard, kGuardBytes);
   }
 

@@ -134,28 +134,25 @@ void ImageMerge::Emit(const Event& event) {
 // Emits the event, which makes a block unless `address` is 0.
 void ImageMerge::EmitAllocation(Event event, std::uint64_t address) {
   if (address == 0) return Emit(event);
-  if (live_.Find(address) != nullptr) {
+  if (const LiveBlock* old = live_.Find(address)) {
     ++counts_.inversions;
-    EndBlock(address, event.thread);
+    EndBlock(*old, event.thread);
   }
   event.id = next_id_++;
   live_.Insert({address, event.id, TotalBytes(event), event.alignment});
   Emit(event);
 }
 
-void ImageMerge::EndBlock(std::uint64_t address, std::uint32_t thread) {
-  const std::uint64_t id = live_.Find(address)->id;
-  live_.Erase(address);
-  Emit({.kind = EventKind::kFree, .thread = thread, .ref = id});
+// By value: erasing it moves what a pointer into the table would see.
+void ImageMerge::EndBlock(LiveBlock block, std::uint32_t thread) {
+  live_.Erase(block.address);
+  Emit({.kind = EventKind::kFree, .thread = thread, .ref = block.id});
 }
 
 void ImageMerge::Free(const RawRecord& record, std::uint32_t thread) {
   if (record.address == 0) return Emit({.kind = EventKind::kFreeNull, .thread = thread});
-  if (live_.Find(record.address) == nullptr) {
-    ++counts_.unmatched_frees;
-    return;
-  }
-  EndBlock(record.address, thread);
+  if (const LiveBlock* block = live_.Find(record.address)) return EndBlock(*block, thread);
+  ++counts_.unmatched_frees;
 }
 
 void ImageMerge::BeginRealloc(std::uint64_t address, Thread& thread) {
@@ -193,9 +190,9 @@ void ImageMerge::EndRealloc(Event event, std::uint64_t address, Thread& thread) 
 void ImageMerge::RestorePending(Thread& thread) {
   const Pending& pending = thread.pending;
   if (!pending.begun || !pending.matched) return;
-  if (live_.Find(pending.old.address) != nullptr) {
+  if (const LiveBlock* usurper = live_.Find(pending.old.address)) {
     ++counts_.inversions;
-    EndBlock(pending.old.address, thread.number);
+    EndBlock(*usurper, thread.number);
   }
   live_.Insert(pending.old);
 }

@@ -62,7 +62,7 @@ class ImageMerge {
   void Take(const RawRecord& record, std::size_t thread_index);
   void Emit(const Event& event);
   void EmitAllocation(Event event, std::uint64_t address);
-  void EndBlock(std::uint64_t address, std::uint32_t thread);
+  void EndBlock(LiveBlock block, std::uint32_t thread);
   void Free(const RawRecord& record, std::uint32_t thread);
   void BeginRealloc(std::uint64_t address, Thread& thread);
   void EndRealloc(Event event, std::uint64_t address, Thread& thread);

@@ -107,6 +107,12 @@ TEST(ProgramImage, RefusesWhatCannotBeRun) {
   EXPECT_EQ(RefusalAfter([](Header& header, Op*) { header.operations = UINT64_MAX; }), length);
   EXPECT_EQ(RefusalAfter([](Header& header, Op*) { header.operations = 1; }), length);
   EXPECT_EQ(RefusalAfter([](Header& header, Op*) { header.tail = 1; }), length);
+  // The two add up to the right length, by wrapping around.
+  EXPECT_EQ(RefusalAfter([](Header& header, Op*) {
+              header.operations = UINT64_MAX;
+              header.tail = 3;
+            }),
+            length);
   const std::string operation =
       "the program image holds an operation with a wrong kind, slot or alignment";
   EXPECT_EQ(RefusalAfter([](Header& header, Op*) { header.slots = 0; }), operation);
