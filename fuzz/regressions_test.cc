@@ -1,6 +1,7 @@
-// Every case in fuzz/regressions on every variant: inputs that broke allocators, ours or others,
-// each told at its top. The checker must find nothing; and where free neighbours are merged, calls
-// not marked failed succeed, for the cases leave room. (Others may run out where the arena is tight.)
+// Every case in fuzz/regressions on every variant over an arena (all but the opaque `system`):
+// inputs that broke allocators, ours or others, each told at its top. The checker must find
+// nothing; and where free neighbours are merged, calls not marked failed succeed, for the cases
+// leave room. (Others may run out where the arena is tight.)
 
 #include <gtest/gtest.h>
 
