@@ -1,6 +1,7 @@
-// Every case in fuzz/regressions on every variant: inputs that broke allocators, ours or others,
-// each told at its top. The checker must find nothing; and where free neighbours are merged, calls
-// not marked failed succeed, for the cases leave room. (Others may run out where the arena is tight.)
+// Every case in fuzz/regressions on every variant over an arena (all but the opaque `system`):
+// inputs that broke allocators, ours or others, each told at its top. The checker must find
+// nothing; and where free neighbours are merged, calls not marked failed succeed, for the cases
+// leave room. (Others may run out where the arena is tight.)
 
 #include <gtest/gtest.h>
 
@@ -49,8 +50,10 @@ TEST(Regressions, ThereAreSome) { EXPECT_GE(Cases().size(), 13u); }
 TEST(Regressions, EveryCaseHoldsOnEveryVariant) {
   for (const std::string& path : Cases()) {
     for (const std::string_view variant : Variants::kNames) {
-      const bool found =
-          Variants::Visit<CheckedPages>(variant, [&]<Allocator A>() { RunCase<A>(path, variant); });
+      const bool found = Variants::Visit<CheckedPages>(variant, [&]<Allocator A>() {
+        // Under a sanitizer `system` is its malloc, which dies of absurd alignments.
+        if constexpr (kWalkable<A>) RunCase<A>(path, variant);
+      });
       EXPECT_TRUE(found) << variant;
     }
   }
