@@ -35,7 +35,7 @@ struct NamedProgram {
 
 NamedProgram ReadProgram(const std::string& path) {
   NamedProgram named = {std::filesystem::path(path).stem(), DecodeProgram(*OpenTrace(path))};
-  const std::vector<Op> tail = TailOfFrees(named.program);
+  const Ops tail = TailOfFrees(named.program);
   named.program.ops.insert(named.program.ops.end(), tail.begin(), tail.end());
   return named;
 }

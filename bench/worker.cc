@@ -56,7 +56,7 @@ void LimitMemory(std::uint64_t bytes) {
 
 // The floor: its plan and its memory are made, and the memory is touched, before the clock starts.
 void RunFloor(const WorkerSetup& setup) {
-  const std::vector<Op> ops(setup.image.begin(), setup.image.end());
+  const Ops ops(setup.image.begin(), setup.image.end());
   const PlacementPlan plan =
       PlanPlacement(ops, static_cast<std::uint32_t>(setup.image.header().slots));
   if (setup.request.memory_limit_bytes != 0 && plan.bytes > setup.request.memory_limit_bytes) {

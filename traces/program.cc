@@ -1,7 +1,6 @@
 #include "traces/program.h"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
 
 #include <algorithm>
 #include <bit>
@@ -16,16 +15,6 @@ namespace alloclab {
 namespace {
 
 constexpr std::uint64_t kPageBytes = 4096;  // the alignment of valloc and pvalloc
-
-// Writing the operations for the first time takes one page fault every 256 of them, and those take
-// longer than the decoding. Advice only: where it is not taken, decoding is slower.
-void AdviseHugePages(void* begin, std::size_t bytes) {
-  constexpr std::uintptr_t kHugePageBytes = std::uintptr_t{2} << 20;
-  const auto address = reinterpret_cast<std::uintptr_t>(begin);
-  const std::uintptr_t first = (address + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
-  const std::uintptr_t last = (address + bytes) & ~(kHugePageBytes - 1);
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
-}
 
 // Slots, the one given back last handed out first, so that a replay's table of pointers is as small
 // and as warm as the program's own variables were. Knows the size asked for each.
@@ -84,7 +73,7 @@ class ProgramBuilder {
   // the table keeps a slot plus one in 32 bits.
   [[nodiscard]] bool Reserve(std::size_t events) {
     if (counters_.live_blocks + events >= UINT32_MAX) return false;
-    std::vector<Op>& ops = program_.ops;
+    Ops& ops = program_.ops;
     const std::size_t used = CutUnused();
     if (ops.capacity() - used < events) Grow(std::max(2 * ops.capacity(), used + events));
     ops.resize(used + events);
@@ -93,10 +82,7 @@ class ProgramBuilder {
   }
 
   // Gets memory for `capacity` operations, touching none of it.
-  void Grow(std::size_t capacity) {
-    program_.ops.reserve(capacity);
-    AdviseHugePages(program_.ops.data(), program_.ops.capacity() * sizeof(Op));
-  }
+  void Grow(std::size_t capacity) { program_.ops.reserve(capacity); }
 
   [[gnu::always_inline]] void Make(Counters& counters, std::uint64_t id, OpKind kind,
                                    std::uint8_t alignment_log2, std::uint64_t size) {
@@ -137,7 +123,7 @@ class ProgramBuilder {
  private:
   // Drops the operations that Reserve made room for but no event filled.
   std::size_t CutUnused() {
-    std::vector<Op>& ops = program_.ops;
+    Ops& ops = program_.ops;
     if (counters_.next != nullptr)
       ops.resize(static_cast<std::size_t>(counters_.next - ops.data()));
     return ops.size();
@@ -229,14 +215,20 @@ bool ProgramBuilder::Resize(const Event& event) {
   throw TraceError("the trace has 2^32 or more live blocks; replay a part of it");
 }
 
-// How many events the whole archive may have, were all of it like its first block: so that the
-// operations seldom have to be moved. Limited by the size of the file, not by what it declares.
+// How many events the whole archive may have, so that the operations seldom have to be moved.
+// Blocks differ, and memory that stays unwritten is free: a small archive is given four times what
+// its first block suggests, a large one a little more than that. Limited by the size of the file,
+// not by what it declares.
 std::size_t GuessEvents(const ArchiveReader& reader, const Block& first) {
   constexpr double kMaxEventsPerByte = 32;
+  constexpr double kSmallEvents = 32e6;  // half a gibibyte of operations
   const double first_bytes = static_cast<double>(reader.offset() - first.offset);
   const double density = std::min(kMaxEventsPerByte, 1.1 * first.header.events / first_bytes);
-  const std::uint64_t whole = std::max<std::uint64_t>(reader.bytes_total(), reader.offset());
-  return first.header.events + static_cast<std::size_t>(density * static_cast<double>(whole));
+  const auto whole =
+      static_cast<double>(std::max<std::uint64_t>(reader.bytes_total(), reader.offset()));
+  const double likely = density * whole;
+  const double generous = std::max(likely, std::min(4 * likely, kSmallEvents));
+  return first.header.events + static_cast<std::size_t>(generous);
 }
 
 // Straight from the columns: no Event is built for a malloc or a free.

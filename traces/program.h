@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "traces/op_memory.h"
 #include "traces/trace_io.h"
 
 namespace alloclab {
@@ -30,8 +31,10 @@ struct Op {
 };
 static_assert(sizeof(Op) == 16);
 
+using Ops = std::vector<Op, OpMemory<Op>>;
+
 struct Program {
-  std::vector<Op> ops;
+  Ops ops;
   std::uint32_t slots = 0;            // how many slots the operations use
   std::uint64_t live_bytes_peak = 0;  // requested bytes, at most live at once
   std::uint64_t live_blocks_peak = 0;

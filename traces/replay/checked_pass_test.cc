@@ -25,8 +25,8 @@ struct Outcome {
 
 template <class A, class Held>
 Outcome RunOn(Shadowed<A>& allocator, const Program& program, Held held) {
-  const std::vector<Op> tail = TailOfFrees(program);
-  std::vector<Op> ops = program.ops;
+  const Ops tail = TailOfFrees(program);
+  Ops ops = program.ops;
   ops.insert(ops.end(), tail.begin(), tail.end());
   std::vector<void*> slots(program.slots);
   Outcome outcome;

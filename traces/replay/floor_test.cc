@@ -65,7 +65,7 @@ TEST(Floor, NoTwoLiveBlocksShareAByte) {
 }
 
 TEST(Floor, ReusesTheLastFreedPlaceOfTheClass) {
-  const std::vector<Op> ops = {
+  const Ops ops = {
       {0, OpKind::kMalloc, 0, 0, 40}, {1, OpKind::kMalloc, 0, 0, 40},
       {0, OpKind::kFree, 0, 0, 40},   {1, OpKind::kFree, 0, 0, 40},
       {0, OpKind::kMalloc, 0, 0, 33}, {1, OpKind::kMalloc, 0, 0, 48},
@@ -76,7 +76,7 @@ TEST(Floor, ReusesTheLastFreedPlaceOfTheClass) {
 }
 
 TEST(Floor, LeavesRoomForTheLargestSizeOfALife) {
-  const std::vector<Op> ops = {{0, OpKind::kMalloc, 0, 0, 16},
+  const Ops ops = {{0, OpKind::kMalloc, 0, 0, 16},
                                {1, OpKind::kMalloc, 0, 0, 16},
                                {0, OpKind::kRealloc, 0, 0, 160},
                                {0, OpKind::kRealloc, 0, 0, 32}};
@@ -85,26 +85,26 @@ TEST(Floor, LeavesRoomForTheLargestSizeOfALife) {
 }
 
 TEST(Floor, AReallocToNothingEndsTheBlock) {
-  const std::vector<Op> ops = {{0, OpKind::kMalloc, 0, 0, 16},
+  const Ops ops = {{0, OpKind::kMalloc, 0, 0, 16},
                                {0, OpKind::kRealloc, 0, 0, 0},
                                {0, OpKind::kRealloc, 0, 0, 16}};
   EXPECT_EQ(PlanPlacement(ops, 1).places, (std::vector<std::uint32_t>{0, 0}));
 }
 
 TEST(Floor, RefusesWhatDoesNotFit) {
-  const std::vector<Op> huge = {{0, OpKind::kMalloc, 0, 0, std::uint64_t{1} << 60}};
+  const Ops huge = {{0, OpKind::kMalloc, 0, 0, std::uint64_t{1} << 60}};
   EXPECT_THROW(PlanPlacement(huge, 1), TraceError);
-  const std::vector<Op> sum = {{0, OpKind::kMalloc, 0, 0, std::uint64_t{40} << 30},
+  const Ops sum = {{0, OpKind::kMalloc, 0, 0, std::uint64_t{40} << 30},
                                {1, OpKind::kMalloc, 0, 0, std::uint64_t{40} << 30}};
   EXPECT_THROW(PlanPlacement(sum, 2), TraceError);
-  const std::vector<Op> aligned = {{0, OpKind::kAligned, 31, 0, 8}};
+  const Ops aligned = {{0, OpKind::kAligned, 31, 0, 8}};
   EXPECT_THROW(PlanPlacement(aligned, 1), TraceError);
 }
 
 // A run, a rewind and a second run give the same places.
 TEST(Floor, RewindBeginsAgain) {
   Program program = RandomProgram(TestSeed());
-  const std::vector<Op> tail = TailOfFrees(program);
+  const Ops tail = TailOfFrees(program);
   program.ops.insert(program.ops.end(), tail.begin(), tail.end());
   const PlacementPlan plan = PlanPlacement(program.ops, program.slots);
   auto* span = reinterpret_cast<std::byte*>(std::uintptr_t{1} << 40);

@@ -77,8 +77,8 @@ class LedgerHeld {
 };
 
 MemoryFigures Measure(const Program& program) {
-  const std::vector<Op> tail = TailOfFrees(program);
-  std::vector<Op> ops = program.ops;
+  const Ops tail = TailOfFrees(program);
+  Ops ops = program.ops;
   ops.insert(ops.end(), tail.begin(), tail.end());
   Ledger ledger;
   LedgerHeld held(ledger);

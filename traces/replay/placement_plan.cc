@@ -32,7 +32,7 @@ struct Planned {
 };
 
 // The blocks in the order in which they are made, each with the largest size of its life.
-std::vector<Planned> LargestSizes(const std::vector<Op>& ops, std::uint32_t slots) {
+std::vector<Planned> LargestSizes(const Ops& ops, std::uint32_t slots) {
   std::vector<Planned> blocks;
   std::vector<std::uint64_t> block_in(slots, kNoPlace);
   for (const Op& op : ops) {
@@ -88,7 +88,7 @@ class Places {
 
 }  // namespace
 
-PlacementPlan PlanPlacement(const std::vector<Op>& ops, std::uint32_t slots) {
+PlacementPlan PlanPlacement(const Ops& ops, std::uint32_t slots) {
   const std::vector<Planned> blocks = LargestSizes(ops, slots);
   PlacementPlan plan;
   plan.places.reserve(blocks.size());

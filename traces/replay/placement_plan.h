@@ -28,7 +28,7 @@ struct PlacementPlan {
 
 // Plans `program`. Throws TraceError when the blocks do not fit in 64 GiB or one asks for an
 // alignment above 2^30. O(operations), plus a logarithm of the number of classes for each.
-PlacementPlan PlanPlacement(const std::vector<Op>& ops, std::uint32_t slots);
+PlacementPlan PlanPlacement(const Ops& ops, std::uint32_t slots);
 
 }  // namespace alloclab
 

@@ -35,14 +35,14 @@ bool IsRunnable(const Op& op, std::uint64_t slots) {
 
 }  // namespace
 
-std::vector<Op> TailOfFrees(const Program& program) {
+Ops TailOfFrees(const Program& program) {
   constexpr std::uint64_t kEmpty = UINT64_MAX;
   std::vector<std::uint64_t> sizes(program.slots, kEmpty);
   for (const Op& op : program.ops) {
     std::uint64_t& size = sizes.at(op.slot);
     size = EndsBlock(op, size != kEmpty) ? kEmpty : op.size;
   }
-  std::vector<Op> tail;
+  Ops tail;
   for (std::uint32_t slot = 0; slot < program.slots; ++slot) {
     if (sizes[slot] != kEmpty) tail.push_back({slot, OpKind::kFree, 0, 0, sizes[slot]});
   }
@@ -50,7 +50,7 @@ std::vector<Op> TailOfFrees(const Program& program) {
 }
 
 int WriteProgramImage(const Program& program) {
-  const std::vector<Op> tail = TailOfFrees(program);
+  const Ops tail = TailOfFrees(program);
   const int descriptor = memfd_create("alloclab-program", 0);
   if (descriptor < 0) {
     throw TraceError(std::string("cannot make a memory file for the replay program: ") +

@@ -34,7 +34,7 @@ inline bool EndsBlock(const Op& op, bool live) {
 }
 
 // Frees for the blocks of `program` that are live at its end, in the order of their slots.
-std::vector<Op> TailOfFrees(const Program& program);
+Ops TailOfFrees(const Program& program);
 
 // Writes `program` and its tail to a new memory file and returns its descriptor, which the caller
 // closes. It is inherited by children. Throws TraceError when there is no memory for it.
