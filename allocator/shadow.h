@@ -76,6 +76,10 @@ class Shadow {
   // The first broken rule, or null.
   const Violation* violation() const { return violation_ ? &*violation_ : nullptr; }
   std::size_t live_blocks() const { return live_.size(); }
+  // Some live block, or null when there is none.
+  void* AnyLive() const {
+    return live_.empty() ? nullptr : reinterpret_cast<void*>(live_.begin()->first);
+  }
   std::uint64_t operation() const { return operation_; }
 
  private:

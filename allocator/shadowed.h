@@ -101,6 +101,11 @@ class Shadowed {
     }
   }
 
+  // Frees every block that is still live, in address order.
+  void FreeAll() noexcept {
+    while (void* p = shadow_.AnyLive()) Free(p);
+  }
+
   std::size_t UsableSize(const void* p) const noexcept { return inner_.UsableSize(p); }
 
   template <class Visitor>

@@ -24,6 +24,12 @@ class Conformance : public ::testing::Test {
  protected:
   static constexpr bool kSeen = kWalkable<A>;  // takes its memory from our arena, and can be walked
 
+  // Whatever a test leaves behind is freed, and the heap looked at a last time.
+  void TearDown() override {
+    heap.FreeAll();
+    EXPECT_EQ(Check(), "");
+  }
+
   using Depth = typename Shadowed<A>::Depth;
   std::string Check(Depth depth = Depth::kEverything) { return Explain(heap.Check(depth, Held())); }
   std::optional<std::size_t> Held() const {
@@ -106,29 +112,29 @@ TYPED_TEST(Conformance, C7EveryRefusalLeavesAValidHeap) {
   if constexpr (!TestFixture::kSeen) return;  // the system has no page source of ours
   std::uint64_t refusals = 0;
   for (std::uint64_t k = 0;; ++k) {
-    ArenaPages pages(kArenaBytes);
-    Shadowed<TypeParam> heap(pages);
-    pages.Refuse(k, 2);
+    ArenaPages source(kArenaBytes);
+    Shadowed<TypeParam> tested(source);
+    source.Refuse(k, 2);
     std::vector<void*> live;
     for (std::size_t i = 0; i < 60; ++i) {
       const std::size_t n = (i * 797) % 3000;
-      void* p = i % 5 == 4   ? heap.AllocateAligned(n, 128)
-                : i % 7 == 6 ? Realloc(heap, live.empty() ? nullptr : live.back(), n * 3 + 1)
-                             : heap.Allocate(n);
+      void* p = i % 5 == 4   ? tested.AllocateAligned(n, 128)
+                : i % 7 == 6 ? Realloc(tested, live.empty() ? nullptr : live.back(), n * 3 + 1)
+                             : tested.Allocate(n);
       if (p != nullptr && i % 7 == 6 && !live.empty())
         live.back() = p;
       else if (p != nullptr)
         live.push_back(p);
       if (i % 11 == 10 && !live.empty()) {
-        heap.Free(live.front());
+        tested.Free(live.front());
         live.erase(live.begin());
       }
-      ASSERT_EQ(Explain(heap.Check({}, pages.BytesHeld())), "") << "refused request " << k;
+      ASSERT_EQ(Explain(tested.Check({}, source.BytesHeld())), "") << "refused request " << k;
     }
-    refusals += pages.refused();
-    for (void* p : live) heap.Free(p);
-    ASSERT_EQ(Explain(heap.Check({}, pages.BytesHeld())), "") << "refused request " << k;
-    if (pages.refused() == 0) break;
+    refusals += source.refused();
+    for (void* p : live) tested.Free(p);
+    ASSERT_EQ(Explain(tested.Check({}, source.BytesHeld())), "") << "refused request " << k;
+    if (source.refused() == 0) break;
   }
   EXPECT_GT(refusals, 3u);
 }
@@ -200,9 +206,9 @@ TYPED_TEST(Conformance, RandomScriptHoldsEveryRule) {
         live.pop_back();
     }
     std::erase(live, nullptr);
-    using Depth = typename TestFixture::Depth;
-    const Depth depth = i % 16 == 0 ? Depth::kEverything : Depth::kStructure;
-    ASSERT_EQ(this->Check(depth), "") << "step " << i << ", seed " << seed;
+    using D = typename TestFixture::Depth;
+    ASSERT_EQ(this->Check(i % 16 == 0 ? D::kEverything : D::kStructure), "")
+        << "step " << i << ", seed " << seed;
   }
   for (void* p : live) this->heap.Free(p);
   EXPECT_EQ(this->Check(), "");
@@ -316,40 +322,40 @@ TYPED_TEST(Conformance, C16CallocZeroesDirtyMemory) {
 }
 
 TYPED_TEST(Conformance, C17Errno) {
-  TypeParam& heap = this->heap.inner();
+  TypeParam& inner = this->heap.inner();
   errno = 0;
-  EXPECT_EQ(Malloc(heap, SIZE_MAX), nullptr);
+  EXPECT_EQ(Malloc(inner, SIZE_MAX), nullptr);
   EXPECT_EQ(errno, ENOMEM);
   for (const std::size_t bad : {std::size_t{0}, std::size_t{3}, std::size_t{24}, SIZE_MAX}) {
     errno = 0;
-    EXPECT_EQ(Memalign(heap, bad, 10), nullptr);
+    EXPECT_EQ(Memalign(inner, bad, 10), nullptr);
     EXPECT_EQ(errno, EINVAL) << bad;
     errno = 0;
-    EXPECT_EQ(AlignedAlloc(heap, bad, 10), nullptr);
+    EXPECT_EQ(AlignedAlloc(inner, bad, 10), nullptr);
     EXPECT_EQ(errno, EINVAL) << bad;
   }
   errno = 7;
-  void* result = &heap;
-  EXPECT_EQ(PosixMemalign(heap, &result, 4, 10), EINVAL);
-  EXPECT_EQ(PosixMemalign(heap, &result, 24, 10), EINVAL);
-  EXPECT_EQ(PosixMemalign(heap, &result, 64, SIZE_MAX - 100), ENOMEM);
-  EXPECT_EQ(result, &heap);
+  void* result = &inner;
+  EXPECT_EQ(PosixMemalign(inner, &result, 4, 10), EINVAL);
+  EXPECT_EQ(PosixMemalign(inner, &result, 24, 10), EINVAL);
+  EXPECT_EQ(PosixMemalign(inner, &result, 64, SIZE_MAX - 100), ENOMEM);
+  EXPECT_EQ(result, &inner);
   EXPECT_EQ(errno, 7);
-  ASSERT_EQ(PosixMemalign(heap, &result, 64, 10), 0);
+  ASSERT_EQ(PosixMemalign(inner, &result, 64, 10), 0);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(result) % 64, 0u);
-  Free(heap, result);
+  Free(inner, result);
   EXPECT_EQ(errno, 7);
   errno = 0;
-  EXPECT_EQ(Pvalloc(heap, SIZE_MAX - 10), nullptr);
+  EXPECT_EQ(Pvalloc(inner, SIZE_MAX - 10), nullptr);
   EXPECT_EQ(errno, ENOMEM);
-  void* page = Pvalloc(heap, 1);
+  void* page = Pvalloc(inner, 1);
   ASSERT_NE(page, nullptr);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(page) % 4096, 0u);
-  EXPECT_GE(heap.UsableSize(page), 4096u);
-  Free(heap, page);
-  void* valloced = Valloc(heap, 5);
+  EXPECT_GE(inner.UsableSize(page), 4096u);
+  Free(inner, page);
+  void* valloced = Valloc(inner, 5);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(valloced) % 4096, 0u);
-  Free(heap, valloced);
+  Free(inner, valloced);
 }
 
 TYPED_TEST(Conformance, C18TheHeapIsMadeLazily) {
