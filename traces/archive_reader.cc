@@ -31,6 +31,11 @@ class EventSink {
     event.ref = ref;
     return Other(event);
   }
+  void FreeNull() {
+    Event event;
+    event.kind = EventKind::kFreeNull;
+    Other(event);
+  }
   bool Other(Event& event) {
     why_ = live_.Apply(event);
     events_.push_back(event);

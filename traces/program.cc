@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "traces/archive_reader.h"
@@ -17,33 +18,68 @@ namespace {
 constexpr std::uint64_t kPageBytes = 4096;  // the alignment of valloc and pvalloc
 
 // Slots, the one given back last handed out first, so that a replay's table of pointers is as small
-// and as warm as the program's own variables were. Knows the size asked for each.
+// and as warm as the program's own variables were.
 class SlotStack {
  public:
-  std::uint32_t Take(std::uint64_t size) {
-    if (free_ == kNone) {
-      sizes_.push_back(size);
-      return static_cast<std::uint32_t>(sizes_.size() - 1);
-    }
-    const std::uint32_t slot = free_;
-    // The free slots are a list through the sizes nobody needs.
-    free_ = static_cast<std::uint32_t>(sizes_[slot]);
-    sizes_[slot] = size;
-    return slot;
+  std::uint32_t Take() {
+    if (free_ == 0) [[unlikely]]
+      return New();
+    return stack_[--free_];
   }
-  std::uint64_t Give(std::uint32_t slot) {
-    const std::uint64_t size = sizes_[slot];
-    sizes_[slot] = free_;
-    free_ = slot;
-    return size;
-  }
-  std::uint64_t& SizeOf(std::uint32_t slot) { return sizes_[slot]; }
-  std::uint32_t count() const { return static_cast<std::uint32_t>(sizes_.size()); }
+  // There is room for every slot: it was made when the slot was.
+  void Give(std::uint32_t slot) { stack_[free_++] = slot; }
+  std::uint32_t count() const { return static_cast<std::uint32_t>(stack_.size()); }
 
  private:
-  static constexpr std::uint32_t kNone = UINT32_MAX;
-  std::uint32_t free_ = kNone;
-  std::vector<std::uint64_t> sizes_;
+  [[gnu::noinline]] std::uint32_t New() {
+    stack_.push_back(0);
+    return count() - 1;
+  }
+
+  // The first free_ entries are free slots.
+  std::vector<std::uint32_t> stack_;
+  std::size_t free_ = 0;
+};
+
+// What is known about a live block, in one word, so that a free misses the cache once: slot + 1
+// above, the size asked for below. The few sizes that do not fit are kept apart.
+class BlockTable {
+ public:
+  [[gnu::always_inline]] void Insert(std::uint64_t id, std::uint32_t slot, std::uint64_t size) {
+    table_.Insert(id, std::uint64_t{slot + 1} << 32 | Short(slot, size));
+  }
+  // False when `id` is not live.
+  [[nodiscard, gnu::always_inline]] bool Take(std::uint64_t id, std::uint32_t& slot,
+                                              std::uint64_t& size) {
+    const std::uint64_t word = table_.Take(id);
+    if (word == 0) [[unlikely]]
+      return false;
+    slot = static_cast<std::uint32_t>(word >> 32) - 1;
+    size = static_cast<std::uint32_t>(word);
+    if (size == kLong) [[unlikely]]
+      size = TakeLong(slot);
+    return true;
+  }
+  bool Holds(std::uint64_t id) { return table_.Find(id) != nullptr; }
+
+ private:
+  static constexpr std::uint32_t kLong = UINT32_MAX;
+
+  std::uint32_t Short(std::uint32_t slot, std::uint64_t size) {
+    if (size < kLong) [[likely]]
+      return static_cast<std::uint32_t>(size);
+    KeepLong(slot, size);
+    return kLong;
+  }
+  [[gnu::noinline]] void KeepLong(std::uint32_t slot, std::uint64_t size) {
+    long_sizes_[slot] = size;
+  }
+  [[gnu::noinline]] std::uint64_t TakeLong(std::uint32_t slot) {
+    return long_sizes_.extract(slot).mapped();
+  }
+
+  LiveTable<std::uint64_t> table_;
+  std::unordered_map<std::uint32_t, std::uint64_t> long_sizes_;  // by slot
 };
 
 // What every malloc and free changes. Copied into a local variable while a block is decoded, so
@@ -69,6 +105,11 @@ struct Counters {
 // Turns events into operations.
 class ProgramBuilder {
  public:
+  explicit ProgramBuilder(Ops memory) {
+    memory.clear();
+    program_.ops = std::move(memory);
+  }
+
   // Makes room for the operations of `events` events. False when they could need a slot too many:
   // the table keeps a slot plus one in 32 bits.
   [[nodiscard]] bool Reserve(std::size_t events) {
@@ -86,21 +127,22 @@ class ProgramBuilder {
 
   [[gnu::always_inline]] void Make(Counters& counters, std::uint64_t id, OpKind kind,
                                    std::uint8_t alignment_log2, std::uint64_t size) {
-    const std::uint32_t slot = slots_.Take(size);
-    table_.Insert(id, slot + 1);
+    const std::uint32_t slot = slots_.Take();
+    blocks_.Insert(id, slot, size);
     ++counters.live_blocks;
     counters.CountRequest(size);
     counters.Emit(slot, kind, alignment_log2, size);
   }
 
   [[gnu::always_inline]] bool Free(Counters& counters, std::uint64_t ref) {
-    const std::uint32_t entry = table_.Take(ref);
-    if (entry == 0) [[unlikely]]
+    std::uint32_t slot = 0;
+    std::uint64_t size = 0;
+    if (!blocks_.Take(ref, slot, size)) [[unlikely]]
       return false;
-    const std::uint64_t size = slots_.Give(entry - 1);
+    slots_.Give(slot);
     counters.live_bytes -= LiveBytes(size);
     --counters.live_blocks;
-    counters.Emit(entry - 1, OpKind::kFree, 0, size);
+    counters.Emit(slot, OpKind::kFree, 0, size);
     return true;
   }
 
@@ -134,7 +176,7 @@ class ProgramBuilder {
   Program program_;
   Counters counters_;
   SlotStack slots_;
-  LiveTable<std::uint32_t> table_;  // slot + 1 of each live allocation
+  BlockTable blocks_;
   std::string why_;
 };
 
@@ -147,6 +189,7 @@ class BlockSink {
     builder_.Make(counters_, id, OpKind::kMalloc, 0, size);
   }
   [[gnu::always_inline]] bool Free(std::uint64_t ref) { return builder_.Free(counters_, ref); }
+  void FreeNull() {}
   bool Other(const Event& event) {
     Finish();
     const bool good = builder_.Other(event);
@@ -167,7 +210,7 @@ bool ProgramBuilder::Other(const Event& event) {
   const EventRole role = TraitsOf(event.kind).role;
   if (role == EventRole::kFrees) return Free(counters_, event.ref);
   if (role == EventRole::kNotice || event.failed) {
-    return event.ref == kNoAllocation || table_.Find(event.ref) != nullptr;
+    return event.ref == kNoAllocation || blocks_.Holds(event.ref);
   }
   if (event.ref != kNoAllocation) {
     return MakesAllocation(event) ? Resize(event) : Free(counters_, event.ref);
@@ -201,13 +244,14 @@ bool ProgramBuilder::MakeAligned(const Event& event, std::uint64_t alignment, st
 
 // The block keeps its slot: a replay's realloc reads and writes the same pointer.
 bool ProgramBuilder::Resize(const Event& event) {
-  const std::uint32_t entry = table_.Take(event.ref);
-  if (entry == 0) return false;
+  std::uint32_t slot = 0;
+  std::uint64_t old_size = 0;
+  if (!blocks_.Take(event.ref, slot, old_size)) return false;
   const std::uint64_t size = RequestedBytes(event);
-  table_.Insert(event.id, entry);
-  counters_.live_bytes -= LiveBytes(std::exchange(slots_.SizeOf(entry - 1), size));
+  blocks_.Insert(event.id, slot, size);
+  counters_.live_bytes -= LiveBytes(old_size);
   counters_.CountRequest(size);
-  counters_.Emit(entry - 1, OpKind::kRealloc, 0, size);
+  counters_.Emit(slot, OpKind::kRealloc, 0, size);
   return true;
 }
 
@@ -265,8 +309,8 @@ void DecodeBatches(TraceReader& reader, ProgramBuilder& builder) {
 
 }  // namespace
 
-Program DecodeProgram(TraceReader& reader) {
-  ProgramBuilder builder;
+Program DecodeProgram(TraceReader& reader, Ops memory) {
+  ProgramBuilder builder(std::move(memory));
   if (auto* archive = dynamic_cast<ArchiveReader*>(&reader); archive != nullptr) {
     DecodeArchive(*archive, builder);
   } else {
