@@ -2,6 +2,8 @@
 
 #include <exception>
 #include <iostream>
+#include <stdexcept>
+#include <string>
 
 #include "bench/candidate.h"
 #include "tools/cli/command.h"
@@ -14,6 +16,18 @@ int ReportWarnings(const std::vector<std::string>& warnings) {
 }
 
 namespace {
+
+// The parser would only say that a command is required.
+void CheckCommand(CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::string known;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (command->get_name() == argv[1]) return;
+    known += command->get_name() + " ";
+  }
+  throw std::runtime_error("there is no command '" + std::string(argv[1]) +
+                           "'; the commands are: " + known + "test fuzz doctor setup");
+}
 
 int Main(int argc, char** argv) {
   CLI::App app(
@@ -36,6 +50,7 @@ int Main(int argc, char** argv) {
   AddReplay(app, exit_status);
   AddCompare(app, exit_status);
   try {
+    CheckCommand(app, argc, argv);
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {  // --help
     return app.exit(done);

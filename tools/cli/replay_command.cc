@@ -83,6 +83,11 @@ int RunChecked(const ReplayArguments& arguments) {
         fmt::format("there is no variant '{}' to check; the variants are: {}", arguments.allocator,
                     fmt::join(Variants::kNames, ", ")));
   }
+  if (result.calls == 0) {
+    throw TraceError(fmt::format(
+        "{}: this trace is empty: it makes no call on the allocator, so there is nothing to check",
+        arguments.trace));
+  }
   const int status = Report(arguments, result);
   const int warned = ReportWarnings(reader->warnings());
   return status == kFine ? warned : status;

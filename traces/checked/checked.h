@@ -50,6 +50,7 @@ struct CheckedResult {
   // The first broken rule. Its `operation` is the number of the event after which it was seen, from
   // 1; one more than there are events when all was freed at the end.
   std::optional<Violation> violation;
+  std::uint64_t calls = 0;    // made on the allocator for an event
   std::uint64_t refused = 0;  // calls that got null, other than those marked failed
   std::uint64_t granted = 0;  // calls marked failed that succeeded here
 };
@@ -82,6 +83,7 @@ class CheckedReplay {
       parts_->pages.Refuse(0, event.size);
       return true;
     }
+    ++result_.calls;
     if (event.kind == EventKind::kFreeNull) {
       Free(parts_->heap, nullptr);
     } else if (role == EventRole::kFrees) {
@@ -91,6 +93,7 @@ class CheckedReplay {
     } else if (role == EventRole::kResizes) {
       Resize(event);
     } else {
+      --result_.calls;
       return true;
     }
     return CheckWhenEarned();
