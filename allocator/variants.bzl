@@ -9,6 +9,8 @@ VARIANTS = [
     "first_fit_list",
     "boundary_tags",
     "segregated_bins",
+    "memalloc_list",
+    "buddy",
     "system",
 ]
 
