@@ -11,6 +11,7 @@ VARIANTS = [
     "segregated_bins",
     "memalloc_list",
     "buddy",
+    "slab",
     "system",
 ]
 
