@@ -8,10 +8,9 @@
 //   - All spans are on one list by address. They tile each chunk, apart from its lead: the bytes
 //     before its first page boundary.
 //   - The free spans are on a second list, by address. No two of them are neighbours in a chunk.
-//   - Beyond three quarters of Pages::kRetainBytes, free spans go back to the source: all of them,
-//   highest first,
-//     where it takes back any run of pages, and otherwise those that come to lie at the end of the
-//     last chunk. The last quarter is left to the owner, who may keep empty spans of its own.
+//   - Beyond three quarters of Pages::kRetainBytes, free spans go back to the source: any of them,
+//     highest first, where it takes back any run of pages, and otherwise those that come to lie at
+//     the end of the last chunk. The last quarter is for empty spans that the owner keeps.
 //
 // Costs: Take is first fit, O(free spans). Give is O(1) beside a free neighbour, and otherwise
 // O(free spans) to keep their order. A chunk costs a call or two of the source; one between others
