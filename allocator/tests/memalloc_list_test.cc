@@ -80,6 +80,14 @@ TEST(MemallocList, TakesTheFirstThatFitsAndLooksAtEachBlockBeforeIt) {
       live.pop_back();
       continue;
     }
+    if (!live.empty() && step % 5 == 0) {
+      void* p = live[random() % live.size()];
+      const std::size_t n = random() % 300;
+      const bool resized = heap.TryResize(p, n);
+      ASSERT_TRUE(!resized || heap.UsableSize(p) >= n);
+      const Verdict verdict = heap.CheckIndex();
+      ASSERT_TRUE(verdict.ok()) << verdict.broken << ", step " << step << ", seed " << seed;
+    }
     // Taking the first free block there is and freeing it puts the place where searches begin
     // there.
     heap.Free(heap.Allocate(0));
