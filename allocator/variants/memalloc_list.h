@@ -16,8 +16,8 @@
 //   - No free block lies before hint_ (null: there is none at all). A search begins there, and so
 //     the used blocks at the bottom of a dense heap are not looked at again and again; first fit
 //     stays exact.
-//   - What lies free at the end of a span beyond Pages::kRetainBytes goes back to the source, an
-//     empty span goes back whole; one of at most kRetainBytes is kept as a spare.
+//   - What lies free at the end of a span beyond Pages::kRetainBytes goes back to the source. An
+//     empty span goes back whole, except while all of them hold at most kRetainBytes.
 //
 // Costs: Allocate looks at every block from the hint to the one it takes, O(blocks); Free is O(1),
 // and so is a new span above or below all others (O(blocks) between them). 32 bytes a block.
@@ -69,6 +69,7 @@ class MemallocList {
     const std::size_t bytes = BytesFor(n);
     Block* block = FindOrGrow(bytes);
     if (block == nullptr) return nullptr;
+    if (FillsSpan(block)) empty_bytes_ -= SpanBytes(block);
     block->state = State::kUsed;
     CutTail(block, bytes);
     return block->payload();
@@ -84,6 +85,7 @@ class MemallocList {
     if (enough > kMaxRequestBytes) return nullptr;
     Block* block = FindOrGrow(enough);
     if (block == nullptr) return nullptr;
+    if (FillsSpan(block)) empty_bytes_ -= SpanBytes(block);
     const auto payload = reinterpret_cast<std::uintptr_t>(block->payload());
     std::size_t lead = (alignment - payload % alignment) % alignment;
     if (lead != 0 && lead < kMinBytes) lead += alignment;
@@ -109,6 +111,7 @@ class MemallocList {
       block = block->prev;
       Absorb(block, block->next);
     }
+    if (FillsSpan(block)) empty_bytes_ += SpanBytes(block);
     if (EndsSpan(block)) GiveBack(block);
   }
 
@@ -151,6 +154,7 @@ class MemallocList {
   Verdict CheckIndex() const noexcept {
     const Block* before = nullptr;
     bool before_hint = hint_ != nullptr;
+    std::size_t empty_bytes = 0;
     for (const Block* block = head_; block != nullptr; block = block->next) {
       const Verdict verdict = CheckBlock(*block, before);
       if (!verdict.ok()) return verdict;
@@ -158,8 +162,10 @@ class MemallocList {
       if (block->is_free() && (before_hint || hint_ == nullptr)) {
         return {"a free block lies before the place where searches begin", block};
       }
+      if (block->is_free() && FillsSpan(block)) empty_bytes += SpanBytes(block);
       before = block;
     }
+    if (empty_bytes != empty_bytes_) return {"the count of empty bytes is wrong", nullptr};
     if (before != tail_) return {"the end of the list is not where it is thought to be", tail_};
     if (before_hint) return {"searches begin at what is no block", hint_};
     return {};
@@ -197,6 +203,9 @@ class MemallocList {
   static bool EndsSpan(const Block* block) {
     return block->next == nullptr || block->next->is_span();
   }
+  static bool FillsSpan(const Block* block) { return block->prev->is_span() && EndsSpan(block); }
+  // Of the span that the block fills.
+  static std::size_t SpanBytes(const Block* block) { return kHeaderBytes + block->bytes; }
 
   static Verdict CheckBlock(const Block& block, const Block* before) noexcept {
     if (block.prev != before) return {"a block's link back is wrong", &block};
@@ -276,6 +285,7 @@ class MemallocList {
     Link(opening, block);
     Link(block, after);
     if (hint_ == nullptr || block < hint_) hint_ = block;
+    empty_bytes_ += span.bytes;
     return block;
   }
 
@@ -295,6 +305,7 @@ class MemallocList {
         pages_->Extend(tail_->end(), merge ? bytes : std::max(bytes, kMinBytes));
     if (added == 0) return false;
     if (merge) {
+      if (FillsSpan(tail_)) empty_bytes_ += added;
       tail_->bytes += added;
       return true;
     }
@@ -308,8 +319,12 @@ class MemallocList {
   // Called with a free block at the end of a span: returns to the source what is beyond the
   // retained part. A source that takes back only its end may now take what lies before that, too.
   void GiveBack(Block* block) noexcept {
-    while (block != nullptr && block->is_free() && block->prev->is_span()) {
-      if (!ReleaseSpan(block->prev)) return;
+    if (FillsSpan(block)) {
+      if (empty_bytes_ <= Pages::kRetainBytes) return;
+      ReleaseSpan(block);
+      while (tail_ != nullptr && tail_->is_free() && FillsSpan(tail_)) {
+        if (empty_bytes_ <= Pages::kRetainBytes || !ReleaseSpan(tail_)) return;
+      }
       block = tail_;
     }
     if (block != nullptr && block->is_free() &&
@@ -318,27 +333,17 @@ class MemallocList {
     }
   }
 
-  // False when the empty span stays: as the spare, or because the source cannot take it back now.
-  bool ReleaseSpan(Block* opening) noexcept {
-    Block* block = opening->next;
-    const std::size_t bytes = opening->bytes + block->bytes;
-    const bool have_spare = spare_ != nullptr && spare_ != opening && IsEmpty(spare_);
-    if (!have_spare && bytes <= Pages::kRetainBytes) {
-      spare_ = opening;
-      return false;
-    }
-    // The links are read now: there is no memory to read them from afterwards.
-    Block* before = opening->prev;
+  // The span that a free block fills. False when the source cannot take it back now.
+  bool ReleaseSpan(Block* block) noexcept {
+    // Read now: there is no memory to read from afterwards.
+    Block* before = block->prev->prev;
     Block* after = block->next;
-    if (!pages_->Release({opening->begin(), bytes})) return false;
+    const std::size_t bytes = SpanBytes(block);
+    if (!pages_->Release({block->prev->begin(), bytes})) return false;
     if (hint_ == block) hint_ = after;
-    if (spare_ == opening) spare_ = nullptr;
     Link(before, after);
+    empty_bytes_ -= bytes;
     return true;
-  }
-
-  static bool IsEmpty(const Block* opening) {
-    return opening->next->is_free() && EndsSpan(opening->next);
   }
 
   //   ... used | [       free       ] |   ->   ... used | [ free ] |
@@ -354,7 +359,7 @@ class MemallocList {
   Block* head_ = nullptr;
   Block* tail_ = nullptr;
   Block* hint_ = nullptr;
-  Block* spare_ = nullptr;  // the opening of a span that was empty when last seen
+  std::size_t empty_bytes_ = 0;  // of the spans in which nothing is used
   std::uint64_t visited_ = 0;
 };
 

@@ -15,7 +15,8 @@
 //     the bitmap is not 0.
 //   - The slabs of a class that have a free object, and no others, are on the list of the class.
 //   - An empty slab goes back to the pool of spans at once, and from there to the page source
-//     (span_pool.h), except while all empty slabs hold at most a quarter of Pages::kRetainBytes.
+//     (span_pool.h). Where the source takes back any run of pages, empty slabs may stay while they
+//     hold at most a quarter of Pages::kRetainBytes.
 //
 // Costs: Allocate and Free are O(1), a few loads and bit operations and no loop, while the class
 // has a slab with room. A new slab is first fit among free spans. Waste: see slab_classes.h; a
@@ -178,7 +179,8 @@ class Slab {
     }
   };
 
-  static constexpr std::size_t kEmptyBytes = Pages::kRetainBytes / 4;  // worth of empty slabs kept
+  // Worth of empty slabs kept. None where one at the top would hold up all that is free below it.
+  static constexpr std::size_t kEmptyBytes = kTakesBackAnyRun<Pages> ? Pages::kRetainBytes / 4 : 0;
   static constexpr std::size_t kLargeOffset = 64;
   static_assert(sizeof(Header) <= kLargeOffset);
 
