@@ -311,5 +311,36 @@ TEST(Buddy, CheckSeesADamagedMap) {
   }
 }
 
+// A block cannot run past its region: the place with most alignment says it does.
+TEST(Buddy, CheckAndWalkStayInsideARegion) {
+  ArenaPages pages(1 << 16);
+  Heap heap(pages);
+  void* p = heap.Allocate(3000);
+  const std::byte* highest = nullptr;
+  BuddyRegion* region = nullptr;
+  heap.Walk([&](const BlockView& block) {
+    if (block.state == BlockState::kOverhead) {
+      if (region == nullptr) {
+        region = reinterpret_cast<BuddyRegion*>(const_cast<std::byte*>(block.begin));
+      }
+    } else if (highest == nullptr ||
+               std::countr_zero(Address(block.begin)) > std::countr_zero(Address(highest))) {
+      highest = block.begin;
+    }
+  });
+  std::uint8_t& byte = region->ByteOf(highest);
+  const std::uint8_t kept = byte;
+  const int order = std::countr_zero(Address(highest));
+  ASSERT_GT(std::uintptr_t{1} << order, region->units_end() - Address(highest));
+  byte = static_cast<std::uint8_t>(BuddyRegion::kUsed | order);
+  EXPECT_FALSE(heap.CheckIndex().ok());
+  std::size_t walked = 0;
+  heap.Walk([&](const BlockView& block) { walked += block.bytes; });
+  EXPECT_EQ(walked, pages.BytesHeld());
+  byte = kept;
+  EXPECT_TRUE(heap.CheckIndex().ok());
+  heap.Free(p);
+}
+
 }  // namespace
 }  // namespace alloclab
