@@ -146,6 +146,7 @@ class SpanPool {
     const PageSpan* free = free_first_;  // the next free span there must be
     const PageSpan* free_before = nullptr;
     std::size_t free_bytes = 0;
+    std::size_t lead_bytes = 0;
     for (const PageSpan* span = first_; span != nullptr; span = span->next) {
       const Verdict verdict = CheckSpan(*span, before);
       if (!verdict.ok()) return verdict;
@@ -156,11 +157,13 @@ class SpanPool {
         free_before = span;
         free = span->next_listed;
       }
+      lead_bytes += span->lead;
       before = span;
     }
     if (free != nullptr) return {"a span on the list of free ones is not free", free};
     if (free_before != free_last_ || before != last_) return {"the end of a list is wrong", before};
     if (free_bytes != free_bytes_) return {"the count of free bytes is wrong", nullptr};
+    if (lead_bytes != lead_bytes_) return {"the count of lead bytes is wrong", nullptr};
     return {};
   }
 

@@ -136,7 +136,7 @@ TEST(Buddy, FreeBlocksFollowFromTheLiveOnes) {
       const bool could =
           BlockBytesFor(n) <= bytes || model.CouldBe(p, BlockBytesFor(n), UnitsOf(heap));
       ASSERT_EQ(heap.TryResize(p, n), could) << "step " << step << ", seed " << seed;
-      grown += could && BlockBytesFor(n) > bytes ? 1 : 0;
+      if (could && BlockBytesFor(n) > bytes) ++grown;
       if (could) model.Add(p, BlockBytesFor(n));
     } else {
       heap.Free(p);
@@ -194,7 +194,7 @@ TEST(Buddy, LooksAtOneBlockHoweverManyAreFree) {
   std::size_t granted = 0;
   for (std::size_t i = 0; i < 3000; ++i) {
     const std::uint64_t before = heap.BlocksVisited();
-    granted += heap.Allocate(i % 3000) != nullptr ? 1 : 0;
+    if (heap.Allocate(i % 3000) != nullptr) ++granted;
     ASSERT_LE(heap.BlocksVisited() - before, 1u);
   }
   EXPECT_GT(granted, 1000u);
@@ -243,7 +243,8 @@ TEST(Buddy, TheLastPlaceInABufferIsFound) {
   alignas(4096) static std::byte buffer[3 * 4096];
   std::size_t granted = 0;
   for (std::size_t skew = 0; skew < 4096; skew += 16) {
-    BufferPages pages(std::span(buffer).subspan(skew, BuddyRegion::SpanBytes(12, false) + 32));
+    const std::span<std::byte> tight(buffer + skew, BuddyRegion::SpanBytes(12, false) + 32);
+    BufferPages pages(tight);
     Buddy<BufferPages> heap(pages);
     void* p = heap.Allocate(4096);
     granted += p != nullptr ? 1 : 0;

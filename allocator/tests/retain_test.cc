@@ -49,7 +49,7 @@ TYPED_TEST(Retain, NoMoreThanThatIsHeldWhenAllIsFree) {
         << "round " << round << ", seed " << seed;
     const Verdict verdict = heap.CheckIndex();
     ASSERT_TRUE(verdict.ok()) << verdict.broken;
-    retained += pages.BytesHeld() != 0 ? 1 : 0;
+    if (pages.BytesHeld() != 0) ++retained;
   }
   EXPECT_GT(retained, 0u);  // or there would be nothing to see here
 }
