@@ -312,6 +312,31 @@ TEST(Buddy, CheckSeesADamagedMap) {
   }
 }
 
+// A free block cut in two in the map alone: the halves are buddies that somebody forgot to merge.
+TEST(Buddy, CheckSeesBuddiesThatWereNotMerged) {
+  ArenaPages pages(1 << 16);
+  Heap heap(pages);
+  void* p = heap.Allocate(64);
+  BuddyRegion* region = nullptr;
+  BlockView free{};
+  heap.Walk([&](const BlockView& block) {
+    if (block.state == BlockState::kOverhead && region == nullptr) {
+      region = reinterpret_cast<BuddyRegion*>(const_cast<std::byte*>(block.begin));
+    }
+    if (block.state == BlockState::kFree && block.bytes > free.bytes) free = block;
+  });
+  const unsigned order = BuddyRegion::OrderOf(free.bytes);
+  ASSERT_GT(order, BuddyRegion::kMinOrder);
+  const auto half = static_cast<std::uint8_t>(BuddyRegion::kFree | (order - 1));
+  region->ByteOf(free.begin) = half;
+  region->ByteOf(free.begin + free.bytes / 2) = half;
+  EXPECT_STREQ(heap.CheckIndex().broken, "two free blocks are buddies and were not merged");
+  region->ByteOf(free.begin) = static_cast<std::uint8_t>(BuddyRegion::kFree | order);
+  region->ByteOf(free.begin + free.bytes / 2) = BuddyRegion::kInside;
+  EXPECT_TRUE(heap.CheckIndex().ok());
+  heap.Free(p);
+}
+
 // A block cannot run past its region: the place with most alignment says it does.
 TEST(Buddy, CheckAndWalkStayInsideARegion) {
   ArenaPages pages(1 << 16);
