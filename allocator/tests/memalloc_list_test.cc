@@ -141,6 +141,23 @@ TEST(MemallocList, TheUsedBlocksAtTheBottomAreLookedAtOnce) {
   EXPECT_EQ(heap.BlocksVisited() - before, 1u);
 }
 
+// A used block grows into the free one where searches begin.
+TEST(MemallocList, SearchesBeginAtABlockWhateverGrowsOverIt) {
+  ArenaPages pages(1 << 16);
+  Heap heap(pages);
+  void* low = heap.Allocate(100);
+  void* next = heap.Allocate(400);
+  void* guard = heap.Allocate(8);
+  heap.Free(next);
+  for (const std::size_t n : std::initializer_list<std::size_t>{200, 300, 544}) {
+    ASSERT_TRUE(heap.TryResize(low, n));
+    const Verdict verdict = heap.CheckIndex();
+    ASSERT_TRUE(verdict.ok()) << verdict.broken << ", " << n;
+  }
+  EXPECT_GT(heap.Allocate(8), guard);
+  EXPECT_TRUE(heap.CheckIndex().ok());
+}
+
 // Spans lie side by side in a buffer; what is free at the border of two is two blocks.
 TEST(MemallocList, BlocksOfTwoSpansAreNeverMerged) {
   for (const bool low_first : {true, false}) {
