@@ -361,7 +361,11 @@ TEST(Buddy, CheckAndWalkStayInsideARegion) {
   byte = static_cast<std::uint8_t>(BuddyRegion::kUsed | order);
   EXPECT_FALSE(heap.CheckIndex().ok());
   std::size_t walked = 0;
-  heap.Walk([&](const BlockView& block) { walked += block.bytes; });
+  heap.Walk([&](const BlockView& block) {
+    walked += block.bytes;
+    EXPECT_LE(block.end(), region->end());
+    EXPECT_LE(block.bytes, region->bytes);
+  });
   EXPECT_EQ(walked, pages.BytesHeld());
   byte = kept;
   EXPECT_TRUE(heap.CheckIndex().ok());
