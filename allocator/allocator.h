@@ -121,6 +121,14 @@ template <class A>
   requires requires { A::kMerges; }
 inline constexpr bool kMergesNeighbours<A> = A::kMerges;
 
+// Whether TryResize goes to every size that the memory behind the block has room for (rule C12). An
+// allocator of size classes or orders says false: it keeps the place only where its sizes allow it.
+template <class A>
+inline constexpr bool kResizesToAnySize = ResizesInPlace<A>;
+template <class A>
+  requires requires { A::kResizesFreely; }
+inline constexpr bool kResizesToAnySize<A> = ResizesInPlace<A> && A::kResizesFreely;
+
 }  // namespace alloclab
 
 #endif  // ALLOCLAB_ALLOCATOR_ALLOCATOR_H_

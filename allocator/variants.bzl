@@ -9,6 +9,9 @@ VARIANTS = [
     "first_fit_list",
     "boundary_tags",
     "segregated_bins",
+    "memalloc_list",
+    "buddy",
+    "slab",
     "system",
 ]
 

@@ -20,6 +20,7 @@ class OwnedPages {
  public:
   static constexpr std::size_t kGranuleBytes = MmapPages::kGranuleBytes;
   static constexpr std::size_t kRetainBytes = MmapPages::kRetainBytes;
+  static constexpr bool kReleasesAnywhere = MmapPages::kReleasesAnywhere;
 
   OwnedPages() = default;
   ~OwnedPages() {

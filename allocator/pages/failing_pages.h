@@ -16,6 +16,7 @@ class FailingPages {
  public:
   static constexpr std::size_t kGranuleBytes = Inner::kGranuleBytes;
   static constexpr std::size_t kRetainBytes = Inner::kRetainBytes;
+  static constexpr bool kReleasesAnywhere = kTakesBackAnyRun<Inner>;
 
   template <class... Args>
   explicit FailingPages(Args&&... args) noexcept : inner_(std::forward<Args>(args)...) {}

@@ -14,6 +14,7 @@ class MmapPages {
   static constexpr std::size_t kGranuleBytes = std::size_t{256} << 10;
   static constexpr std::size_t kRetainBytes = std::size_t{256} << 10;
   static constexpr std::size_t kPageBytes = 4096;
+  static constexpr bool kReleasesAnywhere = true;
 
   // Sizes are rounded up to a page above the granule, to the granule below it. errno is kept.
   Span Acquire(std::size_t n) noexcept;

@@ -40,6 +40,14 @@ concept PageSource = requires(P p, const P& c, std::size_t n, const std::byte* e
   requires P::kGranuleBytes % 16 == 0 && P::kGranuleBytes > 0;
 };
 
+// Optional constant kReleasesAnywhere: spans are whole pages, and Release takes back any run of whole
+// pages of a span, not only its tail; what lies before and behind stays handed out.
+template <class P>
+inline constexpr bool kTakesBackAnyRun = false;
+template <class P>
+  requires requires { P::kReleasesAnywhere; }
+inline constexpr bool kTakesBackAnyRun<P> = P::kReleasesAnywhere;
+
 // n rounded up to a multiple of `unit` (a power of two), or 0 when that does not fit in size_t.
 constexpr std::size_t RoundUpOrZero(std::size_t n, std::size_t unit) {
   return n > SIZE_MAX - (unit - 1) ? 0 : (n + unit - 1) & ~(unit - 1);

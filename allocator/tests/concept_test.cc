@@ -78,6 +78,16 @@ struct ResizeMayThrow : Model {
 };
 static_assert(Allocator<ResizeMayThrow> && !ResizesInPlace<ResizeMayThrow>);
 
+struct ResizesInSteps : Model {
+  static constexpr bool kResizesFreely = false;
+  bool TryResize(void*, std::size_t) noexcept;
+};
+struct ResizesAtWill : Model {
+  bool TryResize(void*, std::size_t) noexcept;
+};
+static_assert(ResizesInPlace<ResizesInSteps> && !kResizesToAnySize<ResizesInSteps>);
+static_assert(kResizesToAnySize<ResizesAtWill> && !kResizesToAnySize<Model>);
+
 struct NoConstants {
   void* Allocate(std::size_t) noexcept;
   void Free(void*) noexcept;
@@ -94,6 +104,8 @@ struct OddGranule : BufferPages {
 };
 static_assert(PageSource<BufferPages> && !PageSource<OddGranule>);
 static_assert(PageSource<FailingPages<MmapPages>> && PageSource<SbrkPages>);
+static_assert(kTakesBackAnyRun<MmapPages> && kTakesBackAnyRun<FailingPages<MmapPages>>);
+static_assert(!kTakesBackAnyRun<SbrkPages> && !kTakesBackAnyRun<FailingPages<BufferPages>>);
 static_assert(!PageSource<Model>);
 static_assert(!FreeIndex<Model>);
 

@@ -232,7 +232,7 @@ TYPED_TEST(Conformance, R15FreesAndReallocsOfManyBlocks) {
 }
 
 TYPED_TEST(Conformance, C12ShrinksAndGrowsInPlace) {
-  if constexpr (ResizesInPlace<TypeParam>) {
+  if constexpr (kResizesToAnySize<TypeParam>) {
     void* p = this->heap.Allocate(1000);
     void* q = this->heap.Allocate(1000);
     void* guard = this->heap.Allocate(10);
