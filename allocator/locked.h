@@ -2,8 +2,8 @@
 //
 // Invariant: A, its books and its page source are touched by the holder of the mutex only, so every
 // call is as if it were the only one. Blocks belong to no thread: one may free what another
-// allocated. All powers of A are passed on; what malloc_api.h builds from several calls (the copy of
-// a realloc) happens outside the lock, in memory that is the caller's.
+// allocated. All powers of A are passed on; what malloc_api.h builds from several calls (the copy
+// of a realloc) happens outside the lock, in memory that is the caller's.
 //
 // Cost: an atomic exchange each way where nobody else calls. Where many do, they wait for each
 // other, and more threads make it slower, not faster: contention here is one mutex, no more and no

@@ -8,6 +8,7 @@
 // Exceptions pass through these functions without meeting one that must not throw: that would need
 // the runtime's personality routine, and with it the runtime.
 
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
@@ -22,6 +23,13 @@ using NewNothrow = void*(std::size_t, const std::nothrow_t&) noexcept;
 using NewAligned = void*(std::size_t, std::align_val_t);
 using NewAlignedNothrow = void*(std::size_t, std::align_val_t, const std::nothrow_t&) noexcept;
 
+// What is asked again: refused like n, and rounded up to an alignment without overflow. libstdc++
+// 12 rounds without looking, and would serve SIZE_MAX with an empty block.
+std::size_t Again(std::size_t n) noexcept {
+  constexpr std::size_t kAbsurd = ~(SIZE_MAX >> 1);
+  return n < kAbsurd ? n : kAbsurd;
+}
+
 template <class Operator>
 Operator* OfRuntime(const char* name) noexcept {
   return reinterpret_cast<Operator*>(OperatorOfRuntime(name));
@@ -34,12 +42,13 @@ Operator* OfRuntime(const char* name) noexcept {
 }
 
 [[gnu::noinline]] void* Refused(std::size_t n, std::align_val_t alignment) {
-  return OfRuntime<NewAligned>("_ZnwmSt11align_val_t")(n, alignment);
+  return OfRuntime<NewAligned>("_ZnwmSt11align_val_t")(Again(n), alignment);
 }
 
 [[gnu::noinline]] void* Refused(std::size_t n, std::align_val_t alignment,
                                 const std::nothrow_t& nothrow) noexcept {
-  return OfRuntime<NewAlignedNothrow>("_ZnwmSt11align_val_tRKSt9nothrow_t")(n, alignment, nothrow);
+  return OfRuntime<NewAlignedNothrow>("_ZnwmSt11align_val_tRKSt9nothrow_t")(Again(n), alignment,
+                                                                            nothrow);
 }
 
 // Null also for what is no power of two: the runtime throws for it.
