@@ -35,6 +35,7 @@ int Main(int argc, char** argv) {
   AddConvert(app, exit_status);
   AddReplay(app, exit_status);
   AddCompare(app, exit_status);
+  AddRun(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {  // --help
