@@ -4,8 +4,8 @@
 
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <optional>
+#include <sstream>
 
 namespace alloclab {
 namespace {
@@ -51,9 +51,9 @@ bool HasFunction(std::string_view symbols, std::string_view names, std::string_v
 }  // namespace
 
 bool ExportsFunction(const std::string& path, std::string_view name) {
-  std::ifstream stream(path, std::ios::binary);
-  const std::string file((std::istreambuf_iterator<char>(stream)),
-                         std::istreambuf_iterator<char>());
+  std::ostringstream contents;
+  contents << std::ifstream(path, std::ios::binary).rdbuf();
+  const std::string file = contents.str();
   const auto header = ReadAt<Elf64_Ehdr>(file, 0);
   if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
       header->e_shentsize != sizeof(Elf64_Shdr)) {

@@ -15,6 +15,7 @@ namespace alloclab::preload {
 namespace {
 
 constexpr char kSubject[] = "allocator/preload/subjects/subject";
+constexpr char kCounted[] = "allocator/preload/subjects/counted";
 
 class PreloadAbi : public testing::TestWithParam<const char*> {};
 
@@ -55,13 +56,15 @@ TEST(PreloadLibrary, SpeaksOnlyWhenAsked) {
   EXPECT_EQ(lines("ALLOCLAB_MALLOC_STATS=0"), 0u);
   EXPECT_EQ(lines("ALLOCLAB_MALLOC_STATS="), 0u);
   EXPECT_EQ(lines("SOMETHING_ELSE=1"), 0u);
+
+  Outcome report = RunProgram({.argv = {kCounted, "report"}, .variables = {preload}});
+  EXPECT_EQ(TakeStatistics(report.err).size(), 1u) << "malloc_stats says nothing";
 }
 
 // The counts are those of a program whose calls are known.
 TEST(PreloadLibrary, CountsTheCallsOfTheProgram) {
   const auto count = [](const char* calls) {
-    Outcome outcome = RunProgram(
-        {.argv = {"allocator/preload/subjects/counted", calls}, .variables = UnderLibrary()});
+    Outcome outcome = RunProgram({.argv = {kCounted, calls}, .variables = UnderLibrary()});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     const std::vector<Statistics> said = TakeStatistics(outcome.err);
     return said.size() == 1 ? said[0] : Statistics{};
