@@ -22,7 +22,7 @@ namespace {
 constexpr int kThreads = 4;
 constexpr int kSteps = 20'000;
 constexpr int kStepsBetweenForks = 1000;
-constexpr unsigned kPatience = 20;
+constexpr unsigned kPatience = 15;
 
 // Blocks that belong to nobody at the moment.
 class Exchange {
