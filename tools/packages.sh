@@ -13,6 +13,8 @@ build_packages=(
 )
 
 test_packages=(
-  python3 git sqlite3  # programs that the recorder's tests record
+  python3 git sqlite3  # programs that are recorded, and run on our allocators
+  coreutils grep       # with redis, node and clang: programs that run on our allocators
+  redis-server redis-tools nodejs
   chromium             # the report page's tests
 )

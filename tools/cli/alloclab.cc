@@ -49,6 +49,7 @@ int Main(int argc, char** argv) {
   AddConvert(app, exit_status);
   AddReplay(app, exit_status);
   AddCompare(app, exit_status);
+  AddRun(app, exit_status);
   try {
     CheckCommand(app, argc, argv);
     app.parse(argc, argv);

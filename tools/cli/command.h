@@ -2,7 +2,7 @@
 //
 // Exit statuses, the same everywhere: 0 fine; 1 something was found (a broken rule, a failed cell,
 // a tainted recording); 2 misuse or an input that cannot be used; 3 a trace was cut short and what
-// could be recovered was used.
+// could be recovered was used. `run` becomes the program, whose status is its own.
 
 #ifndef ALLOCLAB_TOOLS_CLI_COMMAND_H_
 #define ALLOCLAB_TOOLS_CLI_COMMAND_H_
@@ -26,6 +26,7 @@ void AddInfo(CLI::App& app, int& exit_status);
 void AddConvert(CLI::App& app, int& exit_status);
 void AddReplay(CLI::App& app, int& exit_status);
 void AddCompare(CLI::App& app, int& exit_status);
+void AddRun(CLI::App& app, int& exit_status);
 
 // Prints a reader's warnings to standard error; kCutTrace if there were any, else kFine.
 int ReportWarnings(const std::vector<std::string>& warnings);

@@ -30,6 +30,10 @@ std::string RecorderLibrary() { return Part("traces/recorder/preload/liballoclab
 
 std::string Worker() { return Part("bench/worker"); }
 
+std::string VariantLibrary(const std::string& variant) {
+  return Part("allocator/preload/libmalloc_" + variant + ".so");
+}
+
 std::string SourceRoot() {
   const char* root = std::getenv("ALLOCLAB_ROOT");  // set by tools/alloclab
   return root == nullptr ? "." : root;

@@ -8,10 +8,12 @@
 
 namespace alloclab::cli {
 
-// Paths of the recorder's library and of the process that replays one cell. Throws
-// std::runtime_error, naming the mend, when a part was not built.
+// Paths of the recorder's library, of the process that replays one cell, and of the library that
+// puts a variant under a program. Throws std::runtime_error, naming the mend, when a part was not
+// built.
 std::string RecorderLibrary();
 std::string Worker();
+std::string VariantLibrary(const std::string& variant);
 
 // The root of the source tree, and the committed corpus in it.
 std::string SourceRoot();

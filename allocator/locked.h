@@ -1,0 +1,164 @@
+// Locked<A>: one mutex around an allocator for a single thread makes it one for many.
+//
+// Invariant: A, its books and its page source are touched by the holder of the mutex only, so every
+// call is as if it were the only one. Blocks belong to no thread: one may free what another
+// allocated. All powers of A are passed on; what malloc_api.h builds from several calls (the copy
+// of a realloc) happens outside the lock, in memory that is the caller's.
+//
+// Cost: an atomic exchange each way where nobody else calls. Where many do, they wait for each
+// other, and more threads make it slower, not faster: contention here is one mutex, no more and no
+// less. Source: the global lock of the first thread-safe mallocs; Berger et al., "Hoard", ASPLOS
+// 2000, on why nothing scales behind it.
+
+#ifndef ALLOCLAB_ALLOCATOR_LOCKED_H_
+#define ALLOCLAB_ALLOCATOR_LOCKED_H_
+
+#include <pthread.h>
+
+#include <cstdint>
+#include <utility>
+
+#include "allocator/allocator.h"
+
+namespace alloclab {
+
+template <Allocator A>
+class Locked {
+ public:
+  static constexpr std::size_t kAlignment = A::kAlignment;
+  static constexpr bool kThreadSafe = true;
+  static constexpr bool kOpaque = !kWalkable<A>;
+  static constexpr bool kMerges = kMergesNeighbours<A>;
+
+  // What a block of n bytes is aligned to, where A promises less for small ones.
+  static constexpr std::size_t AlignmentOf(std::size_t n) noexcept
+    requires requires { A::AlignmentOf(n); }
+  {
+    return A::AlignmentOf(n);
+  }
+
+  template <class... Args>
+  explicit Locked(Args&&... args) noexcept : inner_(std::forward<Args>(args)...) {}
+  Locked(const Locked&) = delete;
+  Locked& operator=(const Locked&) = delete;
+
+  void* Allocate(std::size_t n) noexcept {
+    const Holder holder(mutex_);
+    return Counted(inner_.Allocate(n));
+  }
+
+  void* AllocateAligned(std::size_t n, std::size_t alignment) noexcept
+    requires AllocatesAligned<A>
+  {
+    const Holder holder(mutex_);
+    return Counted(inner_.AllocateAligned(n, alignment));
+  }
+
+  void* AllocateZeroed(std::size_t n) noexcept
+    requires AllocatesZeroed<A>
+  {
+    const Holder holder(mutex_);
+    return Counted(inner_.AllocateZeroed(n));
+  }
+
+  void Free(void* p) noexcept {
+    if (p == nullptr) return;
+    const Holder holder(mutex_);
+    ++calls_.freed;
+    inner_.Free(p);
+  }
+
+  bool TryResize(void* p, std::size_t n) noexcept
+    requires ResizesInPlace<A>
+  {
+    const Holder holder(mutex_);
+    const bool resized = inner_.TryResize(p, n);
+    calls_.resized += resized ? 1 : 0;
+    return resized;
+  }
+
+  void* Reallocate(void* p, std::size_t n) noexcept
+    requires Reallocates<A>
+  {
+    const Holder holder(mutex_);
+    void* moved = inner_.Reallocate(p, n);
+    calls_.resized += moved != nullptr ? 1 : 0;
+    return moved;
+  }
+
+  // Under the lock like the rest: a neighbour that is freed meanwhile writes a flag into the word
+  // that holds the size.
+  std::size_t UsableSize(const void* p) const noexcept {
+    const Holder holder(mutex_);
+    return inner_.UsableSize(p);
+  }
+
+  // `visit` runs under the lock: it must not call this allocator.
+  template <class Visitor>
+  void Walk(Visitor&& visit) const noexcept {
+    const Holder holder(mutex_);
+    inner_.Walk(visit);
+  }
+
+  Verdict CheckIndex() const noexcept {
+    const Holder holder(mutex_);
+    return inner_.CheckIndex();
+  }
+
+  std::uint64_t BlocksVisited() const noexcept
+    requires CountsSearch<A>
+  {
+    const Holder holder(mutex_);
+    return inner_.BlocksVisited();
+  }
+
+  // Blocks handed out, taken back, and resized where they lay (or by A's own Reallocate). Counted
+  // under the lock, where a plain increment does.
+  struct Calls {
+    std::uint64_t allocated = 0;
+    std::uint64_t freed = 0;
+    std::uint64_t resized = 0;
+  };
+
+  // Calls look(calls) under the lock, for a view that belongs together: the page source that A
+  // takes its memory from stands still meanwhile.
+  template <class Look>
+  void WithLock(Look&& look) const noexcept {
+    const Holder holder(mutex_);
+    look(std::as_const(calls_));
+  }
+
+  // For pthread_atfork: fork copies the memory of the whole process but only the calling thread. A
+  // thread that was in here would hold the child's lock for ever, with the heap half changed. So
+  // the forking thread takes the lock before, and lets it go on both sides.
+  void LockForFork() noexcept { pthread_mutex_lock(&mutex_); }
+  void UnlockAfterFork() noexcept { pthread_mutex_unlock(&mutex_); }
+
+ private:
+  // Of the C library, not <mutex>: nothing here may throw, nor need the C++ runtime.
+  class Holder {
+   public:
+    explicit Holder(pthread_mutex_t& mutex) noexcept : mutex_(mutex) {
+      pthread_mutex_lock(&mutex_);
+    }
+    ~Holder() { pthread_mutex_unlock(&mutex_); }
+    Holder(const Holder&) = delete;
+    Holder& operator=(const Holder&) = delete;
+
+   private:
+    pthread_mutex_t& mutex_;
+  };
+
+  void* Counted(void* p) noexcept {
+    calls_.allocated += p != nullptr ? 1 : 0;
+    return p;
+  }
+
+  mutable pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
+  Calls calls_;
+  A inner_;
+};
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_ALLOCATOR_LOCKED_H_

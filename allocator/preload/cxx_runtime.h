@@ -1,0 +1,19 @@
+// The C++ runtime that this process has, if any.
+//
+// It is looked for when it is needed, so that the library pulls none into C programs and works with
+// one that is loaded later, as a part of a plug-in. That need arises only when operator new is out
+// of memory: the one path that looks a name up (dlsym), after the heap has answered and holding
+// nothing.
+
+#ifndef ALLOCLAB_ALLOCATOR_PRELOAD_CXX_RUNTIME_H_
+#define ALLOCLAB_ALLOCATOR_PRELOAD_CXX_RUNTIME_H_
+
+namespace alloclab::preload {
+
+// The runtime's definition of the function with this mangled name. Ends the program with a sentence
+// when there is no runtime.
+void* OperatorOfRuntime(const char* mangled) noexcept;
+
+}  // namespace alloclab::preload
+
+#endif  // ALLOCLAB_ALLOCATOR_PRELOAD_CXX_RUNTIME_H_

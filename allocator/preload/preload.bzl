@@ -1,0 +1,96 @@
+"""One library for LD_PRELOAD per variant, and the tests that run under each of them."""
+
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
+load("//allocator:variants.bzl", "VARIANTS", "class_name")
+load("//tools/bazel:flags.bzl", "WARNINGS")
+load("//tools/bazel:not_sanitized.bzl", "NOT_SANITIZED")
+
+# `system` is the malloc that is there without a library.
+PRELOADED = [variant for variant in VARIANTS if variant != "system"]
+
+# -fno-builtin: a compiler that knows calloc makes it of malloc and memset, that is of itself.
+PRELOAD_COPTS = WARNINGS + [
+    "-O2",
+    "-fno-builtin",
+    "-fno-rtti",
+    "-fno-semantic-interposition",
+    "-fno-threadsafe-statics",
+]
+
+def library_name(variant):
+    return "libmalloc_%s.so" % variant
+
+def preload_libraries(name):
+    """Declares libmalloc_VARIANT.so for every variant, and a filegroup `name` of them all."""
+    for variant in PRELOADED:
+        cc_binary(
+            name = library_name(variant),
+            srcs = [
+                "malloc_functions.cc",
+                "process_heap.cc",
+                "process_heap.h",
+                "statistics.cc",
+            ],
+            additional_linker_inputs = ["exports.lds"],
+            copts = PRELOAD_COPTS + ["-fno-exceptions"],
+            # The library calls itself, is never unloaded, is bound before the first call, and needs
+            # the C library and nothing else.
+            linkopts = [
+                "-Wl,--as-needed",
+                "-Wl,--version-script,$(location exports.lds)",
+                "-Wl,-Bsymbolic-functions",
+                "-Wl,-z,nodelete",
+                "-Wl,-z,now",
+            ],
+            linkshared = True,
+            local_defines = [
+                "ALLOCLAB_VARIANT=" + class_name(variant),
+                "ALLOCLAB_VARIANT_NAME='\"%s\"'" % variant,
+            ],
+            target_compatible_with = NOT_SANITIZED,
+            visibility = ["//:__subpackages__"],
+            deps = [
+                ":new_operators",
+                "//allocator:locked",
+                "//allocator:malloc_api",
+                "//allocator:pages",
+                "//allocator:variants",
+            ],
+        )
+    native.filegroup(
+        name = name,
+        srcs = [library_name(variant) for variant in PRELOADED],
+        visibility = ["//:__subpackages__"],
+    )
+
+def preload_tests(name, main, data = [], **kwargs):
+    """Declares `name`_VARIANT for every variant, and a test_suite `name` of them all.
+
+    Args:
+      name: of the suite.
+      main: a cc_library with the tests (alwayslink); told its library by ALLOCLAB_LIBRARY, and the
+        variant by ALLOCLAB_VARIANT.
+      data: what the tests run and read, beside the library.
+      **kwargs: for each cc_test.
+    """
+    for variant in PRELOADED:
+        library = library_name(variant)
+        cc_test(
+            name = "%s_%s" % (name, variant),
+            srcs = [],
+            data = data + [library],
+            env = {
+                "ALLOCLAB_LIBRARY": "$(rootpath %s)" % library,
+                "ALLOCLAB_VARIANT": variant,
+            },
+            target_compatible_with = NOT_SANITIZED,
+            deps = [
+                main,
+                "@googletest//:gtest_main",
+            ],
+            **kwargs
+        )
+    native.test_suite(
+        name = name,
+        tests = [":%s_%s" % (name, variant) for variant in PRELOADED],
+    )

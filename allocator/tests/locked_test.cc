@@ -1,0 +1,230 @@
+// Locked over every variant: the contract as seen by one thread, and what many threads add to it.
+// ThreadSanitizer watches the same tests (--config=tsan).
+
+#include "allocator/locked.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <iostream>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "allocator/malloc_api.h"
+#include "allocator/tests/conformance.h"
+
+namespace alloclab {
+namespace {
+
+template <class A>
+class LockedVariant : public ::testing::Test {};
+
+struct VariantName {
+  template <class A>
+  static std::string GetName(int i) {
+    return std::string(Variants::kNames[static_cast<std::size_t>(i)]);
+  }
+};
+using AllVariants = Variants::All<ArenaPages, ::testing::Types>;
+TYPED_TEST_SUITE(LockedVariant, AllVariants, VariantName);
+
+TYPED_TEST(LockedVariant, IsThreadSafeAndHasThePowersOfTheVariant) {
+  using L = Locked<TypeParam>;
+  static_assert(Allocator<L> && L::kThreadSafe);
+  static_assert(L::kAlignment == TypeParam::kAlignment);
+  static_assert(ResizesInPlace<L> == ResizesInPlace<TypeParam>);
+  static_assert(AllocatesAligned<L> == AllocatesAligned<TypeParam>);
+  static_assert(AllocatesZeroed<L> == AllocatesZeroed<TypeParam>);
+  static_assert(Reallocates<L> == Reallocates<TypeParam>);
+  static_assert(CountsSearch<L> == CountsSearch<TypeParam>);
+  static_assert(kWalkable<L> == kWalkable<TypeParam>);
+  static_assert(kMergesNeighbours<L> == kMergesNeighbours<TypeParam>);
+}
+
+// The checker sees no difference to the variant itself.
+TYPED_TEST(LockedVariant, KeepsTheContractUnderTheChecker) {
+  const std::uint64_t seed = 20260102;
+  std::cout << "seed " << seed << "\n";
+  std::mt19937_64 random(seed);
+  ArenaPages pages(std::size_t{4} << 20);
+  Shadowed<Locked<TypeParam>> heap(pages);
+  std::vector<void*> live;
+  for (int i = 0; i < 3000; ++i) {
+    // ThreadSanitizer's own malloc(0) has a usable byte that it does not like to see used.
+    constexpr std::size_t kLeast = kWalkable<TypeParam> ? 0 : 1;
+    const std::size_t n = kLeast + random() % (random() % 8 == 0 ? 20000 : 200);
+    const std::size_t at = live.empty() ? 0 : random() % live.size();
+    switch (random() % (live.size() > 100 ? 8 : 5)) {
+      case 0:
+        if constexpr (AllocatesAligned<TypeParam>) {
+          live.push_back(heap.AllocateAligned(n, std::size_t{1} << (random() % 13)));
+        }
+        break;
+      case 1:
+        live.push_back(heap.AllocateZeroed(n));
+        break;
+      case 2:
+        if (live.empty()) break;
+        if (void* p = heap.Reallocate(live[at], n + 1)) live[at] = p;
+        break;
+      case 3:
+      case 4:
+        live.push_back(heap.Allocate(n));
+        break;
+      default:
+        heap.Free(live[at]);
+        live[at] = live.back();
+        live.pop_back();
+    }
+    std::erase(live, nullptr);
+    const auto held =
+        kWalkable<TypeParam> ? std::optional(pages.BytesHeld()) : std::optional<std::size_t>();
+    ASSERT_EQ(Explain(heap.Check(Shadowed<Locked<TypeParam>>::Depth::kStructure, held)), "")
+        << "step " << i << ", seed " << seed;
+  }
+  heap.FreeAll();
+  EXPECT_EQ(Explain(heap.Check()), "");
+}
+
+// The counts are those of a model kept beside.
+TYPED_TEST(LockedVariant, CountsItsCalls) {
+  ArenaPages pages(std::size_t{1} << 20);
+  Locked<TypeParam> heap(pages);
+  std::vector<void*> live;
+  for (std::size_t i = 0; i < 100; ++i) live.push_back(heap.Allocate(i));
+  heap.Free(nullptr);
+  for (std::size_t i = 0; i < 40; ++i) heap.Free(live[i]);
+  if constexpr (kWalkable<TypeParam>) {
+    EXPECT_EQ(heap.Allocate(SIZE_MAX), nullptr);
+  }
+  bool looked = false;
+  heap.WithLock([&](const auto& calls) {
+    looked = true;
+    EXPECT_EQ(calls.allocated, 100u);
+    EXPECT_EQ(calls.freed, 40u);
+    EXPECT_EQ(calls.resized, 0u);
+  });
+  EXPECT_TRUE(looked);
+  for (std::size_t i = 40; i < 100; ++i) heap.Free(live[i]);
+}
+
+// A block and the byte that all of it is filled with.
+struct Parcel {
+  unsigned char* bytes = nullptr;
+  std::size_t size = 0;
+  unsigned char fill = 0;
+
+  bool Intact() const {
+    for (std::size_t i = 0; i < size; ++i) {
+      if (bytes[i] != fill) return false;
+    }
+    return true;
+  }
+};
+
+// Where threads leave parcels for each other.
+class Exchange {
+ public:
+  // Leaves `parcel` and takes what lay there before.
+  Parcel Swap(std::size_t place, Parcel parcel) {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(places_[place % places_.size()], parcel);
+  }
+  static constexpr std::size_t kPlaces = 64;
+
+ private:
+  std::mutex mutex_;
+  std::array<Parcel, kPlaces> places_;
+};
+
+template <class Heap>
+void PassParcels(Heap& heap, Exchange& exchange, std::uint64_t seed, std::atomic<int>& damaged) {
+  std::mt19937_64 random(seed);
+  for (int i = 0; i < 2000; ++i) {
+    Parcel parcel;
+    parcel.size = random() % (random() % 16 == 0 ? 20000 : 300);
+    parcel.fill = static_cast<unsigned char>(random());
+    parcel.bytes = static_cast<unsigned char*>(heap.Allocate(parcel.size));
+    if (parcel.bytes == nullptr) continue;
+    std::memset(parcel.bytes, parcel.fill, parcel.size);
+    Parcel got = exchange.Swap(random(), parcel);
+    if (got.bytes == nullptr) continue;
+    damaged += got.Intact() ? 0 : 1;
+    if (i % 4 == 0) {
+      const std::size_t size = random() % 2000 + 1;
+      if (void* moved = Realloc(heap, got.bytes, size)) {
+        got.bytes = static_cast<unsigned char*>(moved);
+        got.size = std::min(got.size, size);
+        damaged += got.Intact() ? 0 : 1;
+      }
+    }
+    damaged += heap.UsableSize(got.bytes) >= got.size ? 0 : 1;
+    heap.Free(got.bytes);
+  }
+}
+
+// Row 36 and R14: one thread allocates, another frees; every byte is checked.
+TYPED_TEST(LockedVariant, ThreadsPassBlocksToEachOther) {
+  const std::uint64_t seed = 20260103;
+  std::cout << "seed " << seed << "\n";
+  ArenaPages pages(std::size_t{64} << 20);
+  Locked<TypeParam> heap(pages);
+  Exchange exchange;
+  std::atomic<int> damaged = 0;
+  std::vector<std::thread> threads;
+  for (std::uint64_t t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] { PassParcels(heap, exchange, seed + t, damaged); });
+  }
+  // The books hold at any moment, seen from outside.
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(heap.CheckIndex().broken, nullptr);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(damaged, 0) << "seed " << seed;
+  std::uint64_t left = 0;
+  for (std::size_t place = 0; place < Exchange::kPlaces; ++place) {
+    const Parcel parcel = exchange.Swap(place, {});
+    if (parcel.bytes == nullptr) continue;
+    ++left;
+    EXPECT_TRUE(parcel.Intact());
+    heap.Free(parcel.bytes);
+  }
+  EXPECT_GT(left, 0u);
+  EXPECT_EQ(heap.CheckIndex().broken, nullptr);
+  heap.WithLock([&](const auto& calls) { EXPECT_EQ(calls.allocated, calls.freed); });
+  if constexpr (kWalkable<TypeParam>) {
+    EXPECT_EQ(BlocksIn(heap, BlockState::kUsed), 0u);
+    EXPECT_LE(pages.BytesHeld(), ArenaPages::kRetainBytes);
+  }
+}
+
+// The thread that took the lock for a fork lets it go on both sides, and both heaps work.
+TYPED_TEST(LockedVariant, BothSidesOfAForkGoOn) {
+  ArenaPages pages(std::size_t{1} << 20);
+  Locked<TypeParam> heap(pages);
+  void* before = heap.Allocate(100);
+  heap.LockForFork();
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(20);  // ends a child that waits for ever
+    heap.UnlockAfterFork();
+    heap.Free(before);
+    void* p = heap.Allocate(100);
+    _exit(p != nullptr && heap.CheckIndex().ok() ? 0 : 1);
+  }
+  heap.UnlockAfterFork();
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0) << "the child did not come through";
+  heap.Free(before);
+  void* after = heap.Allocate(100);
+  EXPECT_NE(after, nullptr);
+  heap.Free(after);
+}
+
+}  // namespace
+}  // namespace alloclab

@@ -1,0 +1,11 @@
+"""target_compatible_with for what has a malloc of its own in it, or is preloaded into programs.
+
+A sanitizer's runtime wants malloc for itself. No platform has the constraint value asked for here,
+so what cannot be sanitized is skipped by a wildcard and refused by name.
+"""
+
+NOT_SANITIZED = select({
+    "//tools/bazel:address_sanitizer": ["//tools/bazel:no_sanitizer"],
+    "//tools/bazel:thread_sanitizer": ["//tools/bazel:no_sanitizer"],
+    "//conditions:default": [],
+})

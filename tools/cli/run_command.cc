@@ -1,0 +1,92 @@
+// run: an unmodified program on one of our allocators, or on any library that stands in for malloc.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <memory>
+
+#include "bench/candidate.h"
+#include "bench/exported_function.h"
+#include "tools/cli/command.h"
+#include "tools/cli/parts.h"
+
+namespace alloclab::cli {
+namespace {
+
+// As a shell says it.
+constexpr int kCannotExecute = 126;
+constexpr int kNotFound = 127;
+
+// The library to preload for `allocator`; empty for `system`. Throws CompareError, naming the mend,
+// for what is not known or would not take malloc over: the loader would run the program without.
+std::string LibraryFor(const std::string& allocator) {
+  Candidate candidate = ResolveCandidates({allocator}).front();
+  if (candidate.table == Table::kInProcess) {
+    if (candidate.name == "system") return "";
+    candidate = ResolveCandidates({VariantLibrary(candidate.name)}).front();
+  }
+  constexpr const char* kNeeded[] = {"malloc", "free"};
+  for (const char* function : kNeeded) {
+    if (ExportsFunction(candidate.path, function)) continue;
+    throw CompareError(
+        fmt::format("{}: this library defines no {}, so the program would run on the system's. "
+                    "Export it (extern \"C\", default visibility), or give another library.",
+                    candidate.path, function));
+  }
+  return candidate.path;
+}
+
+// First in the order, before what is there already.
+void Preload(const std::string& library) {
+  const char* others = std::getenv("LD_PRELOAD");
+  const bool alone = others == nullptr || *others == '\0';
+  setenv("LD_PRELOAD", (alone ? library : library + ":" + others).c_str(), 1);
+}
+
+// Becomes the program, so that signals and the terminal are its own; returns only if that fails.
+int Become(const std::vector<std::string>& words) {
+  std::vector<char*> argv;
+  // execvp takes char* for the sake of old C, and does not write.
+  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  execvp(argv[0], argv.data());
+  const bool not_found = errno == ENOENT;
+  std::cerr << "alloclab: cannot run " << words[0] << ": "
+            << (not_found ? "there is no such program; give its path, or install it"
+                          : std::strerror(errno))
+            << "\n";
+  return not_found ? kNotFound : kCannotExecute;
+}
+
+}  // namespace
+
+void AddRun(CLI::App& app, int& exit_status) {
+  struct Arguments {
+    std::string allocator;
+    std::vector<std::string> words;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* run = app.add_subcommand(
+      "run", "Run a program on an allocator: alloclab run --allocator X -- PROGRAM ARGS");
+  run->add_option("--allocator", arguments->allocator,
+                  "A variant, system, jemalloc, mimalloc, tcmalloc, or the path of a .so file")
+      ->required();
+  run->add_option("program", arguments->words, "The program and its arguments, after --")
+      ->required();
+  run->positionals_at_end();
+  run->footer(
+      "The exit status is the program's; 127 when there is no such program. With\n"
+      "ALLOCLAB_MALLOC_STATS=1 a variant's library says at the end what it did.");
+  run->callback([arguments, &exit_status] {
+    const std::string library = LibraryFor(arguments->allocator);
+    if (!library.empty()) Preload(library);
+    unsetenv("ALLOCLAB_ROOT");  // ours, not the program's
+    exit_status = Become(arguments->words);
+  });
+}
+
+}  // namespace alloclab::cli
