@@ -7,8 +7,11 @@ header and add its line.
 VARIANTS = [
     "bump",
     "first_fit_list",
+    "next_fit",
+    "best_fit",
     "boundary_tags",
     "segregated_bins",
+    "tlsf",
     "system",
 ]
 
