@@ -6,10 +6,13 @@ header and add its line.
 
 VARIANTS = [
     "bump",
+    "memalloc_list",
     "first_fit_list",
+    "next_fit",
+    "best_fit",
     "boundary_tags",
     "segregated_bins",
-    "memalloc_list",
+    "tlsf",
     "buddy",
     "slab",
     "system",

@@ -7,6 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <string>
+#include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "allocator/pages/buffer_pages.h"
@@ -27,6 +30,27 @@ class ArenaPages : public FailingPages<BufferPages> {
   std::vector<std::byte> memory_;
 };
 static_assert(PageSource<ArenaPages>);
+
+// The variants that can be seen into, as a list for typed tests, and their names: for tests that
+// would hold of the others only because nothing is looked at.
+template <class... A>
+struct WalkableOf {
+  template <class... Picked>
+  static ::testing::Types<typename Picked::type...> AsTypes(std::tuple<Picked...>);
+  using Types = decltype(AsTypes(
+      std::tuple_cat(std::conditional_t<kWalkable<A>, std::tuple<std::type_identity<A>>,
+                                        std::tuple<>>()...)));
+
+  template <class>
+  static std::string GetName(int i) {
+    constexpr bool kPicked[] = {kWalkable<A>...};
+    std::size_t at = 0;
+    for (int left = i + (kPicked[0] ? 0 : 1); left > 0; left -= kPicked[at] ? 1 : 0) ++at;
+    return std::string(Variants::kNames[at]);
+  }
+};
+using WalkableName = Variants::All<ArenaPages, WalkableOf>;
+using WalkableVariants = WalkableName::Types;
 
 template <Allocator A>
 std::size_t BlocksIn(const A& a, BlockState state) {

@@ -43,6 +43,82 @@ TEST(FirstFitList, TakesTheLowestThatFits) {
   EXPECT_EQ(heap.Allocate(90), holes[0]);
 }
 
+// The search cost is counted, so it can be held against a count by hand: the holes in address order,
+// as the walk shows them, up to the one that serves.
+TEST(FirstFitList, LooksAtTheHolesUpToTheOneItTakesAndNoOthers) {
+  ArenaPages pages(1 << 18);
+  FirstFitList<ArenaPages> heap(pages);
+  std::mt19937_64 random(18);
+  std::vector<void*> blocks;
+  while (void* p = heap.Allocate(random() % 500)) blocks.push_back(p);
+  for (std::size_t i = 0; i < blocks.size(); i += 2) heap.Free(blocks[i]);
+  for (int i = 0; i < 300; ++i) {
+    const std::size_t n = random() % 700;
+    const std::size_t bytes = TaggedBlock::BytesFor(n);
+    std::uint64_t visits = 0;
+    const std::byte* expected = nullptr;
+    heap.Walk([&](const BlockView& block) {
+      if (block.state != BlockState::kFree || expected != nullptr) return;
+      ++visits;
+      if (block.bytes >= bytes) expected = block.payload;
+    });
+    const std::uint64_t before = heap.BlocksVisited();
+    ASSERT_EQ(heap.Allocate(n), expected) << i;
+    ASSERT_EQ(heap.BlocksVisited() - before, visits) << i;
+  }
+}
+
+TEST(NextFit, ResumesAfterTheLastHitAndWrapsOnce) {
+  ArenaPages pages(1 << 16);
+  NextFit<ArenaPages> heap(pages);
+  Holes holes(heap, {500, 100, 500, 300, 900});
+  for (const std::size_t i : {4u, 1u, 3u, 0u, 2u}) heap.Free(holes[i]);
+  EXPECT_EQ(heap.Allocate(300), holes[0]);
+  EXPECT_EQ(heap.Allocate(290), holes[2]);  // not what is left of the first
+  EXPECT_EQ(heap.Allocate(290), holes[3]);
+  EXPECT_EQ(heap.Allocate(290), holes[4]);
+  const std::uint64_t before = heap.BlocksVisited();
+  // What is left: 200 | 100 | 200 | none | 600, and the search begins at the last.
+  EXPECT_EQ(heap.Allocate(590), static_cast<std::byte*>(holes[4]) + 304);
+  EXPECT_EQ(heap.BlocksVisited() - before, 1u);
+  EXPECT_EQ(heap.Allocate(90), static_cast<std::byte*>(holes[0]) + 304);  // around the end
+  EXPECT_EQ(heap.Allocate(90), holes[1]);
+  // Nothing fits: every hole is looked at once and no more.
+  const std::size_t free = BlocksIn(heap, BlockState::kFree);
+  const std::uint64_t seen = heap.BlocksVisited();
+  EXPECT_EQ(heap.Allocate(30000), nullptr);
+  EXPECT_EQ(heap.BlocksVisited() - seen, free);
+}
+
+// Held against a model: the holes in address order, and the place where the last search ended.
+TEST(NextFit, TakesWhatTheModelTakes) {
+  ArenaPages pages(1 << 18);
+  NextFit<ArenaPages> heap(pages);
+  std::mt19937_64 random(19);
+  std::vector<void*> blocks;
+  while (void* p = heap.Allocate(random() % 500)) blocks.push_back(p);
+  for (std::size_t i = 0; i < blocks.size(); i += 2) heap.Free(blocks[i]);
+  const std::byte* resume = nullptr;  // the search begins with the first hole at or above this
+  int hits = 0;
+  for (int i = 0; i < 300; ++i) {
+    const std::size_t bytes = TaggedBlock::BytesFor(random() % 300);
+    const std::byte* above = nullptr;
+    const std::byte* below = nullptr;
+    heap.Walk([&](const BlockView& block) {
+      if (block.state != BlockState::kFree || block.bytes < bytes) return;
+      const std::byte*& first = block.begin >= resume ? above : below;
+      if (first == nullptr) first = block.payload;
+    });
+    const std::byte* expected = above != nullptr ? above : below;
+    const auto* got = static_cast<const std::byte*>(heap.Allocate(bytes - TaggedBlock::kHeaderBytes));
+    ASSERT_EQ(got, expected) << i;
+    if (got == nullptr) continue;
+    ++hits;
+    resume = TaggedBlock::FromPayload(got)->begin();
+  }
+  EXPECT_GT(hits, 200);
+}
+
 TEST(BoundaryTags, TakesTheLastFreedThatFits) {
   ArenaPages pages(1 << 16);
   BoundaryTags<ArenaPages> heap(pages);
@@ -100,7 +176,7 @@ TEST(SizeBins, EverySizeMapsToABinThatServesIt) {
 
 // The place of an insertion is found along the list or along the blocks, whichever is shorter: the
 // work done must not show in the order.
-TEST(AddressOrderedList, StaysSortedWhateverIsFreed) {
+TEST(AddressOrder, StaysSortedWhateverIsFreed) {
   for (const unsigned percent_free : {5u, 50u, 95u}) {
     ArenaPages pages(1 << 18);
     FirstFitList<ArenaPages> heap(pages);

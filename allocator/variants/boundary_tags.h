@@ -8,13 +8,13 @@
 #define ALLOCLAB_ALLOCATOR_VARIANTS_BOUNDARY_TAGS_H_
 
 #include "allocator/block_heap.h"
-#include "allocator/index/lifo_list.h"
+#include "allocator/index/list_index.h"
 #include "allocator/pages/buffer_pages.h"
 
 namespace alloclab {
 
 template <PageSource Pages>
-using BoundaryTags = BlockHeap<Pages, LifoList>;
+using BoundaryTags = BlockHeap<Pages, ListIndex<LifoOrder, FromFront>>;
 
 static_assert(ResizesInPlace<BoundaryTags<BufferPages>>);
 static_assert(AllocatesAligned<BoundaryTags<BufferPages>>);
