@@ -128,7 +128,7 @@ TEST(Registry, VisitsEachVariantByItsNameAndNothingElse) {
 TEST(Registry, NamesLeadToTheirTypes) {
   bool same = false;
   Variants::Visit<BufferPages>("boundary_tags", [&]<Allocator A>() {
-    same = std::same_as<A, BlockHeap<BufferPages, LifoList>>;
+    same = std::same_as<A, BlockHeap<BufferPages, ListIndex<LifoOrder, FromFront>>>;
   });
   EXPECT_TRUE(same);
 }

@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <random>
 #include <vector>
 
+#include "allocator/pages/mmap_pages.h"
 #include "allocator/tests/conformance.h"
 
 namespace alloclab {
@@ -184,6 +186,24 @@ TEST(MemallocList, BlocksOfTwoSpansAreNeverMerged) {
     heap.Free(guard);
     EXPECT_EQ(pages.BytesHeld(), 0u);  // the lower span too, once the upper one is gone
   }
+}
+
+// Spans that go back from the lowest up: where searches begin moves from one to the next, and must
+// not stay behind in memory that is gone.
+TEST(MemallocList, SearchesBeginInMemoryThatIsHeld) {
+  MmapPages pages;
+  MemallocList<MmapPages> heap(pages);
+  std::vector<void*> blocks;
+  for (int i = 0; i < 4; ++i) blocks.push_back(heap.Allocate(std::size_t{2} << 20));
+  std::sort(blocks.begin(), blocks.end());
+  for (void* p : blocks) {
+    heap.Free(p);
+    const Verdict verdict = heap.CheckIndex();
+    ASSERT_TRUE(verdict.ok()) << verdict.broken;
+  }
+  void* p = heap.Allocate(100);
+  ASSERT_NE(p, nullptr);
+  heap.Free(p);
 }
 
 // Each word of a header, damaged.

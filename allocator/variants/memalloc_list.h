@@ -337,10 +337,11 @@ class MemallocList {
   bool ReleaseSpan(Block* block) noexcept {
     // Read now: there is no memory to read from afterwards.
     Block* before = block->prev->prev;
-    Block* after = block->next;
+    Block* after = block->next;  // the opening of the next span, or null
     const std::size_t bytes = SpanBytes(block);
     if (!pages_->Release({block->prev->begin(), bytes})) return false;
-    if (hint_ == block) hint_ = after;
+    // A search begins at a block, never at an opening: that one would not be missed when it goes.
+    if (hint_ == block) hint_ = after == nullptr ? nullptr : after->next;
     Link(before, after);
     empty_bytes_ -= bytes;
     return true;
