@@ -91,6 +91,7 @@ void CheckClasses(std::size_t slab_bytes, std::size_t header_bytes) {
   }
 }
 
+// Row 22.
 TEST(SlabClasses, HoldTheirBounds) {
   CheckClasses<SlabClasses<4096, 56>>(4096, 56);
   CheckClasses<SlabClasses<32768, 56>>(32768, 56);

@@ -43,6 +43,7 @@ TEST(TwoLevelBins, PrintsItsTable) {
   }
 }
 
+// Row 22.
 TEST(TwoLevelBins, EverySizeIsInTheBinWhoseRangeHoldsIt) {
   for (const std::size_t bytes : BlockSizes()) {
     const Bin bin = TwoLevelBins::BinOf(bytes);
