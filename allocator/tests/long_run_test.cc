@@ -44,7 +44,7 @@ TYPED_TEST(LongRun, EverythingHoldsAfterEachOfAMillionOperations) {
       case 1:
         return just_freed;
       case 2:
-        return (std::size_t{1} << (random() % 15)) - 8 + random() % 17;
+        return (std::size_t{8} << (random() % 12)) - 8 + random() % 17;
       case 3:
         return random() % 64 == 0 ? pages.BytesHeld() + (std::size_t{1} << 17) : 0;
       default:
