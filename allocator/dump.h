@@ -1,9 +1,10 @@
 // Dump: a heap as text, one line a block in address order, and a last line that sums up.
 //
-//     0x7f21c4e00010     32  used       24 usable
-//     0x7f21c4e00030    224  free      216 usable
-//     0x7f21c4e00110      8  overhead
-//     3 blocks, 264 bytes: 1 used of 32, 1 free of 224, 1 overhead of 8
+//     0x55c6994d2050         24  overhead
+//     0x55c6994d2068         32  used         24 usable
+//     0x55c6994d2088        192  free        184 usable
+//     0x55c6994d2148          8  overhead
+//     4 blocks, 256 bytes: 1 used of 32, 1 free of 192, 2 overhead of 32
 //
 // It is a visitor of Walk and knows no allocator. Address and size are the block's, header
 // included; what is usable is what a caller can have of it. O(blocks), and it allocates nothing

@@ -232,6 +232,7 @@ TEST(Slab, AlignmentsUpToAMebibyteAndBeyondMemory) {
   EXPECT_TRUE(heap.CheckIndex().ok());
 }
 
+// Rows 11 and 12, as far as classes and pages allow.
 TEST(Slab, ResizesWithinAClassAndLargeSpansByPages) {
   ArenaPages pages(std::size_t{1} << 20);
   Heap heap(pages);
