@@ -1,6 +1,6 @@
 // Real programs, unmodified, under each library: the same output, the same files and the same exit
 // status as without it, and the library's own line to prove that it was there. Rows 44 and R13 of
-// the reference systems' table; R14 (one thread allocates, another frees) is threads_of_our_own and
+// the teaching allocators; R14 (one thread allocates, another frees) is threads_of_our_own and
 // sort. A program that is missing fails its test with the package that brings it.
 
 #include <gtest/gtest.h>

@@ -146,6 +146,7 @@ TEST(Checker, IsSilentWhenNothingIsWrong) {
   EXPECT_EQ(FirstBroken<false>(Wrong::kNothing), "");
 }
 
+// Row 39: what the checker fills, it compares.
 TEST(Checker, EachRuleFires) {
   const std::map<Wrong, std::string> expected = {
       {Wrong::kMisaligned, "alignment"},
@@ -176,6 +177,7 @@ TEST(Checker, FreeNeighboursAreFineWithoutThePromise) {
   EXPECT_EQ(FirstBroken<false>(Wrong::kFreeNeighbours), "");
 }
 
+// Row 38.
 TEST(Checker, MisuseNeverReachesTheAllocator) {
   for (const bool resize : {false, true}) {
     Shadowed<Cells<true>> heap(Wrong::kNothing);

@@ -109,7 +109,7 @@ static_assert(!kTakesBackAnyRun<SbrkPages> && !kTakesBackAnyRun<FailingPages<Buf
 static_assert(!PageSource<Model>);
 static_assert(!FreeIndex<Model>);
 
-// What the variants claim, seen through the registry.
+// Row 27: any variant is chosen by a name known only at run time.
 TEST(Registry, VisitsEachVariantByItsNameAndNothingElse) {
   std::size_t visited = 0;
   for (const std::string_view name : Variants::kNames) {

@@ -31,32 +31,53 @@ class ArenaPages : public FailingPages<BufferPages> {
 };
 static_assert(PageSource<ArenaPages>);
 
-// The variants that can be seen into, as a list for typed tests, and their names: for tests that
-// would hold of the others only because nothing is looked at.
-template <class... A>
-struct WalkableOf {
-  template <class... Picked>
-  static ::testing::Types<typename Picked::type...> AsTypes(std::tuple<Picked...>);
-  using Types = decltype(AsTypes(
-      std::tuple_cat(std::conditional_t<kWalkable<A>, std::tuple<std::type_identity<A>>,
-                                        std::tuple<>>()...)));
+inline constexpr std::size_t kArenaBytes = std::size_t{4} << 20;
 
-  template <class>
-  static std::string GetName(int i) {
-    constexpr bool kPicked[] = {kWalkable<A>...};
-    std::size_t at = 0;
-    for (int left = i + (kPicked[0] ? 0 : 1); left > 0; left -= kPicked[at] ? 1 : 0) ++at;
-    return std::string(Variants::kNames[at]);
-  }
+// The variants that have a trait, as a list for typed tests, and their names: a test that says
+// nothing of the others does not run, and look green, for them.
+template <template <class> class Trait>
+struct VariantsWith {
+  template <class... A>
+  struct Of {
+    template <class... Picked>
+    static ::testing::Types<typename Picked::type...> AsTypes(std::tuple<Picked...>);
+    using Types = decltype(AsTypes(
+        std::tuple_cat(std::conditional_t<Trait<A>::value, std::tuple<std::type_identity<A>>,
+                                          std::tuple<>>()...)));
+
+    template <class>
+    static std::string GetName(int i) {
+      constexpr bool kPicked[] = {Trait<A>::value...};
+      std::size_t at = 0;
+      for (int left = i + (kPicked[0] ? 0 : 1); left > 0; left -= kPicked[at] ? 1 : 0) ++at;
+      return std::string(Variants::kNames[at]);
+    }
+  };
 };
-using WalkableName = Variants::All<ArenaPages, WalkableOf>;
+
+template <class A>
+using IsWalkable = std::bool_constant<kWalkable<A>>;
+template <class A>
+using Merges = std::bool_constant<kMergesNeighbours<A>>;
+
+using WalkableName = Variants::All<ArenaPages, VariantsWith<IsWalkable>::Of>;
 using WalkableVariants = WalkableName::Types;
+using MergingName = Variants::All<ArenaPages, VariantsWith<Merges>::Of>;
+using MergingVariants = MergingName::Types;
 
 template <Allocator A>
 std::size_t BlocksIn(const A& a, BlockState state) {
   std::size_t count = 0;
   a.Walk([&](const BlockView& block) { count += block.state == state ? 1 : 0; });
   return count;
+}
+
+// Every block, in address order.
+template <Allocator A>
+std::vector<BlockView> BlocksOf(const A& a) {
+  std::vector<BlockView> blocks;
+  a.Walk([&](const BlockView& block) { blocks.push_back(block); });
+  return blocks;
 }
 
 // The sentence of a violation, for EXPECT_EQ(Explain(...), "").

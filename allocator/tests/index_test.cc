@@ -32,6 +32,7 @@ class Holes {
   std::vector<void*> addresses_;
 };
 
+// Row 18: in address order.
 TEST(FirstFitList, TakesTheLowestThatFits) {
   ArenaPages pages(1 << 16);
   FirstFitList<ArenaPages> heap(pages);
@@ -68,6 +69,7 @@ TEST(FirstFitList, LooksAtTheHolesUpToTheOneItTakesAndNoOthers) {
   }
 }
 
+// Row 19.
 TEST(NextFit, ResumesAfterTheLastHitAndWrapsOnce) {
   ArenaPages pages(1 << 16);
   NextFit<ArenaPages> heap(pages);
@@ -119,6 +121,7 @@ TEST(NextFit, TakesWhatTheModelTakes) {
   EXPECT_GT(hits, 200);
 }
 
+// Row 18: the last freed comes first.
 TEST(BoundaryTags, TakesTheLastFreedThatFits) {
   ArenaPages pages(1 << 16);
   BoundaryTags<ArenaPages> heap(pages);
@@ -160,7 +163,8 @@ TEST(SegregatedBins, LooksAtFewBlocksHoweverManyAreFree) {
   EXPECT_LE(heap.BlocksVisited() - before, 100 * (SizeBins::kSearchLimit + 1));
 }
 
-// R4, and every size there is up to a mebibyte: a block is found by whoever asks for as much.
+// Row 22 and R4, every size there is up to a mebibyte: a block is found by whoever asks for as
+// much.
 TEST(SizeBins, EverySizeMapsToABinThatServesIt) {
   std::size_t last = 0;
   for (std::size_t bytes = 32; bytes <= (1 << 20); bytes += 16) {
@@ -196,29 +200,8 @@ TEST(AddressOrder, StaysSortedWhateverIsFreed) {
   }
 }
 
-TEST(TaggedBlock, SizesRoundUpAndFlagsRoundTrip) {
-  for (std::size_t n = 0; n < 5000; ++n) {
-    const std::size_t bytes = TaggedBlock::BytesFor(n);
-    ASSERT_EQ(bytes % 16, 0u);
-    ASSERT_GE(bytes, n + TaggedBlock::kHeaderBytes);
-    ASSERT_LT(bytes, std::max<std::size_t>(n + TaggedBlock::kHeaderBytes, 17) + 16);
-  }
-  EXPECT_GT(TaggedBlock::BytesFor(kMaxRequestBytes), kMaxRequestBytes);  // no wrap
-  alignas(16) std::byte memory[256] = {};
-  TaggedBlock* block = TaggedBlock::At(memory + 8);
-  block->WriteFree(96, TaggedBlock::kRegionStart);
-  EXPECT_EQ(block->size(), 96u);
-  EXPECT_FALSE(block->used());
-  EXPECT_TRUE(block->region_start());
-  EXPECT_FALSE(block->Next()->prev_used());
-  EXPECT_EQ(block->Next()->Prev(), block);  // the block before, in O(1)
-  block->WriteUsed(96, TaggedBlock::kPrevUsed);
-  EXPECT_TRUE(block->used() && block->prev_used() && !block->region_start());
-  EXPECT_TRUE(block->Next()->prev_used());
-  EXPECT_EQ(TaggedBlock::FromPayload(block->payload()), block);
-}
-
-// Damage to a tag, a flag, a footer or a link is seen by CheckIndex, and never crashes the walk.
+// Rows 21 and 41: damage to a tag, a flag, a footer or a link is seen by CheckIndex, and never
+// crashes the walk.
 TEST(HeapCheck, SeesDamagedTagsFootersAndLinks) {
   for (const int damage : {0, 1, 2, 3, 4, 5}) {
     ArenaPages pages(1 << 16);

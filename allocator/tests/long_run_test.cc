@@ -1,5 +1,5 @@
-// A million operations on every variant, drawn from a seed, with everything checked after each one:
-// every byte of every live block, the walk, the index, and what the page source holds.
+// Row 42: a million operations on every variant, drawn from a seed, with everything checked after
+// each one: every byte of every live block, the walk, the index, and what the page source holds.
 //
 //   ALLOCLAB_SEED=N runs another one, ALLOCLAB_OPERATIONS=N a shorter or longer one.
 

@@ -18,12 +18,7 @@ namespace {
 
 using Heap = MemallocList<ArenaPages>;
 
-std::vector<BlockView> BlocksOf(const Heap& heap) {
-  std::vector<BlockView> blocks;
-  heap.Walk([&](const BlockView& block) { blocks.push_back(block); });
-  return blocks;
-}
-
+// Row 13.
 TEST(MemallocList, EveryBlockIsOnTheListBehindItsSpan) {
   ArenaPages pages(1 << 16);
   Heap heap(pages);
@@ -46,7 +41,7 @@ TEST(MemallocList, EveryBlockIsOnTheListBehindItsSpan) {
   heap.Free(c);
 }
 
-// A split leaves a rest only where that can be a block.
+// Row 24: a split leaves a rest only where that can be a block.
 TEST(MemallocList, TheSmallestRemainderIsKept) {
   for (std::size_t spare = 0; spare <= 64; spare += 16) {
     ArenaPages pages(1 << 16);
@@ -63,8 +58,8 @@ TEST(MemallocList, TheSmallestRemainderIsKept) {
   }
 }
 
-// Blocks and visits of every search against a walk. The source refuses to extend now and then, so
-// that there are spans side by side.
+// Row 18, in address order: blocks and visits of every search against a walk. The source refuses to
+// extend now and then, so that there are spans side by side.
 TEST(MemallocList, TakesTheFirstThatFitsAndLooksAtEachBlockBeforeIt) {
   const char* wanted = std::getenv("ALLOCLAB_SEED");
   const std::uint64_t seed = wanted == nullptr ? 101 : std::strtoull(wanted, nullptr, 10);
@@ -160,7 +155,7 @@ TEST(MemallocList, SearchesBeginAtABlockWhateverGrowsOverIt) {
   EXPECT_TRUE(heap.CheckIndex().ok());
 }
 
-// Spans lie side by side in a buffer; what is free at the border of two is two blocks.
+// Row 35: spans lie side by side in a buffer; what is free at the border of two is two blocks.
 TEST(MemallocList, BlocksOfTwoSpansAreNeverMerged) {
   for (const bool low_first : {true, false}) {
     ArenaPages pages(1 << 16);
@@ -206,7 +201,7 @@ TEST(MemallocList, SearchesBeginInMemoryThatIsHeld) {
   heap.Free(p);
 }
 
-// Each word of a header, damaged.
+// Row 41: each word of a header, damaged.
 TEST(MemallocList, CheckSeesDamagedHeaders) {
   for (std::size_t word = 0; word < 4; ++word) {
     ArenaPages pages(1 << 16);

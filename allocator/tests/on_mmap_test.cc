@@ -87,8 +87,8 @@ struct Mappings {
   }
 };
 
-// Rows 31 to 33: whatever the order of the frees, what is empty is no longer mapped, but for what the
-// source says is worth keeping.
+// Rows 31 to 33: whatever the order of the frees, what is empty is no longer mapped, but for what
+// the source says is worth keeping.
 TEST_P(OnMmap, C19EmptyMemoryIsReallyUnmapped) {
   Run([]<class A>(A& heap, MmapPages& pages) {
     if constexpr (!kWalkable<A>) {

@@ -77,6 +77,7 @@ TEST(BufferPages, ABufferTooSmallIsEmpty) {
   EXPECT_TRUE(none.Acquire(1).empty());
 }
 
+// Rows 30 and 33.
 TEST(MmapPages, WhatIsReleasedIsReallyUnmapped) {
   MmapPages pages;
   errno = 5;
@@ -101,6 +102,7 @@ TEST(MmapPages, WhatIsReleasedIsReallyUnmapped) {
   EXPECT_EQ(errno, 5);
 }
 
+// Row 29.
 TEST(SbrkPages, GrowsAndShrinksTheBreak) {
   SbrkPages pages;
   const Span span = pages.Acquire(1);
@@ -128,20 +130,6 @@ TEST(SbrkPages, AForeignBreakIsLeftAlone) {
   EXPECT_EQ(static_cast<unsigned char*>(foreign)[23], 0x5A);
   EXPECT_TRUE(pages.Release(high));
   EXPECT_EQ(pages.BytesHeld(), low.bytes);
-}
-
-TEST(SbrkPages, AHeapLivesWithForeignBreaks) {
-  Variants::Visit<SbrkPages>("boundary_tags", []<Allocator A>() {
-    SbrkPages pages;
-    Shadowed<A> heap(pages);
-    std::vector<void*> blocks;
-    for (int i = 0; i < 40; ++i) {
-      blocks.push_back(heap.Allocate(20000));
-      if (i % 8 == 3) sbrk(40);
-    }
-    for (void* p : blocks) heap.Free(p);
-    EXPECT_EQ(Explain(heap.Check({}, pages.BytesHeld())), "");
-  });
 }
 
 TEST(FailingPages, RefusesByPlan) {

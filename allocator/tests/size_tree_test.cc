@@ -26,6 +26,7 @@ const std::byte* SmallestHole(const Heap& heap, std::size_t bytes) {
   return payload;
 }
 
+// Row 20.
 TEST(BestFit, TakesTheSmallestThatFitsLowestFirst) {
   ArenaPages pages(std::size_t{1} << 18);
   BestFit<ArenaPages> heap(pages);

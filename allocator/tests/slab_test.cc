@@ -91,6 +91,7 @@ void CheckClasses(std::size_t slab_bytes, std::size_t header_bytes) {
   }
 }
 
+// Row 22.
 TEST(SlabClasses, HoldTheirBounds) {
   CheckClasses<SlabClasses<4096, 56>>(4096, 56);
   CheckClasses<SlabClasses<32768, 56>>(32768, 56);
@@ -231,6 +232,7 @@ TEST(Slab, AlignmentsUpToAMebibyteAndBeyondMemory) {
   EXPECT_TRUE(heap.CheckIndex().ok());
 }
 
+// Rows 11 and 12, as far as classes and pages allow.
 TEST(Slab, ResizesWithinAClassAndLargeSpansByPages) {
   ArenaPages pages(std::size_t{1} << 20);
   Heap heap(pages);

@@ -43,6 +43,7 @@ TEST(TwoLevelBins, PrintsItsTable) {
   }
 }
 
+// Row 22.
 TEST(TwoLevelBins, EverySizeIsInTheBinWhoseRangeHoldsIt) {
   for (const std::size_t bytes : BlockSizes()) {
     const Bin bin = TwoLevelBins::BinOf(bytes);
@@ -65,7 +66,9 @@ TEST(TwoLevelBins, TheServingBinIsLessThanA32ndLarger) {
     const double excess = static_cast<double>(low - bytes) / static_cast<double>(bytes);
     worst = std::max(worst, excess);
     ASSERT_LT(excess, 1.0 / 32) << bytes;
-    if (TwoLevelBins::LowerBound(TwoLevelBins::BinOf(bytes)) == bytes) ASSERT_EQ(low, bytes);
+    if (TwoLevelBins::LowerBound(TwoLevelBins::BinOf(bytes)) == bytes) {
+      ASSERT_EQ(low, bytes);
+    }
   }
   std::cout << "largest excess: " << worst << " of the request; the bound is 1/32 = 0.03125\n";
   EXPECT_GT(worst, 0.02);

@@ -4,7 +4,7 @@
 //                  [ 512 ]                 a request of 100 bytes: 512, 96, 128;
 //                 /       \                128 is the smallest that holds it
 //            [ 96 ]       [ 4096 ]
-//           /      \
+//           /      \                     (of equal sizes, the lower address comes first)
 //       [ 32 ]    [ 128 ]
 //
 // Invariants: those of BlockHeap and of SizeTree. Allocate and Free are O(log free blocks),

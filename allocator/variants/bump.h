@@ -1,5 +1,6 @@
 // bump: the floor of cost. A pointer moves up; Free only counts. When the last live block is freed,
-// everything is given back at once and the next request starts anew.
+// everything is given back at once and the next request starts anew, in what the source does not
+// take back first.
 //
 //     | prev | bytes | size | payload ..... | size | payload ..... |  untouched  |
 //     ^ chunk        ^ 16-byte header                              ^ top         ^ end
@@ -14,6 +15,7 @@
 
 #include <cstdint>
 #include <new>
+#include <utility>
 
 #include "allocator/allocator.h"
 #include "allocator/pages/buffer_pages.h"
@@ -95,10 +97,11 @@ class Bump {
   struct alignas(kMallocAlignment) Chunk {
     Chunk* prev;  // the chunk filled before this one
     std::byte* end;
-    std::byte* top;  // set when the chunk is left for the next
+    std::byte* top;  // set when the chunk is left for the next, or becomes idle
 
     std::byte* begin() { return reinterpret_cast<std::byte*>(this); }
     const std::byte* begin() const { return reinterpret_cast<const std::byte*>(this); }
+    std::size_t bytes() const { return static_cast<std::size_t>(end - begin()); }
   };
   static Header* HeaderOf(void* p) { return static_cast<Header*>(p) - 1; }
   // At least 16, so that every block has an address of its own.
@@ -135,47 +138,73 @@ class Bump {
       chunk_->end += added;
       if (added != 0) return true;
     }
-    const Span span = pages_->Acquire(bytes + overhead);
-    if (span.empty()) return false;
+    Chunk* chunk = TakeIdle(bytes + overhead);
+    if (chunk == nullptr) {
+      const Span span = pages_->Acquire(bytes + overhead);
+      if (span.empty()) return false;
+      chunk = new (span.begin) Chunk{nullptr, span.end(), nullptr};
+    }
     if (chunk_ != nullptr) chunk_->top = top_;
-    chunk_ = new (span.begin) Chunk{chunk_, span.end(), nullptr};
-    top_ = span.begin + sizeof(Chunk);
+    chunk->prev = chunk_;
+    chunk_ = chunk;
+    top_ = chunk->begin() + sizeof(Chunk);
     return true;
+  }
+
+  // An idle chunk of at least `bytes`, no longer on the list of those, or null.
+  Chunk* TakeIdle(std::size_t bytes) noexcept {
+    for (Chunk** link = &idle_; *link != nullptr; link = &(*link)->prev) {
+      Chunk* chunk = *link;
+      if (chunk->bytes() < bytes) continue;
+      *link = chunk->prev;
+      return chunk;
+    }
+    return nullptr;
   }
 
   // Starts anew. A lone chunk that is cheap to keep is kept.
   void Reset() noexcept {
-    const auto bytes = static_cast<std::size_t>(chunk_->end - chunk_->begin());
-    if (chunk_->prev == nullptr && bytes <= Pages::kRetainBytes) {
+    if (chunk_->prev == nullptr && idle_ == nullptr && chunk_->bytes() <= Pages::kRetainBytes) {
       top_ = chunk_->begin() + sizeof(Chunk);
     } else {
       ReleaseAll();
     }
   }
 
-  // Newest chunk first, as a stack-like source needs it.
+  // Newest chunk first, as a stack-like source needs it, and then once more what it did not take. A
+  // chunk that it cannot take back now is idle: the next requests are served from it.
   void ReleaseAll() noexcept {
-    for (Chunk* chunk = chunk_; chunk != nullptr;) {
-      Chunk* prev = chunk->prev;
-      pages_->Release({chunk->begin(), static_cast<std::size_t>(chunk->end - chunk->begin())});
-      chunk = prev;
-    }
+    for (Chunk* list : {chunk_, std::exchange(idle_, nullptr)}) Release(list);
+    Release(std::exchange(idle_, nullptr));
     chunk_ = nullptr;
     top_ = nullptr;
+  }
+  void Release(Chunk* list) noexcept {
+    while (list != nullptr) {
+      Chunk* chunk = list;
+      list = chunk->prev;
+      if (pages_->Release({chunk->begin(), chunk->bytes()})) continue;
+      chunk->top = chunk->begin() + sizeof(Chunk);
+      chunk->prev = idle_;
+      idle_ = chunk;
+    }
   }
 
   // The chunk with the lowest address above that of `chunk` (of all when null). O(chunks): a walk
   // is quadratic in chunks, which keeps the allocation path free of any order.
   const Chunk* NextAbove(const Chunk* chunk) const noexcept {
     const Chunk* best = nullptr;
-    for (const Chunk* c = chunk_; c != nullptr; c = c->prev) {
-      if ((chunk == nullptr || c > chunk) && (best == nullptr || c < best)) best = c;
+    for (const Chunk* list : {chunk_, idle_}) {
+      for (const Chunk* c = list; c != nullptr; c = c->prev) {
+        if ((chunk == nullptr || c > chunk) && (best == nullptr || c < best)) best = c;
+      }
     }
     return best;
   }
 
   Pages* pages_;
   Chunk* chunk_ = nullptr;
+  Chunk* idle_ = nullptr;  // chunks without blocks that the source did not take back
   std::byte* top_ = nullptr;
   std::uint64_t live_ = 0;
 };
