@@ -4,6 +4,14 @@
 
 #include <new>
 
+// The C library's lock of its list of open files, which fork takes too: after the handlers, as its own
+// malloc is locked last of all.
+extern "C" {
+void _IO_list_lock() noexcept;
+void _IO_list_unlock() noexcept;
+void _IO_list_resetlock() noexcept;
+}
+
 namespace alloclab::preload {
 
 constinit std::atomic<ProcessHeap*> process_heap{nullptr};
@@ -13,8 +21,21 @@ namespace {
 constinit pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 alignas(ProcessHeap) constinit std::byte memory[sizeof(ProcessHeap)]{};
 
-void BeforeFork() { TheHeap().LockForFork(); }
-void AfterFork() { TheHeap().UnlockAfterFork(); }
+// A thread in getline holds its file and asks us for memory, one in fflush(NULL) holds the list and
+// waits for that file: who holds our lock must not wait for the list. So the list comes first. It
+// may be locked again by the thread that has it, as fork then does.
+void BeforeFork() {
+  _IO_list_lock();
+  TheHeap().LockForFork();
+}
+void AfterForkInParent() {
+  TheHeap().UnlockAfterFork();
+  _IO_list_unlock();
+}
+void AfterForkInChild() {
+  TheHeap().UnlockAfterFork();
+  _IO_list_resetlock();
+}
 
 }  // namespace
 
@@ -28,7 +49,7 @@ void AfterFork() { TheHeap().UnlockAfterFork(); }
   }
   pthread_mutex_unlock(&making);
   // The C library may allocate to remember the handlers: from the heap that is there by now.
-  if (first) pthread_atfork(BeforeFork, AfterFork, AfterFork);
+  if (first) pthread_atfork(BeforeFork, AfterForkInParent, AfterForkInChild);
   return *made;
 }
 

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <memory>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -199,6 +200,43 @@ void ForkLeavesAHeapThatWorks() {
   }
   forks = kNoMore;
   for (std::thread& thread : threads) thread.join();
+}
+
+// A thread in getline holds a file and wants memory; one in fflush(NULL) holds the list of files and
+// wants that file; fork wants the list, and the heap's lock before or after it.
+void ForkMeetsTheFilesOfTheCLibrary() {
+  alarm(2 * kPatience);
+  std::atomic<bool> done{false};
+  std::string text(3000, 'x');
+  text += '\n';
+  std::thread reader([&] {
+    FILE* file = fmemopen(text.data(), text.size(), "r");
+    while (!done) {
+      char* line = nullptr;
+      std::size_t room = 0;
+      std::rewind(file);
+      Check(getline(&line, &room, file) == 3001, "a line can be read");
+      std::free(line);
+    }
+    std::fclose(file);
+  });
+  std::thread flusher([&] {
+    while (!done) std::fflush(nullptr);
+  });
+  for (int i = 0; i < 500; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      std::free(std::malloc(100));
+      std::fflush(nullptr);
+      _exit(0);
+    }
+    int status = 0;
+    Check(child > 0 && waitpid(child, &status, 0) == child && status == 0, "a child lives and ends");
+  }
+  done = true;
+  reader.join();
+  flusher.join();
+  alarm(0);
 }
 
 }  // namespace alloclab::subjects

@@ -55,6 +55,7 @@ void NothrowNewReturnsNull();
 void BeforeMainAndAfterIt();
 void ThreadsEndWithTheirBlocks();
 void ForkLeavesAHeapThatWorks();
+void ForkMeetsTheFilesOfTheCLibrary();
 
 // stress.cc
 void ThreadsPassBlocksAndFork();

@@ -36,6 +36,7 @@ constexpr Scenario kScenarios[] = {
     {"before_main_and_after_it", BeforeMainAndAfterIt},
     {"threads_end_with_their_blocks", ThreadsEndWithTheirBlocks},
     {"fork_leaves_a_heap_that_works", ForkLeavesAHeapThatWorks},
+    {"fork_meets_the_files_of_the_c_library", ForkMeetsTheFilesOfTheCLibrary},
     {"threads_pass_blocks_and_fork", ThreadsPassBlocksAndFork},
 };
 
