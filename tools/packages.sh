@@ -15,6 +15,6 @@ build_packages=(
 test_packages=(
   python3 git sqlite3  # programs that are recorded, and run on our allocators
   coreutils grep       # with redis, node and clang: programs that run on our allocators
-  redis-server redis-tools nodejs
+  redis-tools nodejs   # redis-tools: the server too, without a service that would be started
   chromium             # the report page's tests
 )
