@@ -100,8 +100,8 @@ concept AllocatesZeroed = Allocator<A> && requires(A a, std::size_t n) {
   { a.AllocateZeroed(n) } noexcept -> std::same_as<void*>;
 };
 
-// Optional power: how many free blocks all allocations so far have looked at. The cost of a search
-// is counted, not believed.
+// Optional power: how many blocks all allocations so far have looked at: free ones, or all where
+// the list is of all (memalloc_list). The cost of a search is counted, not believed.
 template <class A>
 concept CountsSearch = Allocator<A> && requires(const A& c) {
   { c.BlocksVisited() } noexcept -> std::same_as<std::uint64_t>;

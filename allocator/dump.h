@@ -36,7 +36,7 @@ constexpr const char* StateName(BlockState state) {
 
 // Prints every block of `a` to `out`. Returns false when the stream refuses what is written.
 template <Allocator A>
-requires kWalkable<A>
+  requires kWalkable<A>
 bool Dump(const A& a, std::FILE* out) noexcept {
   struct Sum {
     std::size_t blocks = 0;

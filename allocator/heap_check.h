@@ -67,6 +67,7 @@ inline Verdict CheckRegion(const Region& region, BlockSet& free) noexcept {
     if (block != region.first() && block->region_start()) {
       return {"a block in the middle of a region is marked as its first", block};
     }
+    if (!block->used() && !prev_used) return {"free neighbours were not merged", block};
     if (!block->used()) {
       if (*block->Next()->FooterBefore() != block->size()) {
         return {"a free block's footer disagrees with its tag", block};

@@ -1,6 +1,6 @@
 // The C library's allocation functions over any Allocator: argument checks, overflow, zeroing,
 // resizing, errno. What a variant does not do itself (ResizesInPlace, AllocatesAligned, ...) is
-// done here once, so that every edge of the C interface holds for all of them (rules C14 to C19).
+// done here once, so that every edge of the C interface holds for all of them (rules C14 to C17).
 //
 // Errors: ENOMEM where memory is refused, EINVAL for an alignment that is not a power of two. A
 // call that succeeds may leave errno as it likes, except Free, which keeps it.

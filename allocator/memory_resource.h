@@ -1,8 +1,8 @@
 // MemoryResource<A>: any allocator as a std::pmr::memory_resource, so that standard containers use
 // it without knowing it.
 //
-// The allocator must outlive the resource, and the resource its containers. Safe for several threads
-// exactly if A is. A request that A refuses throws std::bad_alloc, as the standard asks.
+// The allocator must outlive the resource, and the resource its containers. Safe for several
+// threads exactly if A is. A request that A refuses throws std::bad_alloc, as the standard asks.
 
 #ifndef ALLOCLAB_ALLOCATOR_MEMORY_RESOURCE_H_
 #define ALLOCLAB_ALLOCATOR_MEMORY_RESOURCE_H_

@@ -14,7 +14,7 @@
 //
 // Costs: Take is first fit, O(free spans). Give is O(1) beside a free neighbour, and otherwise
 // O(free spans) to keep their order. A chunk costs a call or two of the source; one between others
-// also O(spans).
+// also O(spans); below or above all others it is O(1).
 
 #ifndef ALLOCLAB_ALLOCATOR_SPAN_POOL_H_
 #define ALLOCLAB_ALLOCATOR_SPAN_POOL_H_
@@ -321,7 +321,8 @@ class SpanPool {
       return false;
     }
     std::byte* begin = given.begin + lead;
-    PageSpan* before = last_;
+    // The low end first: mmap places each chunk below all others.
+    PageSpan* before = first_ == nullptr || begin < first_->begin() ? nullptr : last_;
     while (before != nullptr && before->begin() > begin) before = before->prev;
     PageSpan* span = MakeAfter(before, begin, bytes);
     span->starts_chunk = true;

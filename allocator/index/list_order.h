@@ -24,7 +24,8 @@ struct LifoOrder {
 // The place is looked for from two sides at once: along the list from the front, and along the
 // blocks themselves upward from the one freed, until a free one is met. So it costs O(min(free
 // blocks before, used blocks until the next free one)): a heap with few holes is walked by its
-// holes, a heap with many by its blocks.
+// holes, a heap with many by its blocks. With no free block above in its region it is all the free
+// blocks before.
 struct AddressOrder {
   static TaggedBlock* Before(const FreeList& list, TaggedBlock* block) noexcept {
     TaggedBlock* before = nullptr;           // all up to here lie before `block`

@@ -1,9 +1,9 @@
 // SizeTree: the free blocks in a search tree by (size, address), for best fit.
 //
-// The tree is a treap (Aragon and Seidel, "Randomized search trees", 1989): ordered by key from left
-// to right and by priority from top to bottom, which makes its shape that of a tree built by random
-// insertions, whatever the order of the real ones. The priority of a block is a hash of its address
-// and so takes no room; with the two links a node fits into the smallest free block.
+// The tree is a treap (Aragon and Seidel, "Randomized search trees", 1989): ordered by key from
+// left to right and by priority from top to bottom, which makes its shape that of a tree built by
+// random insertions, whatever the order of the real ones. The priority of a block is a hash of its
+// address and so takes no room; with the two links a node fits into the smallest free block.
 //
 //     | tag | left | right | ............ | size |
 //

@@ -7,10 +7,10 @@
 //        k         [256 * 2^k, 512 * 2^k) in 32 bins of 8 * 2^k bytes
 //
 // A request is rounded up to the next bin whose every block holds it, and the first bin from there
-// on that is not empty is found by two bit scans. Bound: the smallest block of that bin is less than
-// 1/32 larger than the request. When no such bin holds anything, the head of the request's own bin
-// is looked at, for it may fit: so what was just freed serves the same request again. Find looks at
-// no more than two blocks; everything is O(1). Source: see variants/tlsf.h.
+// on that is not empty is found by two bit scans. Bound: the smallest size of the bin rounded up to
+// is less than 1/32 larger than the request. When no such bin holds anything, the head of the
+// request's own bin is looked at, for it may fit: so what was just freed serves the same request
+// again. Find looks at no more than two blocks; everything is O(1). Source: see variants/tlsf.h.
 
 #ifndef ALLOCLAB_ALLOCATOR_INDEX_TWO_LEVEL_BINS_H_
 #define ALLOCLAB_ALLOCATOR_INDEX_TWO_LEVEL_BINS_H_

@@ -40,8 +40,8 @@ concept PageSource = requires(P p, const P& c, std::size_t n, const std::byte* e
   requires P::kGranuleBytes % 16 == 0 && P::kGranuleBytes > 0;
 };
 
-// Optional constant kReleasesAnywhere: spans are whole pages, and Release takes back any run of whole
-// pages of a span, not only its tail; what lies before and behind stays handed out.
+// Optional constant kReleasesAnywhere: spans are whole pages, and Release takes back any run of
+// whole pages of a span, not only its tail; what lies before and behind stays handed out.
 template <class P>
 inline constexpr bool kTakesBackAnyRun = false;
 template <class P>

@@ -82,9 +82,7 @@ void free_sized(void* p, std::size_t) noexcept { free(p); }
 void free_aligned_sized(void* p, std::size_t alignment, std::size_t n) noexcept;
 void free_aligned_sized(void* p, std::size_t, std::size_t) noexcept { free(p); }
 
-struct mallinfo2 mallinfo2() noexcept {
-  return Describe();
-}
+struct mallinfo2 mallinfo2() noexcept { return Describe(); }
 
 struct mallinfo mallinfo() noexcept {
   const struct mallinfo2 wide = Describe();

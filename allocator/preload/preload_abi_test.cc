@@ -39,8 +39,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "exhaustion_is_survived", "every_new_meets_its_delete",
                     "new_calls_the_handler_and_throws", "nothrow_new_returns_null",
                     "before_main_and_after_it", "threads_end_with_their_blocks",
-                    "fork_leaves_a_heap_that_works",
-                    "fork_meets_the_files_of_the_c_library",
+                    "fork_leaves_a_heap_that_works", "fork_meets_the_files_of_the_c_library",
                     "threads_pass_blocks_and_fork"),
     [](const auto& scenario) { return std::string(scenario.param); });
 

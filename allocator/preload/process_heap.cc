@@ -4,8 +4,8 @@
 
 #include <new>
 
-// The C library's lock of its list of open files, which fork takes too: after the handlers, as its own
-// malloc is locked last of all.
+// The C library's lock of its list of open files, which fork takes too: after the handlers, as its
+// own malloc is locked last of all.
 extern "C" {
 void _IO_list_lock() noexcept;
 void _IO_list_unlock() noexcept;

@@ -83,8 +83,8 @@ class Redis : public testing::Test {
   fs::path folder_;
 };
 
-// The server and the checker of its files are one program that goes by its name. Debian's package of
-// the server is that name and a service that would be started on the user's machine.
+// The server and the checker of its files are one program that goes by its name. Debian's package
+// of the server is that name and a service that would be started on the user's machine.
 constexpr char kServer[] = "/usr/bin/redis-check-rdb";
 
 TEST_F(Redis, ServesTheBenchmarkWithOurHeap) {
@@ -92,8 +92,8 @@ TEST_F(Redis, ServesTheBenchmarkWithOurHeap) {
     ASSERT_TRUE(IsInstalled(program)) << program << " is missing: apt-get install redis-tools";
   }
   fs::create_symlink(kServer, folder_ / "redis-server");
-  Command command = InFolder({"./redis-server", "--port", "0", "--unixsocket", "socket", "--save", "",
-                              "--appendonly", "no", "--daemonize", "no"});
+  Command command = InFolder({"./redis-server", "--port", "0", "--unixsocket", "socket", "--save",
+                              "", "--appendonly", "no", "--daemonize", "no"});
   command.variables = UnderLibrary();
   RunningProgram server(command);
   ASSERT_TRUE(Until(server, {"PING"}, "PONG")) << server.Wait(std::chrono::seconds(0)).out;

@@ -44,8 +44,8 @@ TEST(FirstFitList, TakesTheLowestThatFits) {
   EXPECT_EQ(heap.Allocate(90), holes[0]);
 }
 
-// The search cost is counted, so it can be held against a count by hand: the holes in address order,
-// as the walk shows them, up to the one that serves.
+// The search cost is counted, so it can be held against a count by hand: the holes in address
+// order, as the walk shows them, up to the one that serves.
 TEST(FirstFitList, LooksAtTheHolesUpToTheOneItTakesAndNoOthers) {
   ArenaPages pages(1 << 18);
   FirstFitList<ArenaPages> heap(pages);
@@ -112,7 +112,8 @@ TEST(NextFit, TakesWhatTheModelTakes) {
       if (first == nullptr) first = block.payload;
     });
     const std::byte* expected = above != nullptr ? above : below;
-    const auto* got = static_cast<const std::byte*>(heap.Allocate(bytes - TaggedBlock::kHeaderBytes));
+    const auto* got =
+        static_cast<const std::byte*>(heap.Allocate(bytes - TaggedBlock::kHeaderBytes));
     ASSERT_EQ(got, expected) << i;
     if (got == nullptr) continue;
     ++hits;

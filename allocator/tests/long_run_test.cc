@@ -78,8 +78,8 @@ TYPED_TEST(LongRun, EverythingHoldsAfterEachOfAMillionOperations) {
     } else {
       keep(heap.Allocate(size()));
     }
-    const Violation* violation = heap.Check(Shadowed<TypeParam>::Depth::kEverything,
-                                            pages.BytesHeld());
+    const Violation* violation =
+        heap.Check(Shadowed<TypeParam>::Depth::kEverything, pages.BytesHeld());
     ASSERT_EQ(Explain(violation), "") << "operation " << i << ", seed " << seed;
     if (live.empty()) {
       ASSERT_LE(pages.BytesHeld(), ArenaPages::kRetainBytes) << "operation " << i;

@@ -10,8 +10,7 @@
 //
 // Invariants, checked by CheckIndex:
 //   - The list is in address order; blocks tile each span, so a block's neighbours in memory are
-//   its
-//     neighbours on the list, unless a span begins between.
+//     its neighbours on the list, unless a span begins between.
 //   - No two free blocks are neighbours: Free merges at once, on both sides.
 //   - No free block lies before hint_ (null: there is none at all). A search begins there, and so
 //     the used blocks at the bottom of a dense heap are not looked at again and again; first fit

@@ -20,7 +20,8 @@
 //
 // Costs: Allocate and Free are O(1), a few loads and bit operations and no loop, while the class
 // has a slab with room. A new slab is first fit among free spans. Waste: see slab_classes.h; a
-// large request wastes less than a page and 64 bytes, and S bytes more when aligned to S or beyond.
+// large request wastes less than a page and 64 bytes, and because each begins at a multiple of S,
+// up to S more that only its own growth can use.
 //
 // S is a quarter of the source's granule, from 4 KiB to 64 KiB.
 //

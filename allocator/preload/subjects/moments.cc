@@ -202,16 +202,20 @@ void ForkLeavesAHeapThatWorks() {
   for (std::thread& thread : threads) thread.join();
 }
 
-// A thread in getline holds a file and wants memory; one in fflush(NULL) holds the list of files and
-// wants that file; fork wants the list, and the heap's lock before or after it.
+// A thread in getline holds a file and wants memory; one in fflush(NULL) holds the list of files
+// and wants that file; fork wants the list, and the heap's lock before or after it.
 void ForkMeetsTheFilesOfTheCLibrary() {
   alarm(2 * kPatience);
-  std::atomic<bool> done{false};
+  constexpr int kForks = 500;
+  constexpr int kLinesForAFork =
+      20;  // no more: a heap that never reuses any memory is here as well
+  std::atomic<int> begun{0};
   std::string text(3000, 'x');
   text += '\n';
   std::thread reader([&] {
     FILE* file = fmemopen(text.data(), text.size(), "r");
-    while (!done) {
+    for (int read = 0; read < kForks * kLinesForAFork; ++read) {
+      while (read >= begun * kLinesForAFork) std::this_thread::yield();
       char* line = nullptr;
       std::size_t room = 0;
       std::rewind(file);
@@ -221,9 +225,10 @@ void ForkMeetsTheFilesOfTheCLibrary() {
     std::fclose(file);
   });
   std::thread flusher([&] {
-    while (!done) std::fflush(nullptr);
+    while (begun < kForks) std::fflush(nullptr);
   });
-  for (int i = 0; i < 500; ++i) {
+  while (begun < kForks) {
+    ++begun;
     const pid_t child = fork();
     if (child == 0) {
       std::free(std::malloc(100));
@@ -231,9 +236,9 @@ void ForkMeetsTheFilesOfTheCLibrary() {
       _exit(0);
     }
     int status = 0;
-    Check(child > 0 && waitpid(child, &status, 0) == child && status == 0, "a child lives and ends");
+    Check(child > 0 && waitpid(child, &status, 0) == child && status == 0,
+          "a child lives and ends");
   }
-  done = true;
   reader.join();
   flusher.join();
   alarm(0);

@@ -133,7 +133,7 @@ void NewCallsTheHandlerAndThrows() {
   setrlimit(RLIMIT_AS, &tight);
   handler_calls = 0;
   std::set_new_handler(LiftTheLimit);
-  void* p = operator new (std::size_t{200} << 20);
+  void* p = operator new(std::size_t{200} << 20);
   Check(p != nullptr && handler_calls == 1, "new asks again after the handler");
   operator delete(p);
   std::set_new_handler(nullptr);
