@@ -5,8 +5,8 @@
 //     and without a guard of the C++ runtime; no call after that waits for more than the lock.
 //   - It is never destroyed: calls come until the very last destructor, and after.
 //   - fork: handlers take the lock before and let it go on both sides, so that a child of a process
-//     with many threads can allocate. Being registered by the first call, they are the last to take
-//     and the first to let go: other libraries' handlers may allocate.
+//     with many threads can allocate. They are registered by the first call, so handlers that are
+//     registered later may allocate; one registered before any call of malloc must not.
 // Nothing here is thread-local, and nothing is looked up at run time.
 
 #ifndef ALLOCLAB_ALLOCATOR_PRELOAD_PROCESS_HEAP_H_
