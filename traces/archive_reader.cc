@@ -20,7 +20,7 @@ class EventSink {
  public:
   EventSink(LiveSet& live, std::vector<Event>& events) : live_(live), events_(events) {}
 
-  void Malloc(std::uint64_t /*id*/, std::uint64_t size) {
+  void Malloc(std::uint64_t size) {
     Event event;
     event.size = size;
     Other(event);

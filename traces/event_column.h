@@ -80,10 +80,10 @@ bool ReadEscaped(const char*& at, const char* end, const ReferenceBase& base,
                  ReferencePredictor predictor, Event& event, std::string& broken);
 
 // A sink takes the events one by one, in the form in which they are quickest to take:
-//   Malloc(id, size)  a malloc that succeeded
-//   Free(ref)         a plain free
-//   FreeNull()        free(NULL)
-//   Other(event)      everything else, id filled in
+//   Malloc(size)   a malloc that succeeded
+//   Free(ref)      a plain free
+//   FreeNull()     free(NULL)
+//   Other(event)   everything else, id filled in
 // Free and Other return false when the event cannot happen; sink.Why() then says so.
 //
 // What is handed to a function out of line is a copy: the cursor and the base, whose addresses are
@@ -103,7 +103,8 @@ DecodeResult DecodeEventsAs(const EventColumn& column, Sink& sink) {
         return {0, i, sink.Why()};
       base.last_ended = ref;
     } else if (word != 0) {
-      sink.Malloc(base.next_id++, (word >> 1) - 1);
+      ++base.next_id;
+      sink.Malloc((word >> 1) - 1);
     } else if (at + 2 <= end && at[0] == static_cast<char>(EventKind::kFreeNull) && at[1] == 0) {
       // Some programs free NULL more often than anything else.
       at += 2;

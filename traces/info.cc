@@ -42,7 +42,7 @@ class Summary {
   void Make(const Event& event) {
     const std::uint64_t requested = RequestedBytes(event);
     const std::uint64_t bytes = LiveBytes(requested);
-    live_.Insert(event.id, {info_.events, bytes});
+    live_.Insert({info_.events, bytes});
     live_bytes_ += bytes;
     ++live_blocks_;
     ++info_.allocations;

@@ -38,7 +38,7 @@ std::string LiveSet::Apply(Event& event) {
   if (MakesAllocation(event)) {
     const std::uint64_t bytes = LiveBytes(RequestedBytes(event));
     event.id = next_id_++;
-    table_.Insert(event.id, bytes + 1);
+    table_.Insert(bytes + 1);
     bytes_ += bytes;
     ++objects_;
   }

@@ -21,72 +21,57 @@ constexpr std::uint64_t kPageBytes = 4096;  // the alignment of valloc and pvall
 // and as warm as the program's own variables were.
 class SlotStack {
  public:
-  std::uint32_t Take() {
-    if (free_ == 0) [[unlikely]]
-      return New();
-    return stack_[--free_];
-  }
-  // There is room for every slot: it was made when the slot was.
-  void Give(std::uint32_t slot) { stack_[free_++] = slot; }
-  std::uint32_t count() const { return static_cast<std::uint32_t>(stack_.size()); }
+  // The free slots, to be copied into a loop's own variables (as LiveTable::Cursor).
+  class Cursor {
+   public:
+    bool none_free() const { return top_ == bottom_; }
+    std::size_t free() const { return static_cast<std::size_t>(top_ - bottom_); }
+    std::uint32_t Take() { return *--top_; }
+    // There is room for every slot: it was made when the slot was.
+    void Give(std::uint32_t slot) { *top_++ = slot; }
 
- private:
-  [[gnu::noinline]] std::uint32_t New() {
+   private:
+    friend class SlotStack;
+    std::uint32_t* bottom_ = nullptr;
+    std::uint32_t* top_ = nullptr;
+  };
+
+  std::uint32_t Take() {
+    if (!cursor_.none_free()) return cursor_.Take();
     stack_.push_back(0);
+    cursor_.bottom_ = cursor_.top_ = stack_.data();
     return count() - 1;
   }
+  void Give(std::uint32_t slot) { cursor_.Give(slot); }
+  std::uint32_t count() const { return static_cast<std::uint32_t>(stack_.size()); }
+  std::size_t in_use() const { return stack_.size() - cursor_.free(); }
 
-  // The first free_ entries are free slots.
+  const Cursor& cursor() const { return cursor_; }
+  void GiveBack(const Cursor& cursor) { cursor_ = cursor; }
+
+ private:
+  // As large as there are slots; the free ones are at its front, below the cursor's top.
   std::vector<std::uint32_t> stack_;
-  std::size_t free_ = 0;
+  Cursor cursor_;
 };
 
 // What is known about a live block, in one word, so that a free misses the cache once: slot + 1
 // above, the size asked for below. The few sizes that do not fit are kept apart.
-class BlockTable {
- public:
-  [[gnu::always_inline]] void Insert(std::uint64_t id, std::uint32_t slot, std::uint64_t size) {
-    table_.Insert(id, std::uint64_t{slot + 1} << 32 | Short(slot, size));
-  }
-  // False when `id` is not live.
-  [[nodiscard, gnu::always_inline]] bool Take(std::uint64_t id, std::uint32_t& slot,
-                                              std::uint64_t& size) {
-    const std::uint64_t word = table_.Take(id);
-    if (word == 0) [[unlikely]]
-      return false;
-    slot = static_cast<std::uint32_t>(word >> 32) - 1;
-    size = static_cast<std::uint32_t>(word);
-    if (size == kLong) [[unlikely]]
-      size = TakeLong(slot);
-    return true;
-  }
-  bool Holds(std::uint64_t id) { return table_.Find(id) != nullptr; }
+using BlockWord = std::uint64_t;
+using BlockTable = LiveTable<BlockWord>;
+constexpr std::uint32_t kLongSize = UINT32_MAX;
 
- private:
-  static constexpr std::uint32_t kLong = UINT32_MAX;
+constexpr BlockWord WordOf(std::uint32_t slot, std::uint32_t size) {
+  return std::uint64_t{slot + 1} << 32 | size;
+}
+constexpr std::uint32_t SlotOf(BlockWord word) {
+  return static_cast<std::uint32_t>(word >> 32) - 1;
+}
+constexpr std::uint32_t SizeOf(BlockWord word) { return static_cast<std::uint32_t>(word); }
 
-  std::uint32_t Short(std::uint32_t slot, std::uint64_t size) {
-    if (size < kLong) [[likely]]
-      return static_cast<std::uint32_t>(size);
-    KeepLong(slot, size);
-    return kLong;
-  }
-  [[gnu::noinline]] void KeepLong(std::uint32_t slot, std::uint64_t size) {
-    long_sizes_[slot] = size;
-  }
-  [[gnu::noinline]] std::uint64_t TakeLong(std::uint32_t slot) {
-    return long_sizes_.extract(slot).mapped();
-  }
-
-  LiveTable<std::uint64_t> table_;
-  std::unordered_map<std::uint32_t, std::uint64_t> long_sizes_;  // by slot
-};
-
-// What every malloc and free changes. Copied into a local variable while a block is decoded, so
-// that the compiler may keep it in registers.
+// Sums that every malloc or free changes, and where its operation goes.
 struct Counters {
-  Op* next = nullptr;  // where the next operation goes
-  std::uint64_t live_blocks = 0;
+  Op* next = nullptr;
   std::uint64_t live_bytes = 0;
   std::uint64_t live_bytes_peak = 0;
   std::uint64_t bytes_requested = 0;
@@ -94,12 +79,20 @@ struct Counters {
   void Emit(std::uint32_t slot, OpKind kind, std::uint8_t alignment_log2, std::uint64_t size) {
     *next++ = {slot, kind, alignment_log2, 0, size};
   }
-  void CountRequest(std::uint64_t size) {
-    const std::uint64_t bytes = LiveBytes(size);
+  // `bytes` as LiveBytes says.
+  void CountRequest(std::uint64_t bytes) {
     live_bytes += bytes;
     bytes_requested += bytes;
     live_bytes_peak = std::max(live_bytes_peak, live_bytes);
   }
+};
+
+// All that the frequent events touch: lent to the loop that decodes a block of them, which keeps it
+// in registers, and taken back for everything else.
+struct Hot {
+  Counters counters;
+  SlotStack::Cursor slots;
+  BlockTable::Cursor blocks;
 };
 
 // Turns events into operations.
@@ -111,9 +104,9 @@ class ProgramBuilder {
   }
 
   // Makes room for the operations of `events` events. False when they could need a slot too many:
-  // the table keeps a slot plus one in 32 bits.
+  // a word of the table keeps a slot plus one in 32 bits.
   [[nodiscard]] bool Reserve(std::size_t events) {
-    if (counters_.live_blocks + events >= UINT32_MAX) return false;
+    if (slots_.count() + events >= UINT32_MAX) return false;
     Ops& ops = program_.ops;
     const std::size_t used = CutUnused();
     if (ops.capacity() - used < events) Grow(std::max(2 * ops.capacity(), used + events));
@@ -125,32 +118,24 @@ class ProgramBuilder {
   // Gets memory for `capacity` operations, touching none of it.
   void Grow(std::size_t capacity) { program_.ops.reserve(capacity); }
 
-  [[gnu::always_inline]] void Make(Counters& counters, std::uint64_t id, OpKind kind,
-                                   std::uint8_t alignment_log2, std::uint64_t size) {
-    const std::uint32_t slot = slots_.Take();
-    blocks_.Insert(id, slot, size);
-    ++counters.live_blocks;
-    counters.CountRequest(size);
-    counters.Emit(slot, kind, alignment_log2, size);
-  }
-
-  [[gnu::always_inline]] bool Free(Counters& counters, std::uint64_t ref) {
-    std::uint32_t slot = 0;
-    std::uint64_t size = 0;
-    if (!blocks_.Take(ref, slot, size)) [[unlikely]]
-      return false;
-    slots_.Give(slot);
-    counters.live_bytes -= LiveBytes(size);
-    --counters.live_blocks;
-    counters.Emit(slot, OpKind::kFree, 0, size);
-    return true;
-  }
-
+  void Make(OpKind kind, std::uint8_t alignment_log2, std::uint64_t size);
+  bool Free(std::uint64_t ref);
+  // The rare parts of a free.
+  std::uint64_t TakeLong(std::uint32_t slot);
+  void RetirePage(std::uint64_t id) { blocks_.Retire(id); }
   // Everything that is no plain malloc or free. On false Why() says what is wrong.
   bool Other(const Event& event);
   std::string Why() const { return why_.empty() ? "names an allocation which is not live" : why_; }
 
-  Counters& counters() { return counters_; }
+  Hot Lend() const { return {counters_, slots_.cursor(), blocks_.cursor()}; }
+  void TakeBack(const Hot& hot) {
+    counters_ = hot.counters;
+    slots_.GiveBack(hot.slots);
+    blocks_.GiveBack(hot.blocks);
+  }
+
+  std::uint64_t live_blocks() const { return slots_.in_use(); }
+  std::uint64_t live_bytes() const { return counters_.live_bytes; }
 
   Program Finish() {
     CutUnused();
@@ -170,6 +155,8 @@ class ProgramBuilder {
       ops.resize(static_cast<std::size_t>(counters_.next - ops.data()));
     return ops.size();
   }
+  void Insert(std::uint32_t slot, std::uint64_t size);
+  bool Take(std::uint64_t id, std::uint32_t& slot, std::uint64_t& size);
   bool Resize(const Event& event);
   bool MakeAligned(const Event& event, std::uint64_t alignment, std::uint64_t size);
 
@@ -177,48 +164,113 @@ class ProgramBuilder {
   Counters counters_;
   SlotStack slots_;
   BlockTable blocks_;
+  std::unordered_map<std::uint32_t, std::uint64_t> long_sizes_;  // by slot
   std::string why_;
 };
 
 // Takes the events of one block for a builder.
 class BlockSink {
  public:
-  explicit BlockSink(ProgramBuilder& builder) : builder_(builder), counters_(builder.counters()) {}
+  explicit BlockSink(ProgramBuilder& builder) : builder_(builder), hot_(builder.Lend()) {}
 
-  [[gnu::always_inline]] void Malloc(std::uint64_t id, std::uint64_t size) {
-    builder_.Make(counters_, id, OpKind::kMalloc, 0, size);
+  [[gnu::always_inline]] void Malloc(std::uint64_t size) {
+    if (hot_.slots.none_free() || hot_.blocks.full() || size >= kLongSize) [[unlikely]] {
+      MakeOutOfLine(size);
+      return;
+    }
+    const std::uint32_t slot = hot_.slots.Take();
+    hot_.blocks.Insert(WordOf(slot, static_cast<std::uint32_t>(size)));
+    hot_.counters.CountRequest(size);
+    hot_.counters.Emit(slot, OpKind::kMalloc, 0, size);
   }
-  [[gnu::always_inline]] bool Free(std::uint64_t ref) { return builder_.Free(counters_, ref); }
+  [[gnu::always_inline]] bool Free(std::uint64_t ref) {
+    bool emptied = false;
+    const BlockWord word = hot_.blocks.Take(ref, emptied);
+    if (word == 0) [[unlikely]]
+      return false;
+    if (emptied) [[unlikely]]
+      builder_.RetirePage(ref);
+    const std::uint32_t slot = SlotOf(word);
+    std::uint64_t size = SizeOf(word);
+    if (size == kLongSize) [[unlikely]]
+      size = builder_.TakeLong(slot);
+    hot_.slots.Give(slot);
+    hot_.counters.live_bytes -= LiveBytes(size);
+    hot_.counters.Emit(slot, OpKind::kFree, 0, size);
+    return true;
+  }
   void FreeNull() {}
   bool Other(const Event& event) {
     Finish();
     const bool good = builder_.Other(event);
-    counters_ = builder_.counters();
+    hot_ = builder_.Lend();
     return good;
   }
   std::string Why() const { return builder_.Why(); }
-  // Gives the counters back.
-  void Finish() { builder_.counters() = counters_; }
+  void Finish() { builder_.TakeBack(hot_); }
 
  private:
+  void MakeOutOfLine(std::uint64_t size) {
+    Finish();
+    builder_.Make(OpKind::kMalloc, 0, size);
+    hot_ = builder_.Lend();
+  }
+
   ProgramBuilder& builder_;
-  Counters counters_;
+  Hot hot_;
 };
+
+[[gnu::noinline]] void ProgramBuilder::Make(OpKind kind, std::uint8_t alignment_log2,
+                                            std::uint64_t size) {
+  const std::uint32_t slot = slots_.Take();
+  Insert(slot, size);
+  counters_.CountRequest(LiveBytes(size));
+  counters_.Emit(slot, kind, alignment_log2, size);
+}
+
+void ProgramBuilder::Insert(std::uint32_t slot, std::uint64_t size) {
+  const bool is_long = size >= kLongSize;
+  if (is_long) long_sizes_[slot] = size;
+  blocks_.Insert(WordOf(slot, is_long ? kLongSize : static_cast<std::uint32_t>(size)));
+}
+
+[[gnu::noinline]] std::uint64_t ProgramBuilder::TakeLong(std::uint32_t slot) {
+  return long_sizes_.extract(slot).mapped();
+}
+
+bool ProgramBuilder::Take(std::uint64_t id, std::uint32_t& slot, std::uint64_t& size) {
+  const BlockWord word = blocks_.Take(id);
+  if (word == 0) return false;
+  slot = SlotOf(word);
+  size = SizeOf(word);
+  if (size == kLongSize) size = TakeLong(slot);
+  return true;
+}
+
+bool ProgramBuilder::Free(std::uint64_t ref) {
+  std::uint32_t slot = 0;
+  std::uint64_t size = 0;
+  if (!Take(ref, slot, size)) return false;
+  slots_.Give(slot);
+  counters_.live_bytes -= LiveBytes(size);
+  counters_.Emit(slot, OpKind::kFree, 0, size);
+  return true;
+}
 
 // An operation of its own kind for each way to make, resize or free a block.
 bool ProgramBuilder::Other(const Event& event) {
   const EventRole role = TraitsOf(event.kind).role;
-  if (role == EventRole::kFrees) return Free(counters_, event.ref);
+  if (role == EventRole::kFrees) return Free(event.ref);
   if (role == EventRole::kNotice || event.failed) {
-    return event.ref == kNoAllocation || blocks_.Holds(event.ref);
+    return event.ref == kNoAllocation || blocks_.Find(event.ref) != nullptr;
   }
   if (event.ref != kNoAllocation) {
-    return MakesAllocation(event) ? Resize(event) : Free(counters_, event.ref);
+    return MakesAllocation(event) ? Resize(event) : Free(event.ref);
   }
   const std::uint64_t size = RequestedBytes(event);
   switch (event.kind) {
     case EventKind::kCalloc:
-      Make(counters_, event.id, OpKind::kCalloc, 0, size);
+      Make(OpKind::kCalloc, 0, size);
       return true;
     case EventKind::kValloc:
     case EventKind::kPvalloc:
@@ -227,7 +279,7 @@ bool ProgramBuilder::Other(const Event& event) {
       break;
   }
   if (TraitsOf(event.kind).has_alignment) return MakeAligned(event, event.alignment, size);
-  Make(counters_, event.id, OpKind::kMalloc, 0, size);
+  Make(OpKind::kMalloc, 0, size);
   return true;
 }
 
@@ -237,8 +289,7 @@ bool ProgramBuilder::MakeAligned(const Event& event, std::uint64_t alignment, st
                        TraitsOf(event.kind).name, alignment);
     return false;
   }
-  Make(counters_, event.id, OpKind::kAligned,
-       static_cast<std::uint8_t>(std::countr_zero(alignment)), size);
+  Make(OpKind::kAligned, static_cast<std::uint8_t>(std::countr_zero(alignment)), size);
   return true;
 }
 
@@ -246,11 +297,11 @@ bool ProgramBuilder::MakeAligned(const Event& event, std::uint64_t alignment, st
 bool ProgramBuilder::Resize(const Event& event) {
   std::uint32_t slot = 0;
   std::uint64_t old_size = 0;
-  if (!blocks_.Take(event.ref, slot, old_size)) return false;
+  if (!Take(event.ref, slot, old_size)) return false;
   const std::uint64_t size = RequestedBytes(event);
-  blocks_.Insert(event.id, slot, size);
+  Insert(slot, size);
   counters_.live_bytes -= LiveBytes(old_size);
-  counters_.CountRequest(size);
+  counters_.CountRequest(LiveBytes(size));
   counters_.Emit(slot, OpKind::kRealloc, 0, size);
   return true;
 }
@@ -280,8 +331,7 @@ void DecodeArchive(ArchiveReader& reader, ProgramBuilder& builder) {
   Block block;
   std::uint64_t next_id = 0;
   while (reader.NextBlock(block)) {
-    const Counters& counters = builder.counters();
-    reader.CheckStart(block, next_id, counters.live_blocks, counters.live_bytes);
+    reader.CheckStart(block, next_id, builder.live_blocks(), builder.live_bytes());
     if (block.number == 0) builder.Grow(GuessEvents(reader, block));
     if (!builder.Reserve(block.header.events)) RefuseSize();
     BlockSink sink(builder);

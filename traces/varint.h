@@ -15,6 +15,7 @@
 #ifndef ALLOCLAB_TRACES_VARINT_H_
 #define ALLOCLAB_TRACES_VARINT_H_
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -27,6 +28,15 @@ namespace alloclab {
 // A varint that starts before the end of a buffer reads at most this many bytes past that end.
 inline constexpr std::size_t kVarintPadding = 8;
 inline constexpr std::size_t kVarintMaxBytes = 9;
+
+// The bits of a value whose first byte says that it takes 1 to 8 bytes.
+inline constexpr std::array<std::uint64_t, 9> kVarintMasks = [] {
+  std::array<std::uint64_t, 9> masks{};
+  for (std::size_t bytes = 1; bytes < masks.size(); ++bytes) {
+    masks[bytes] = (std::uint64_t{1} << (7 * bytes)) - 1;
+  }
+  return masks;
+}();
 
 inline void AppendVarint(std::string& to, std::uint64_t value) {
   const int bits = static_cast<int>(std::bit_width(value | 1));
@@ -51,10 +61,10 @@ inline std::uint64_t ReadVarint(const char*& at) {
     at += kVarintMaxBytes;
     return value;
   }
-  const int bytes = std::countr_zero(first) + 1;
+  const int bytes = std::countr_zero(word) + 1;
   at += bytes;
-  // Drops the bytes that belong to the next number, then the prefix.
-  return (word << (64 - 8 * bytes)) >> (64 - 7 * bytes);
+  // Without the prefix, and without what belongs to the next number.
+  return (word >> bytes) & kVarintMasks[static_cast<std::size_t>(bytes)];
 }
 
 // Small numbers for small differences of either sign: 0, -1, 1, -2, ... become 0, 1, 2, 3, ...
