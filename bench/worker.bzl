@@ -22,7 +22,9 @@ def _optimized_impl(settings, attr):
     return {
         "//command_line_option:compilation_mode": "opt",
         "//command_line_option:copt": WORKER_COPTS,
+        "//command_line_option:force_pic": False,
         "//command_line_option:linkopt": linkopts,
+        "//command_line_option:per_file_copt": [],
         "//command_line_option:platform_suffix": "-worker",
     }
 
@@ -32,7 +34,9 @@ _optimized = transition(
     outputs = [
         "//command_line_option:compilation_mode",
         "//command_line_option:copt",
+        "//command_line_option:force_pic",
         "//command_line_option:linkopt",
+        "//command_line_option:per_file_copt",
         "//command_line_option:platform_suffix",
     ],
 )

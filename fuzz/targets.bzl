@@ -6,7 +6,6 @@ Without --config=fuzz a target is a plain test: the seeds, then random programs 
 load("@rules_cc//cc:defs.bzl", "cc_test")
 load("//allocator:variants.bzl", "VARIANTS", "class_name")
 load("//tools/bazel:flags.bzl", "WARNINGS")
-load("//tools/bazel/fuzzing:flags.bzl", "WITHOUT_COMPARISONS")
 
 # Cannot be seen into and takes no memory from an arena, so most of the checks would see nothing.
 _NOT_FUZZED = ["system"]
@@ -26,9 +25,10 @@ def ops_fuzz_targets():
                 "fuzz/corpus",
             ],
             # Every call is followed by a look at the whole heap: unoptimised, that is 15 times slower.
-            copts = WARNINGS + ["-O2"] + WITHOUT_COMPARISONS,
+            copts = WARNINGS + ["-O2"],
             data = [":corpus"],
             linkstatic = True,
+            tags = ["fuzz_target"],
             local_defines = [
                 "ALLOCLAB_FUZZ_NAME='\"%s\"'" % name,
                 "ALLOCLAB_FUZZ_VARIANT=" + class_name(name),
