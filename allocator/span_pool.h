@@ -339,7 +339,8 @@ class SpanPool {
     if constexpr (kTakesBackAnyRun<Pages>) {
       for (PageSpan* span = free_last_; span != nullptr && free_bytes_ > kRetainBytes;) {
         PageSpan* before = span->prev_listed;
-        Release(span);
+        // A system that has too many mappings refuses the next one as well.
+        if (!Release(span)) return;
         span = before;
       }
     } else {
