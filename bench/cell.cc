@@ -1,6 +1,7 @@
 #include "bench/cell.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "bench/stats.h"
 

@@ -3,7 +3,7 @@
 #ifndef ALLOCLAB_BENCH_CELL_H_
 #define ALLOCLAB_BENCH_CELL_H_
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

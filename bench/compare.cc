@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gnu/libc-version.h>
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "bench/provenance.h"

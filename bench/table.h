@@ -4,7 +4,7 @@
 #ifndef ALLOCLAB_BENCH_TABLE_H_
 #define ALLOCLAB_BENCH_TABLE_H_
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <ostream>
 
 namespace alloclab {

@@ -8,7 +8,7 @@
 #ifndef ALLOCLAB_BENCH_REPORT_PAGE_H_
 #define ALLOCLAB_BENCH_REPORT_PAGE_H_
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <stdexcept>
 #include <string>
 
