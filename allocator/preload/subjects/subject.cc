@@ -23,6 +23,7 @@ constexpr Scenario kScenarios[] = {
     {"every_name_is_the_librarys", EveryNameIsTheLibrarys},
     {"every_function_serves", EveryFunctionServes},
     {"errno_is_as_promised", ErrnoIsAsPromised},
+    {"memalign_rounds_the_alignment_up", MemalignRoundsTheAlignmentUp},
     {"alignments_are_honoured_or_refused", AlignmentsAreHonouredOrRefused},
     {"usable_sizes_are_usable", UsableSizesAreUsable},
     {"absurd_sizes_are_refused", AbsurdSizesAreRefused},
@@ -33,10 +34,12 @@ constexpr Scenario kScenarios[] = {
     {"every_new_meets_its_delete", EveryNewMeetsItsDelete},
     {"new_calls_the_handler_and_throws", NewCallsTheHandlerAndThrows},
     {"nothrow_new_returns_null", NothrowNewReturnsNull},
+    {"other_names_are_the_same_heap", OtherNamesAreTheSameHeap},
     {"before_main_and_after_it", BeforeMainAndAfterIt},
     {"threads_end_with_their_blocks", ThreadsEndWithTheirBlocks},
     {"fork_leaves_a_heap_that_works", ForkLeavesAHeapThatWorks},
     {"fork_meets_the_files_of_the_c_library", ForkMeetsTheFilesOfTheCLibrary},
+    {"fork_in_a_signal_handler_comes_back", ForkInASignalHandlerComesBack},
     {"threads_pass_blocks_and_fork", ThreadsPassBlocksAndFork},
 };
 
