@@ -60,6 +60,13 @@ class Locked {
     return Counted(inner_.AllocateZeroed(n));
   }
 
+  void* Allocate(std::size_t n, bool& zeroed) noexcept
+    requires TellsZeroed<A>
+  {
+    const Holder holder(*this);
+    return Counted(inner_.Allocate(n, zeroed));
+  }
+
   void Free(void* p) noexcept {
     if (p == nullptr) return;
     const Holder holder(*this);

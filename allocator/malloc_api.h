@@ -49,9 +49,15 @@ void* Calloc(A& a, std::size_t count, std::size_t size) noexcept {
   if constexpr (AllocatesZeroed<A>) {
     return OrNoMemory(a.AllocateZeroed(n));
   } else {
-    void* p = a.Allocate(n);
+    bool zeroed = false;
+    void* p = nullptr;
+    if constexpr (TellsZeroed<A>) {
+      p = a.Allocate(n, zeroed);
+    } else {
+      p = a.Allocate(n);
+    }
     if (p == nullptr) return OrNoMemory(nullptr);
-    return std::memset(p, 0, n);
+    return zeroed ? p : std::memset(p, 0, n);
   }
 }
 

@@ -52,6 +52,7 @@ def preload_libraries(name):
             visibility = ["//:__subpackages__"],
             deps = [
                 ":new_operators",
+                "//allocator:lazy_zero",
                 "//allocator:locked",
                 "//allocator:malloc_api",
                 "//allocator:pages",

@@ -16,6 +16,7 @@
 
 #include <atomic>
 
+#include "allocator/lazy_zero.h"
 #include "allocator/locked.h"
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants.h"
@@ -28,7 +29,8 @@
 
 namespace alloclab::preload {
 
-using Heap = Locked<ALLOCLAB_VARIANT<MmapPages>>;
+// Large blocks of calloc that are new are not touched.
+using Heap = Locked<LazyZero<ALLOCLAB_VARIANT<MmapPages>, MmapPages>>;
 
 struct ProcessHeap {
   MmapPages pages;

@@ -217,27 +217,6 @@ void AbsurdSizesAreRefused() {
   std::free(keep.bytes);
 }
 
-void ZeroedMemoryIsZero() {
-  for (int round = 0; round < 3; ++round) {
-    std::vector<Parcel> parcels;
-    for (std::size_t n = 1; n < 300'000; n = n * 5 / 4 + 3) {
-      Parcel parcel{static_cast<unsigned char*>(std::calloc(n, 1)), n, 0};
-      if (parcel.bytes == nullptr) return Check(false, "calloc serves", n);
-      Check(parcel.Intact(), "calloc zeroes memory that was used before", n);
-      parcel.fill = 0xEE;
-      parcel.Fill();
-      parcels.push_back(parcel);
-    }
-    for (const Parcel& parcel : parcels) std::free(parcel.bytes);
-    // The same places, dirty, whether or not the heap hands them out at once.
-    for (const Parcel& parcel : parcels) {
-      void* p = std::malloc(parcel.size);
-      if (p != nullptr) std::memset(p, 0xDD, parcel.size);
-      std::free(p);
-    }
-  }
-}
-
 void ReallocKeepsBytesAndFreesAtZero() {
   Parcel parcel{nullptr, 0, 0x3C};
   for (std::size_t i = 1; i < 400; ++i) {

@@ -42,10 +42,13 @@ void MemalignRoundsTheAlignmentUp();
 void AlignmentsAreHonouredOrRefused();
 void UsableSizesAreUsable();
 void AbsurdSizesAreRefused();
-void ZeroedMemoryIsZero();
 void ReallocKeepsBytesAndFreesAtZero();
 void ReportsAddUp();
 void ExhaustionIsSurvived();
+
+// zeroes.cc
+void ZeroedMemoryIsZero();
+void LargeZeroedMemoryIsNotTouched();
 
 // operators.cc
 void EveryNewMeetsItsDelete();

@@ -28,6 +28,7 @@ constexpr Scenario kScenarios[] = {
     {"usable_sizes_are_usable", UsableSizesAreUsable},
     {"absurd_sizes_are_refused", AbsurdSizesAreRefused},
     {"zeroed_memory_is_zero", ZeroedMemoryIsZero},
+    {"large_zeroed_memory_is_not_touched", LargeZeroedMemoryIsNotTouched},
     {"realloc_keeps_bytes_and_frees_at_zero", ReallocKeepsBytesAndFreesAtZero},
     {"reports_add_up", ReportsAddUp},
     {"exhaustion_is_survived", ExhaustionIsSurvived},
