@@ -100,6 +100,13 @@ concept AllocatesZeroed = Allocator<A> && requires(A a, std::size_t n) {
   { a.AllocateZeroed(n) } noexcept -> std::same_as<void*>;
 };
 
+// Optional power: Allocate(n, zeroed) is Allocate(n), and `zeroed` says whether the n bytes are
+// known to be zero. The rest is the caller's to set, whose time it takes and not that of a lock.
+template <class A>
+concept TellsZeroed = Allocator<A> && requires(A a, std::size_t n, bool& zeroed) {
+  { a.Allocate(n, zeroed) } noexcept -> std::same_as<void*>;
+};
+
 // Optional power: how many blocks all allocations so far have looked at: free ones, or all where
 // the list is of all (memalloc_list). The cost of a search is counted, not believed.
 template <class A>

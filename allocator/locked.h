@@ -5,7 +5,7 @@
 // allocated. All powers of A are passed on; what malloc_api.h builds from several calls (the copy
 // of a realloc) happens outside the lock, in memory that is the caller's.
 //
-// Cost: an atomic exchange each way where nobody else calls. Where many do, they wait for each
+// Cost: that of the mutex (owner_lock.h) where nobody else calls. Where many do, they wait for each
 // other, and more threads make it slower, not faster: contention here is one mutex, no more and no
 // less. Source: the global lock of the first thread-safe mallocs; Berger et al., "Hoard", ASPLOS
 // 2000, on why nothing scales behind it.
@@ -13,12 +13,11 @@
 #ifndef ALLOCLAB_ALLOCATOR_LOCKED_H_
 #define ALLOCLAB_ALLOCATOR_LOCKED_H_
 
-#include <pthread.h>
-
 #include <cstdint>
 #include <utility>
 
 #include "allocator/allocator.h"
+#include "allocator/owner_lock.h"
 
 namespace alloclab {
 
@@ -43,27 +42,34 @@ class Locked {
   Locked& operator=(const Locked&) = delete;
 
   void* Allocate(std::size_t n) noexcept {
-    const Holder holder(mutex_);
+    const Holder holder(*this);
     return Counted(inner_.Allocate(n));
   }
 
   void* AllocateAligned(std::size_t n, std::size_t alignment) noexcept
     requires AllocatesAligned<A>
   {
-    const Holder holder(mutex_);
+    const Holder holder(*this);
     return Counted(inner_.AllocateAligned(n, alignment));
   }
 
   void* AllocateZeroed(std::size_t n) noexcept
     requires AllocatesZeroed<A>
   {
-    const Holder holder(mutex_);
+    const Holder holder(*this);
     return Counted(inner_.AllocateZeroed(n));
+  }
+
+  void* Allocate(std::size_t n, bool& zeroed) noexcept
+    requires TellsZeroed<A>
+  {
+    const Holder holder(*this);
+    return Counted(inner_.Allocate(n, zeroed));
   }
 
   void Free(void* p) noexcept {
     if (p == nullptr) return;
-    const Holder holder(mutex_);
+    const Holder holder(*this);
     ++calls_.freed;
     inner_.Free(p);
   }
@@ -71,7 +77,7 @@ class Locked {
   bool TryResize(void* p, std::size_t n) noexcept
     requires ResizesInPlace<A>
   {
-    const Holder holder(mutex_);
+    const Holder holder(*this);
     const bool resized = inner_.TryResize(p, n);
     calls_.resized += resized ? 1 : 0;
     return resized;
@@ -80,7 +86,7 @@ class Locked {
   void* Reallocate(void* p, std::size_t n) noexcept
     requires Reallocates<A>
   {
-    const Holder holder(mutex_);
+    const Holder holder(*this);
     void* moved = inner_.Reallocate(p, n);
     calls_.resized += moved != nullptr ? 1 : 0;
     return moved;
@@ -89,26 +95,26 @@ class Locked {
   // Under the lock like the rest: a neighbour that is freed meanwhile writes a flag into the word
   // that holds the size.
   std::size_t UsableSize(const void* p) const noexcept {
-    const Holder holder(mutex_);
+    const Holder holder(*this);
     return inner_.UsableSize(p);
   }
 
   // `visit` runs under the lock: it must not call this allocator.
   template <class Visitor>
   void Walk(Visitor&& visit) const noexcept {
-    const Holder holder(mutex_);
+    const Holder holder(*this);
     inner_.Walk(visit);
   }
 
   Verdict CheckIndex() const noexcept {
-    const Holder holder(mutex_);
+    const Holder holder(*this);
     return inner_.CheckIndex();
   }
 
   std::uint64_t BlocksVisited() const noexcept
     requires CountsSearch<A>
   {
-    const Holder holder(mutex_);
+    const Holder holder(*this);
     return inner_.BlocksVisited();
   }
 
@@ -124,37 +130,57 @@ class Locked {
   // takes its memory from stands still meanwhile.
   template <class Look>
   void WithLock(Look&& look) const noexcept {
-    const Holder holder(mutex_);
+    const Holder holder(*this);
     look(std::as_const(calls_));
   }
 
   // For pthread_atfork: fork copies the memory of the whole process but only the calling thread. A
   // thread that was in here would hold the child's lock for ever, with the heap half changed. So
-  // the forking thread takes the lock before, and lets it go on both sides.
-  void LockForFork() noexcept { pthread_mutex_lock(&mutex_); }
-  void UnlockAfterFork() noexcept { pthread_mutex_unlock(&mutex_); }
+  // the forking thread takes the lock before, and lets it go on both sides. What it calls here in
+  // between is served, for the heap is whole: handlers of others may run inside of ours.
+  void LockForFork() noexcept {
+    lock_.Lock();
+    held_for_fork_ = true;
+  }
+  void UnlockAfterFork() noexcept {
+    held_for_fork_ = false;
+    lock_.Unlock();
+  }
+
+  // Whether this thread is in here, or between the two calls above. A signal handler may ask: when
+  // the answer is yes it has broken into a call, and may not make one of its own.
+  bool HeldByThisThread() const noexcept { return lock_.HeldByThisThread(); }
 
  private:
-  // Of the C library, not <mutex>: nothing here may throw, nor need the C++ runtime.
   class Holder {
    public:
-    explicit Holder(pthread_mutex_t& mutex) noexcept : mutex_(mutex) {
-      pthread_mutex_lock(&mutex_);
+    explicit Holder(const Locked& heap) noexcept : heap_(heap), took_(heap.Enter()) {}
+    ~Holder() {
+      if (took_) heap_.lock_.Unlock();
     }
-    ~Holder() { pthread_mutex_unlock(&mutex_); }
     Holder(const Holder&) = delete;
     Holder& operator=(const Holder&) = delete;
 
    private:
-    pthread_mutex_t& mutex_;
+    const Locked& heap_;
+    const bool took_;
   };
+
+  // False when this thread has the lock already, for a fork.
+  bool Enter() const noexcept { return lock_.TryLock() || EnterContended(); }
+  [[gnu::noinline]] bool EnterContended() const noexcept {
+    if (lock_.HeldByThisThread() && held_for_fork_) return false;
+    lock_.Lock();
+    return true;
+  }
 
   void* Counted(void* p) noexcept {
     calls_.allocated += p != nullptr ? 1 : 0;
     return p;
   }
 
-  mutable pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
+  mutable OwnerLock lock_;
+  bool held_for_fork_ = false;  // like all below, for the holder of the lock only
   Calls calls_;
   A inner_;
 };

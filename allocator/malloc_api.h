@@ -2,8 +2,9 @@
 // resizing, errno. What a variant does not do itself (ResizesInPlace, AllocatesAligned, ...) is
 // done here once, so that every edge of the C interface holds for all of them (rules C14 to C17).
 //
-// Errors: ENOMEM where memory is refused, EINVAL for an alignment that is not a power of two. A
-// call that succeeds may leave errno as it likes, except Free, which keeps it.
+// Errors: ENOMEM where memory is refused, EINVAL for an alignment that is not a power of two (and
+// cannot be rounded up to one: Memalign). A call that succeeds may leave errno as it likes, except
+// Free, which keeps it.
 
 #ifndef ALLOCLAB_ALLOCATOR_MALLOC_API_H_
 #define ALLOCLAB_ALLOCATOR_MALLOC_API_H_
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 
 #include "allocator/allocator.h"
@@ -47,9 +49,15 @@ void* Calloc(A& a, std::size_t count, std::size_t size) noexcept {
   if constexpr (AllocatesZeroed<A>) {
     return OrNoMemory(a.AllocateZeroed(n));
   } else {
-    void* p = a.Allocate(n);
+    bool zeroed = false;
+    void* p = nullptr;
+    if constexpr (TellsZeroed<A>) {
+      p = a.Allocate(n, zeroed);
+    } else {
+      p = a.Allocate(n);
+    }
     if (p == nullptr) return OrNoMemory(nullptr);
-    return std::memset(p, 0, n);
+    return zeroed ? p : std::memset(p, 0, n);
   }
 }
 
@@ -86,14 +94,16 @@ void* ReallocArray(A& a, void* p, std::size_t count, std::size_t size) noexcept 
   return Realloc(a, p, n);
 }
 
-// `alignment` must be a power of two. An allocator without AllocatesAligned refuses what is above
-// its kAlignment: a pointer inside a block could not be freed.
+// As glibc does it: an alignment that is not a power of two is rounded up to one. EINVAL where
+// there is none that large. An allocator without AllocatesAligned refuses what is above its
+// kAlignment: a pointer inside a block could not be freed.
 template <Allocator A>
 void* Memalign(A& a, std::size_t alignment, std::size_t n) noexcept {
-  if (!std::has_single_bit(alignment)) {
+  if (alignment > SIZE_MAX / 2 + 1) {
     errno = EINVAL;
     return nullptr;
   }
+  alignment = std::bit_ceil(alignment);
   if (alignment <= A::kAlignment) return Malloc(a, n);
   if constexpr (AllocatesAligned<A>) {
     return OrNoMemory(a.AllocateAligned(n, alignment));
@@ -102,9 +112,13 @@ void* Memalign(A& a, std::size_t alignment, std::size_t n) noexcept {
   }
 }
 
-// C17 no longer asks that n be a multiple of the alignment.
+// As C has it: the alignment must be a power of two. C17 no longer asks that n be a multiple of it.
 template <Allocator A>
 void* AlignedAlloc(A& a, std::size_t alignment, std::size_t n) noexcept {
+  if (!std::has_single_bit(alignment)) {
+    errno = EINVAL;
+    return nullptr;
+  }
   return Memalign(a, alignment, n);
 }
 

@@ -1,17 +1,16 @@
 #include "bench/candidate.h"
 
-#include <elf.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <iterator>
 #include <string_view>
 
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants.h"
+#include "bench/elf_file.h"
 
 namespace alloclab {
 namespace {
@@ -35,35 +34,49 @@ bool IsVariant(std::string_view name) {
          Variants::kNames.end();
 }
 
-// Refuses what the loader would only grumble about before running the program without it.
-void CheckLibrary(const std::string& path) {
+// Refuses what the loader would only grumble about before running the program without it; `given`
+// is how the user spelled the path.
+void CheckLibrary(const std::string& path, const std::string& given) {
   if (!std::filesystem::is_regular_file(path)) {
     throw CompareError(
         fmt::format("{}: there is no such file. Give the path of a shared library "
                     "that stands in for malloc.",
-                    path));
+                    given));
   }
-  Elf64_Ehdr header = {};
-  std::ifstream file(path, std::ios::binary);
-  file.read(reinterpret_cast<char*>(&header), sizeof(header));
-  if (!file || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_type != ET_DYN) {
+  const ElfFile file(path);
+  if (file.is_elf() && !file.IsForThisMachine()) {
+    throw CompareError(
+        fmt::format("{}: this library is for {}, and programs here are for {}. "
+                    "Build it for this machine.",
+                    given, file.Machine(), ElfFile::ThisMachine()));
+  }
+  if (!file.is_elf() || file.type() != ET_DYN) {
     throw CompareError(
         fmt::format("{}: this is not a shared library (an ELF file of type DYN). "
                     "Build it with -shared -fPIC.",
-                    path));
+                    given));
   }
 }
 
-Candidate LibraryAt(const std::string& name, const std::string& path) {
-  CheckLibrary(path);
-  const std::string absolute = std::filesystem::absolute(path).lexically_normal();
-  if (absolute.find_first_of(": ") != std::string::npos) {
+// One path for the same library in the same folder, however it was spelled; its own name stays,
+// though it may be a link. Not by the letters alone: behind a link, ".." leads elsewhere.
+std::string OnePath(const std::filesystem::path& path) {
+  const std::filesystem::path absolute = std::filesystem::absolute(path);
+  std::error_code error;
+  const std::filesystem::path folder = std::filesystem::canonical(absolute.parent_path(), error);
+  return error ? absolute : folder / absolute.filename();
+}
+
+Candidate LibraryAt(const std::string& name, const std::string& given) {
+  const std::string path = OnePath(given);
+  CheckLibrary(path, given);
+  if (path.find_first_of(": ") != std::string::npos) {
     throw CompareError(
         fmt::format("{}: LD_PRELOAD cannot name a path with a space or a colon in "
                     "it. Copy the library elsewhere.",
-                    absolute));
+                    path));
   }
-  return {name, Table::kPreload, absolute};
+  return {name, Table::kPreload, path};
 }
 
 [[noreturn]] void RefuseName(const std::string& name) {
@@ -126,6 +139,16 @@ std::vector<Candidate> InTable(const std::vector<Candidate>& candidates, Table t
 }
 
 }  // namespace
+
+bool IsKnownAllocator(const std::string& library) {
+  const std::string name = std::filesystem::path(library).filename();
+  for (const std::string_view variant : Variants::kNames) {
+    if (name == fmt::format("libmalloc_{}.so", variant)) return true;
+  }
+  return std::any_of(std::begin(kLibraries), std::end(kLibraries), [&](const KnownLibrary& known) {
+    return name == std::filesystem::path(known.path).filename();
+  });
+}
 
 const char* TableName(Table table) { return table == Table::kInProcess ? "in_process" : "preload"; }
 

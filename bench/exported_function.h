@@ -10,7 +10,7 @@
 namespace alloclab {
 
 // Whether the library `path` defines a function `name` that others can call. False for a file that
-// cannot be read or is no 64-bit ELF library with a section table.
+// cannot be read or is no library for this machine with a section table.
 bool ExportsFunction(const std::string& path, std::string_view name);
 
 }  // namespace alloclab

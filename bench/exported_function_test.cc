@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -19,6 +20,31 @@ TEST(ExportedFunction, IsFoundWhereItIsDefined) {
   EXPECT_TRUE(ExportsFunction("/usr/lib/x86_64-linux-gnu/libjemalloc.so.2", "malloc"));
   EXPECT_TRUE(ExportsFunction("/usr/lib/x86_64-linux-gnu/libc.so.6", "malloc"));
   EXPECT_TRUE(ExportsFunction(kLibrary, "AlloclabHasNoMalloc"));
+}
+
+// Written in assembly without a type, and chosen at load time.
+TEST(ExportedFunction, IsFoundWhateverItsTypeIs) {
+  EXPECT_TRUE(ExportsFunction(kLibrary, "AlloclabUntyped"));
+  EXPECT_TRUE(ExportsFunction(kLibrary, "AlloclabChosen"));
+  EXPECT_FALSE(ExportsFunction(kLibrary, "alloclab_data"));
+}
+
+// The same library, if its header said that it is for another machine.
+TEST(ExportedFunction, IsNotFoundInALibraryForAnotherMachine) {
+  std::ifstream stream(kLibrary, std::ios::binary);
+  const std::string whole((std::istreambuf_iterator<char>(stream)),
+                          std::istreambuf_iterator<char>());
+  const std::string other = testing::TempDir() + "/other_machine.so";
+  const auto finds_with = [&](std::size_t at, char byte) {
+    std::string bytes = whole;
+    bytes[at] = byte;
+    std::ofstream(other, std::ios::binary | std::ios::trunc) << bytes;
+    return ExportsFunction(other, "AlloclabHasNoMalloc");
+  };
+  EXPECT_TRUE(finds_with(EI_PAD, 0));
+  EXPECT_FALSE(finds_with(EI_CLASS, ELFCLASS32));
+  EXPECT_FALSE(finds_with(EI_DATA, whole[EI_DATA] == ELFDATA2LSB ? ELFDATA2MSB : ELFDATA2LSB));
+  EXPECT_FALSE(finds_with(offsetof(Elf64_Ehdr, e_machine), EM_S390));
 }
 
 TEST(ExportedFunction, IsNotFoundElsewhere) {

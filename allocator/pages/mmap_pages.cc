@@ -13,6 +13,11 @@ std::size_t MappingBytes(std::size_t n) {
   return std::max(RoundUpOrZero(n, MmapPages::kPageBytes), MmapPages::kGranuleBytes);
 }
 
+bool IsWholePages(Span span) {
+  return reinterpret_cast<std::uintptr_t>(span.begin) % MmapPages::kPageBytes == 0 &&
+         span.bytes % MmapPages::kPageBytes == 0;
+}
+
 // Maps `bytes` bytes at `hint` (anywhere when null), or returns null. errno is the caller's.
 std::byte* Map(void* hint, std::size_t bytes) {
   const int saved_errno = errno;
@@ -49,15 +54,22 @@ std::size_t MmapPages::Extend(const std::byte* end, std::size_t n) noexcept {
 }
 
 bool MmapPages::Release(Span span) noexcept {
-  const bool whole_pages = reinterpret_cast<std::uintptr_t>(span.begin) % kPageBytes == 0 &&
-                           span.bytes % kPageBytes == 0;
-  if (!whole_pages) return false;
+  if (!IsWholePages(span)) return false;
   const int saved_errno = errno;
   // Unmapping the middle of a mapping splits it, which the kernel may refuse (vm.max_map_count).
   const bool unmapped = munmap(span.begin, span.bytes) == 0;
   errno = saved_errno;
   if (unmapped) held_.Remove(span.bytes);
   return unmapped;
+}
+
+bool MmapPages::Zero(Span span) noexcept {
+  if (!IsWholePages(span)) return false;
+  const int saved_errno = errno;
+  // The kernel takes the pages away, and gives pages of zeros when they are next touched.
+  const bool dropped = madvise(span.begin, span.bytes, MADV_DONTNEED) == 0;
+  errno = saved_errno;
+  return dropped;
 }
 
 }  // namespace alloclab

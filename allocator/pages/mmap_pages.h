@@ -22,6 +22,8 @@ class MmapPages {
   std::size_t Extend(const std::byte* end, std::size_t n) noexcept;
   // Any run of whole pages.
   bool Release(Span span) noexcept;
+  // False for what is no run of whole pages, and for pages that are locked in memory (mlock).
+  bool Zero(Span span) noexcept;
 
   std::size_t BytesHeld() const noexcept { return held_.now(); }
   std::size_t BytesPeak() const noexcept { return held_.peak(); }
@@ -29,7 +31,7 @@ class MmapPages {
  private:
   HeldBytes held_;
 };
-static_assert(PageSource<MmapPages>);
+static_assert(PageSource<MmapPages> && ZeroesPages<MmapPages>);
 
 }  // namespace alloclab
 

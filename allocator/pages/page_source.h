@@ -48,6 +48,15 @@ template <class P>
   requires requires { P::kReleasesAnywhere; }
 inline constexpr bool kTakesBackAnyRun<P> = P::kReleasesAnywhere;
 
+// Optional power: Zero(span) makes whole pages of what was handed out zero, without writing to
+// them: they hold no memory until they are touched. False when that cannot be done now; the pages
+// may be zero then, or as they were. kPageBytes is the size of a page.
+template <class P>
+concept ZeroesPages = PageSource<P> && requires(P p, Span span) {
+  { p.Zero(span) } noexcept -> std::same_as<bool>;
+  requires std::same_as<decltype(P::kPageBytes), const std::size_t>;
+};
+
 // n rounded up to a multiple of `unit` (a power of two), or 0 when that does not fit in size_t.
 constexpr std::size_t RoundUpOrZero(std::size_t n, std::size_t unit) {
   return n > SIZE_MAX - (unit - 1) ? 0 : (n + unit - 1) & ~(unit - 1);

@@ -20,6 +20,10 @@ void* OperatorOfRuntime(const char* mangled) noexcept {
     if (runtime == nullptr) continue;
     if (void* found = dlsym(runtime, mangled)) return found;
   }
+  return nullptr;
+}
+
+void DieWithoutRuntime() noexcept {
   constexpr char kText[] =
       "alloclab malloc: operator new is out of memory, and no C++ runtime is there to say so\n";
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kText, sizeof(kText) - 1);

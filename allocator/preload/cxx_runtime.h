@@ -10,9 +10,11 @@
 
 namespace alloclab::preload {
 
-// The runtime's definition of the function with this mangled name. Ends the program with a sentence
-// when there is no runtime.
+// The runtime's definition of the function with this mangled name; null when there is no runtime.
 void* OperatorOfRuntime(const char* mangled) noexcept;
+
+// Ends the program with a sentence: new is out of memory, and nobody is there to throw.
+[[noreturn]] void DieWithoutRuntime() noexcept;
 
 }  // namespace alloclab::preload
 

@@ -75,6 +75,19 @@ void* pvalloc(std::size_t n) noexcept { return alloclab::Pvalloc(TheHeap(), n); 
 
 std::size_t malloc_usable_size(void* p) noexcept { return TheHeap().UsableSize(p); }
 
+// The C library's other names for the same functions, as far as glibc exports them for programs: a
+// block made under one name may be freed under another. cfree is for those from before glibc 2.26.
+void* __libc_malloc(std::size_t n) noexcept { return malloc(n); }
+void __libc_free(void* p) noexcept { free(p); }
+void cfree(void* p) noexcept { free(p); }
+void* __libc_calloc(std::size_t count, std::size_t size) noexcept { return calloc(count, size); }
+void* __libc_realloc(void* p, std::size_t n) noexcept { return realloc(p, n); }
+void* __libc_memalign(std::size_t alignment, std::size_t n) noexcept {
+  return memalign(alignment, n);
+}
+void* __libc_valloc(std::size_t n) noexcept { return valloc(n); }
+void* __libc_pvalloc(std::size_t n) noexcept { return pvalloc(n); }
+
 // C23. The heap knows the size already; glibc 2.36 does not declare these yet.
 void free_sized(void* p, std::size_t n) noexcept;
 void free_sized(void* p, std::size_t) noexcept { free(p); }

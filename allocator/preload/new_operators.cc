@@ -3,7 +3,8 @@
 // Where memory is to be had, nothing of C++ is needed. Where it is refused, the standard wants the
 // new_handler called and std::bad_alloc thrown, which only the program's C++ runtime can do. So the
 // request is handed on to the runtime's own operator, which asks malloc again, calls the handler,
-// and throws, or catches for the nothrow forms.
+// and throws, or catches for the nothrow forms. Without a runtime there is no handler: the nothrow
+// forms answer null, and the others, which must not, end the program with a sentence.
 //
 // Exceptions pass through these functions without meeting one that must not throw: that would need
 // the runtime's personality routine, and with it the runtime.
@@ -16,6 +17,7 @@
 
 namespace {
 
+using alloclab::preload::DieWithoutRuntime;
 using alloclab::preload::OperatorOfRuntime;
 
 using New = void*(std::size_t);
@@ -30,25 +32,33 @@ std::size_t Again(std::size_t n) noexcept {
   return n < kAbsurd ? n : kAbsurd;
 }
 
+// Null when there is no runtime.
 template <class Operator>
 Operator* OfRuntime(const char* name) noexcept {
   return reinterpret_cast<Operator*>(OperatorOfRuntime(name));
 }
+template <class Operator>
+Operator* OfRuntimeOrDie(const char* name) noexcept {
+  auto* found = OfRuntime<Operator>(name);
+  if (found == nullptr) DieWithoutRuntime();
+  return found;
+}
 
-[[gnu::noinline]] void* Refused(std::size_t n) { return OfRuntime<New>("_Znwm")(n); }
+[[gnu::noinline]] void* Refused(std::size_t n) { return OfRuntimeOrDie<New>("_Znwm")(n); }
 
 [[gnu::noinline]] void* Refused(std::size_t n, const std::nothrow_t& nothrow) noexcept {
-  return OfRuntime<NewNothrow>("_ZnwmRKSt9nothrow_t")(n, nothrow);
+  auto* again = OfRuntime<NewNothrow>("_ZnwmRKSt9nothrow_t");
+  return again == nullptr ? nullptr : again(n, nothrow);
 }
 
 [[gnu::noinline]] void* Refused(std::size_t n, std::align_val_t alignment) {
-  return OfRuntime<NewAligned>("_ZnwmSt11align_val_t")(Again(n), alignment);
+  return OfRuntimeOrDie<NewAligned>("_ZnwmSt11align_val_t")(Again(n), alignment);
 }
 
 [[gnu::noinline]] void* Refused(std::size_t n, std::align_val_t alignment,
                                 const std::nothrow_t& nothrow) noexcept {
-  return OfRuntime<NewAlignedNothrow>("_ZnwmSt11align_val_tRKSt9nothrow_t")(Again(n), alignment,
-                                                                            nothrow);
+  auto* again = OfRuntime<NewAlignedNothrow>("_ZnwmSt11align_val_tRKSt9nothrow_t");
+  return again == nullptr ? nullptr : again(Again(n), alignment, nothrow);
 }
 
 // Null also for what is no power of two: the runtime throws for it.

@@ -33,12 +33,13 @@ def preload_libraries(name):
             ],
             additional_linker_inputs = ["exports.lds"],
             copts = PRELOAD_COPTS + ["-fno-exceptions"],
-            # The library calls itself, is never unloaded, is bound before the first call, and needs
-            # the C library and nothing else.
+            # The library calls itself, is never unloaded, is bound before the first call, is
+            # initialised before all others, and needs the C library and nothing else.
             linkopts = [
                 "-Wl,--as-needed",
                 "-Wl,--version-script,$(location exports.lds)",
                 "-Wl,-Bsymbolic-functions",
+                "-Wl,-z,initfirst",
                 "-Wl,-z,nodelete",
                 "-Wl,-z,now",
             ],
@@ -51,6 +52,7 @@ def preload_libraries(name):
             visibility = ["//:__subpackages__"],
             deps = [
                 ":new_operators",
+                "//allocator:lazy_zero",
                 "//allocator:locked",
                 "//allocator:malloc_api",
                 "//allocator:pages",

@@ -3,8 +3,14 @@
 // the loader sees it.
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 #include <string>
@@ -16,6 +22,8 @@ namespace {
 
 constexpr char kSubject[] = "allocator/preload/subjects/subject";
 constexpr char kCounted[] = "allocator/preload/subjects/counted";
+constexpr char kPlain[] = "allocator/preload/subjects/plain";
+constexpr char kEarlyHandlers[] = "allocator/preload/subjects/early_handlers.so";
 
 class PreloadAbi : public testing::TestWithParam<const char*> {};
 
@@ -33,13 +41,14 @@ TEST_P(PreloadAbi, Holds) {
 INSTANTIATE_TEST_SUITE_P(
     Scenarios, PreloadAbi,
     testing::Values("every_name_is_the_librarys", "every_function_serves", "errno_is_as_promised",
-                    "alignments_are_honoured_or_refused", "usable_sizes_are_usable",
-                    "absurd_sizes_are_refused", "zeroed_memory_is_zero",
-                    "realloc_keeps_bytes_and_frees_at_zero", "reports_add_up",
-                    "exhaustion_is_survived", "every_new_meets_its_delete",
+                    "memalign_rounds_the_alignment_up", "alignments_are_honoured_or_refused",
+                    "usable_sizes_are_usable", "absurd_sizes_are_refused", "zeroed_memory_is_zero",
+                    "large_zeroed_memory_is_not_touched", "realloc_keeps_bytes_and_frees_at_zero",
+                    "reports_add_up", "exhaustion_is_survived", "every_new_meets_its_delete",
                     "new_calls_the_handler_and_throws", "nothrow_new_returns_null",
-                    "before_main_and_after_it", "threads_end_with_their_blocks",
-                    "fork_leaves_a_heap_that_works", "fork_meets_the_files_of_the_c_library",
+                    "other_names_are_the_same_heap", "before_main_and_after_it",
+                    "threads_end_with_their_blocks", "fork_leaves_a_heap_that_works",
+                    "fork_meets_the_files_of_the_c_library", "fork_in_a_signal_handler_comes_back",
                     "threads_pass_blocks_and_fork"),
     [](const auto& scenario) { return std::string(scenario.param); });
 
@@ -79,6 +88,54 @@ TEST(PreloadLibrary, CountsTheCallsOfTheProgram) {
   EXPECT_GE(many.bytes_peak, many.bytes_held);
 }
 
+// A library that was initialised before us, and holds a lock across fork under which its threads
+// allocate: with our lock taken first, each would wait for the other.
+TEST(PreloadLibrary, IsInTheWayOfNobodysHandlersForFork) {
+  std::vector<std::string> variables = UnderLibrary();
+  variables[0] += ":" + std::filesystem::absolute(kEarlyHandlers).string();
+  Outcome outcome =
+      RunProgram({.argv = {kPlain, "fork_with_early_handlers"}, .variables = variables});
+  EXPECT_EQ(TakeStatistics(outcome.err).size(), 1u);
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_EQ(outcome.status, 0) << "142: somebody waits for ever";
+}
+
+TEST(PreloadLibrary, NewWithoutARuntimeIsNullOrSaysSo) {
+  Outcome nothrow = RunProgram({.argv = {kPlain, "nothrow_new"}, .variables = UnderLibrary()});
+  EXPECT_EQ(TakeStatistics(nothrow.err).size(), 1u);
+  EXPECT_EQ(nothrow.err, "");
+  EXPECT_EQ(nothrow.out, "4");
+  EXPECT_EQ(nothrow.status, 0);
+
+  const Outcome throwing = RunProgram({.argv = {kPlain, "new"}, .variables = UnderLibrary()});
+  EXPECT_EQ(throwing.status, 128 + SIGABRT);
+  EXPECT_EQ(throwing.err,
+            "alloclab malloc: operator new is out of memory, and no C++ runtime is there to say "
+            "so\n");
+}
+
+// The line goes to what was standard error at the start, or nowhere: by the end of a program that
+// closes all it does not know, our descriptor may be a file of its own.
+TEST(PreloadLibrary, WritesItsLineToNoFileOfTheProgram) {
+  // Of the same file system as what RunProgram gives the program for its standard error.
+  const int memory_file = memfd_create("file of the program", MFD_CLOEXEC);
+  ASSERT_GE(memory_file, 0);
+  const std::string path =
+      "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(memory_file);
+  const auto run = [&](const char* what) {
+    Outcome outcome = RunProgram({.argv = {kPlain, what, path}, .variables = UnderLibrary()});
+    EXPECT_EQ(outcome.status, 0) << what;
+    std::ifstream file(path);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "mine") << what;
+    const std::size_t lines = TakeStatistics(outcome.err).size();
+    EXPECT_EQ(outcome.err, "");
+    return lines;
+  };
+  EXPECT_EQ(run("reuse_descriptors"), 1u) << "standard error was there";
+  EXPECT_EQ(run("reuse_all_descriptors"), 0u);
+  close(memory_file);
+}
+
 std::set<std::string> Words(const std::string& text) {
   std::istringstream words(text);
   std::set<std::string> found;
@@ -102,7 +159,9 @@ TEST(PreloadLibrary, ExportsTheInterfaceAndNothingElse) {
   const std::set<std::string> wanted = Words(
       "malloc free calloc realloc reallocarray aligned_alloc memalign posix_memalign valloc "
       "pvalloc "
-      "malloc_usable_size free_sized free_aligned_sized mallinfo mallinfo2 malloc_trim mallopt "
+      "__libc_malloc __libc_free cfree __libc_calloc __libc_realloc __libc_memalign __libc_valloc "
+      "__libc_pvalloc malloc_usable_size free_sized free_aligned_sized mallinfo mallinfo2 "
+      "malloc_trim mallopt "
       "malloc_stats _Znwm _Znam _ZnwmRKSt9nothrow_t _ZnamRKSt9nothrow_t _ZnwmSt11align_val_t "
       "_ZnamSt11align_val_t _ZnwmSt11align_val_tRKSt9nothrow_t _ZnamSt11align_val_tRKSt9nothrow_t "
       "_ZdlPv _ZdaPv _ZdlPvRKSt9nothrow_t _ZdaPvRKSt9nothrow_t _ZdlPvm _ZdaPvm "

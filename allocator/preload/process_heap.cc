@@ -1,6 +1,7 @@
 #include "allocator/preload/process_heap.h"
 
 #include <pthread.h>
+#include <sys/single_threaded.h>
 
 #include <new>
 
@@ -21,21 +22,51 @@ namespace {
 constinit pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 alignas(ProcessHeap) constinit std::byte memory[sizeof(ProcessHeap)]{};
 
+// Of forks that broke into a call: how many are under way. Only the holder of the heap's lock
+// looks.
+constinit int forks_within_a_call = 0;
+// Whether the outermost fork took the list of files. Likewise.
+constinit bool list_is_locked = false;
+
 // A thread in getline holds its file and asks us for memory, one in fflush(NULL) holds the list and
 // waits for that file: who holds our lock must not wait for the list. So the list comes first. It
-// may be locked again by the thread that has it, as fork then does.
+// may be locked again by the thread that has it, as fork then does. Where there is one thread only,
+// fork leaves the list alone, and so do we: nobody would set right in the child what a handler of a
+// signal had broken into.
+//
+// A signal handler that calls fork may have broken into a call of this thread, which then has the
+// heap's lock already. There is nothing to wait for: no other thread is inside. The fork goes
+// through, and both sides come back into the call that was broken into, end it, and let the lock
+// go. Until then neither may allocate, as in any signal handler; exec and _exit are free.
 void BeforeFork() {
-  _IO_list_lock();
-  TheHeap().LockForFork();
+  Heap& heap = TheHeap();
+  if (heap.HeldByThisThread()) {
+    ++forks_within_a_call;
+    return;
+  }
+  const bool with_list = !__libc_single_threaded;
+  if (with_list) _IO_list_lock();
+  heap.LockForFork();
+  list_is_locked = with_list;
 }
-void AfterForkInParent() {
+
+// Calls let_go_of_list(), if the list was taken, after letting the heap go.
+void AfterFork(void (*let_go_of_list)() noexcept) {
+  if (forks_within_a_call != 0) {
+    --forks_within_a_call;
+    return;
+  }
+  const bool with_list = list_is_locked;
   TheHeap().UnlockAfterFork();
-  _IO_list_unlock();
+  if (with_list) let_go_of_list();
 }
-void AfterForkInChild() {
-  TheHeap().UnlockAfterFork();
-  _IO_list_resetlock();
-}
+void AfterForkInParent() { AfterFork(_IO_list_unlock); }
+void AfterForkInChild() { AfterFork(_IO_list_resetlock); }
+
+// The library is initialised before all others (-z initfirst), so our handlers are registered
+// before theirs: the lock is taken last and let go first, and theirs may wait for threads that
+// allocate. Before this there are only the dynamic loader's calls.
+[[gnu::constructor]] void RegisterBeforeAllOthers() { TheProcessHeap(); }
 
 }  // namespace
 

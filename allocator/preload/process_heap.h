@@ -5,8 +5,10 @@
 //     and without a guard of the C++ runtime; no call after that waits for more than the lock.
 //   - It is never destroyed: calls come until the very last destructor, and after.
 //   - fork: handlers take the lock before and let it go on both sides, so that a child of a process
-//     with many threads can allocate. They are registered by the first call, so handlers that are
-//     registered later may allocate; one registered before any call of malloc must not.
+//     with many threads can allocate. They are registered by the first call or by a constructor
+//     that runs before those of other libraries, so whatever handlers others have, theirs may
+//     allocate, and wait for threads that do. A fork in a signal handler never waits for its own
+//     thread.
 // Nothing here is thread-local, and nothing is looked up at run time.
 
 #ifndef ALLOCLAB_ALLOCATOR_PRELOAD_PROCESS_HEAP_H_
@@ -14,6 +16,7 @@
 
 #include <atomic>
 
+#include "allocator/lazy_zero.h"
 #include "allocator/locked.h"
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants.h"
@@ -26,7 +29,8 @@
 
 namespace alloclab::preload {
 
-using Heap = Locked<ALLOCLAB_VARIANT<MmapPages>>;
+// Large blocks of calloc that are new are not touched.
+using Heap = Locked<LazyZero<ALLOCLAB_VARIANT<MmapPages>, MmapPages>>;
 
 struct ProcessHeap {
   MmapPages pages;

@@ -79,17 +79,26 @@ RunningProgram::RunningProgram(const Command& command)
   setpgid(pid_, pid_);  // whoever comes first
 }
 
+// A program that has ended keeps its number, and its group the same one, until it is reaped. So
+// that comes last: what is killed is ours.
 RunningProgram::~RunningProgram() {
   kill(-pid_, SIGKILL);
-  if (!ended_) waitpid(pid_, &wait_status_, 0);
+  waitpid(pid_, nullptr, 0);
   close(out_);
   close(err_);
 }
 
-bool RunningProgram::Ended() {
-  if (!ended_) ended_ = waitpid(pid_, &wait_status_, WNOHANG) == pid_;
-  return ended_;
+bool RunningProgram::WaitUntilEnded(int options) {
+  siginfo_t info = {};
+  if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | options) != 0) {
+    throw std::runtime_error("waitid failed");
+  }
+  if (info.si_pid != pid_) return false;
+  status_ = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+  return true;
 }
+
+bool RunningProgram::Ended() { return WaitUntilEnded(WNOHANG); }
 
 Outcome RunningProgram::Wait(std::chrono::seconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
@@ -98,13 +107,12 @@ Outcome RunningProgram::Wait(std::chrono::seconds patience) {
     if (std::chrono::steady_clock::now() > deadline) {
       outcome.timed_out = true;
       kill(-pid_, SIGKILL);
-      ended_ = waitpid(pid_, &wait_status_, 0) == pid_;
+      WaitUntilEnded(0);
       break;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
-  outcome.status =
-      WIFEXITED(wait_status_) ? WEXITSTATUS(wait_status_) : 128 + WTERMSIG(wait_status_);
+  outcome.status = status_;
   outcome.out = ReadAll(out_);
   outcome.err = ReadAll(err_);
   return outcome;

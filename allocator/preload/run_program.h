@@ -34,17 +34,20 @@ class RunningProgram {
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
 
+  // Nobody else's as long as this object lives.
   pid_t pid() const { return pid_; }
   bool Ended();
   // Waits for the end; kills the program when that does not come in time.
   Outcome Wait(std::chrono::seconds patience);
 
  private:
+  // Leaves the program unreaped; its status is in status_ when the answer is true.
+  bool WaitUntilEnded(int options);
+
   pid_t pid_ = -1;
   int out_ = -1;
   int err_ = -1;
-  bool ended_ = false;
-  int wait_status_ = 0;
+  int status_ = -1;  // as in Outcome
 };
 
 // No program of the tests takes a tenth of this.

@@ -5,14 +5,17 @@
 //   bytes held, 2097152 at the peak       (one line)
 //
 // Written without stdio: its buffers are allocated, and closed by then. Programs close even their
-// standard error before the end (so do the GNU core utilities), hence the copy of it.
+// standard error before the end (so do the GNU core utilities), hence the copy of it. And programs
+// that close everything may give the copy's number to a file of their own: a line is written only
+// to what was standard error at the start.
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstring>
+#include <initializer_list>
 
 #include "allocator/preload/process_heap.h"
 
@@ -23,7 +26,9 @@ constexpr char kVariable[] = "ALLOCLAB_MALLOC_STATS";
 // High enough to be in nobody's way.
 constexpr int kLeastDescriptor = 200;
 
-constinit int stats_descriptor = -1;
+constinit bool is_wanted = false;
+constinit int stats_descriptor = -1;  // a copy of standard error; -1 when none could be made
+constinit struct stat at_start = {};  // what standard error was
 
 class Line {
  public:
@@ -53,16 +58,36 @@ class Line {
   std::size_t used_ = 0;
 };
 
-// By a constructor: before, the C library has no environment.
-[[gnu::constructor]] void OpenStatistics() {
-  const char* wanted = std::getenv(kVariable);
-  if (wanted == nullptr || std::strcmp(wanted, "1") != 0) return;
-  const int copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, kLeastDescriptor);
-  stats_descriptor = copy >= 0 ? copy : STDERR_FILENO;
+bool Same(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino &&
+         (a.st_mode & S_IFMT) == (b.st_mode & S_IFMT);
+}
+
+bool IsWanted(char** environment) {
+  constexpr std::size_t kLength = sizeof(kVariable) - 1;
+  for (; *environment != nullptr; ++environment) {
+    const char* variable = *environment;
+    if (std::strncmp(variable, kVariable, kLength) != 0 || variable[kLength] != '=') continue;
+    return std::strcmp(variable + kLength + 1, "1") == 0;
+  }
+  return false;
+}
+
+// With the environment as glibc hands it to constructors: this one runs before the C library's own,
+// which sets what getenv looks at.
+[[gnu::constructor]] void OpenStatistics(int, char**, char** environment) {
+  if (!IsWanted(environment) || fstat(STDERR_FILENO, &at_start) != 0) return;
+  is_wanted = true;
+  stats_descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, kLeastDescriptor);
 }
 
 [[gnu::destructor]] void PrintStatistics() {
-  if (stats_descriptor >= 0) PrintFigures(stats_descriptor);
+  // The heap's lock is this thread's where a signal handler broke into a call and ends the process.
+  if (!is_wanted || TheHeap().HeldByThisThread()) return;
+  for (const int descriptor : {stats_descriptor, STDERR_FILENO}) {
+    struct stat now = {};
+    if (fstat(descriptor, &now) == 0 && Same(now, at_start)) return PrintFigures(descriptor);
+  }
 }
 
 }  // namespace

@@ -24,8 +24,10 @@ struct Model {
 };
 static_assert(Allocator<Model>);
 static_assert(!ResizesInPlace<Model> && !AllocatesAligned<Model> && !CountsSearch<Model>);
-static_assert(!Reallocates<Model> && !AllocatesZeroed<Model>);
+static_assert(!Reallocates<Model> && !AllocatesZeroed<Model> && !TellsZeroed<Model>);
 static_assert(kWalkable<Model> && !kMergesNeighbours<Model>);
+
+static_assert(ZeroesPages<MmapPages> && !ZeroesPages<BufferPages> && !ZeroesPages<SbrkPages>);
 
 struct MayThrow : Model {
   void* Allocate(std::size_t);

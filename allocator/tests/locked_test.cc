@@ -202,21 +202,31 @@ TYPED_TEST(LockedVariant, ThreadsPassBlocksToEachOther) {
   }
 }
 
-// The thread that took the lock for a fork lets it go on both sides, and both heaps work.
+// The thread that took the lock for a fork lets it go on both sides, and both heaps work; what it
+// asks for in between, as the handlers of others do, it gets.
 TYPED_TEST(LockedVariant, BothSidesOfAForkGoOn) {
   ArenaPages pages(std::size_t{1} << 20);
   Locked<TypeParam> heap(pages);
   void* before = heap.Allocate(100);
+  EXPECT_FALSE(heap.HeldByThisThread());
   heap.LockForFork();
+  EXPECT_TRUE(heap.HeldByThisThread());
+  void* between = heap.Allocate(200);
+  EXPECT_NE(between, nullptr);
+  EXPECT_TRUE(heap.HeldByThisThread());
   const pid_t child = fork();
   if (child == 0) {
     alarm(20);  // ends a child that waits for ever
+    heap.Free(between);
     heap.UnlockAfterFork();
     heap.Free(before);
     void* p = heap.Allocate(100);
     _exit(p != nullptr && heap.CheckIndex().ok() ? 0 : 1);
   }
+  heap.Free(between);
+  EXPECT_TRUE(heap.HeldByThisThread());
   heap.UnlockAfterFork();
+  EXPECT_FALSE(heap.HeldByThisThread());
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0) << "the child did not come through";

@@ -102,6 +102,42 @@ TEST(MmapPages, WhatIsReleasedIsReallyUnmapped) {
   EXPECT_EQ(errno, 5);
 }
 
+bool IsResident(const void* page) {
+  unsigned char resident = 0;
+  return mincore(const_cast<void*>(page), 4096, &resident) == 0 && (resident & 1) != 0;
+}
+
+TEST(MmapPages, WhatIsMadeZeroHoldsNoMemory) {
+  MmapPages pages;
+  const Span span = pages.Acquire(MmapPages::kGranuleBytes);
+  ASSERT_FALSE(span.empty());
+  constexpr std::size_t kPage = 4096;
+  const auto dirty = [&] { std::memset(span.begin, 0xEE, 4 * kPage); };
+  const auto is_all = [&](std::size_t page, int byte) {
+    for (std::size_t i = 0; i < kPage; ++i) {
+      if (span.begin[page * kPage + i] != static_cast<std::byte>(byte)) return false;
+    }
+    return true;
+  };
+  dirty();
+  errno = 5;
+  EXPECT_FALSE(pages.Zero({span.begin + 16, kPage}));
+  EXPECT_FALSE(pages.Zero({span.begin, kPage + 16}));
+  EXPECT_TRUE(is_all(0, 0xEE));
+  EXPECT_TRUE(pages.Zero({span.begin + kPage, 2 * kPage}));
+  EXPECT_FALSE(IsResident(span.begin + kPage));
+  EXPECT_FALSE(IsResident(span.begin + 2 * kPage));
+  EXPECT_TRUE(is_all(0, 0xEE) && is_all(1, 0) && is_all(2, 0) && is_all(3, 0xEE));
+  EXPECT_EQ(pages.BytesHeld(), span.bytes);
+
+  dirty();
+  ASSERT_EQ(mlock(span.begin + kPage, kPage), 0);
+  EXPECT_FALSE(pages.Zero({span.begin + kPage, kPage}));
+  EXPECT_TRUE(is_all(1, 0xEE));
+  EXPECT_EQ(errno, 5);
+  EXPECT_TRUE(pages.Release(span));
+}
+
 // Row 29.
 TEST(SbrkPages, GrowsAndShrinksTheBreak) {
   SbrkPages pages;

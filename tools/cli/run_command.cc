@@ -3,16 +3,19 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 #include "bench/candidate.h"
 #include "bench/exported_function.h"
 #include "tools/cli/command.h"
 #include "tools/cli/parts.h"
+#include "tools/cli/program_file.h"
 
 namespace alloclab::cli {
 namespace {
@@ -40,11 +43,30 @@ std::string LibraryFor(const std::string& allocator) {
   return candidate.path;
 }
 
-// First in the order, before what is there already.
+// What is preloaded already and is not there to take malloc over: an allocator of an outer `run`
+// would be the program's where none is wanted, or dead weight behind another.
+std::string OthersPreloaded(const std::string& library) {
+  const char* preloaded = std::getenv("LD_PRELOAD");
+  std::string words = preloaded == nullptr ? "" : preloaded;
+  std::replace(words.begin(), words.end(), ':', ' ');
+  std::istringstream entries(words);
+  std::string others;
+  for (std::string entry; entries >> entry;) {
+    if (entry != library && !IsKnownAllocator(entry)) others += (others.empty() ? "" : ":") + entry;
+  }
+  return others;
+}
+
+// First in the order, before what is there already; empty for the system's.
 void Preload(const std::string& library) {
-  const char* others = std::getenv("LD_PRELOAD");
-  const bool alone = others == nullptr || *others == '\0';
-  setenv("LD_PRELOAD", (alone ? library : library + ":" + others).c_str(), 1);
+  const std::string others = OthersPreloaded(library);
+  const std::string both = library.empty() || others.empty() ? "" : ":";
+  const std::string all = library + both + others;
+  if (all.empty()) {
+    unsetenv("LD_PRELOAD");
+  } else {
+    setenv("LD_PRELOAD", all.c_str(), 1);
+  }
 }
 
 // Becomes the program, so that signals and the terminal are its own; returns only if that fails.
@@ -83,7 +105,11 @@ void AddRun(CLI::App& app, int& exit_status) {
       "ALLOCLAB_MALLOC_STATS=1 a variant's library says at the end what it did.");
   run->callback([arguments, &exit_status] {
     const std::string library = LibraryFor(arguments->allocator);
-    if (!library.empty()) Preload(library);
+    if (!library.empty()) {
+      const std::string why_not = WhyNotPreloaded(arguments->words[0]);
+      if (!why_not.empty()) throw CompareError(why_not);
+    }
+    Preload(library);
     unsetenv("ALLOCLAB_ROOT");  // ours, not the program's
     exit_status = Become(arguments->words);
   });

@@ -1,10 +1,14 @@
 // alloclab run, from outside: what the program gets, and what is refused before it starts.
 
+#include <elf.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -81,6 +85,104 @@ TEST(RunCommand, ComesBeforeOtherPreloadedLibraries) {
       RunOn("--allocator bump -- sh -c 'echo $LD_PRELOAD'", "export LD_PRELOAD=" + other + ";");
   EXPECT_TRUE(answer.Says("/libmalloc_bump.so:" + other + "\n")) << answer.text;
   EXPECT_TRUE(RunOn("--allocator bump -- sh -c 'echo $LD_PRELOAD'").Says("/libmalloc_bump.so\n"));
+}
+
+// One run in another: the inner one's allocator is the program's, and nothing is left of the outer.
+TEST(RunCommand, TakesThePlaceOfAnOuterRun) {
+  const std::string other = Absolute(kNoMalloc);
+  const std::string mine = testing::TempDir() + "mine.so";
+  std::filesystem::copy_file(kNoMalloc, mine, std::filesystem::copy_options::overwrite_existing);
+  const std::string preload = "export LD_PRELOAD='/lib/libjemalloc.so.2 " + other +
+                              "::/gone/libmalloc_tlsf.so:" + mine + "';";
+  const std::string show = " -- sh -c 'echo $LD_PRELOAD.' 2>/dev/null";
+  EXPECT_TRUE(RunOn("--allocator system" + show, preload).Says(other + ":" + mine + ".\n"));
+  EXPECT_TRUE(RunOn("--allocator bump" + show, preload)
+                  .Says("/libmalloc_bump.so:" + other + ":" + mine + ".\n"));
+  const Answer inner = RunOn(
+      "--allocator bump -- tools/cli/alloclab run --allocator system -- "
+      "sh -c 'echo ${LD_PRELOAD-unset}'",
+      "export ALLOCLAB_MALLOC_STATS=1;");
+  EXPECT_EQ(inner.text, "unset\n");
+}
+
+// The header of a program, for this machine, with one segment of type `segment`.
+struct Program {
+  Elf64_Ehdr header = {};
+  Elf64_Phdr segment = {};
+
+  explicit Program(std::uint32_t type) {
+    std::ifstream("/proc/self/exe", std::ios::binary)
+        .read(reinterpret_cast<char*>(&header), sizeof(header));
+    header.e_phoff = sizeof(header);
+    header.e_phnum = 1;
+    segment.p_type = type;
+  }
+  std::string Write(const std::string& name) const {
+    const std::string path = testing::TempDir() + name;
+    std::ofstream(path, std::ios::binary | std::ios::trunc)
+        .write(reinterpret_cast<const char*>(this), sizeof(*this));
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return path;
+  }
+};
+
+std::string Refusal(const std::string& program) {
+  const Answer answer = RunOn("--allocator bump -- " + program);
+  EXPECT_EQ(ExitStatus(answer), 2) << answer.text;
+  return answer.text;
+}
+
+TEST(RunCommand, RefusesProgramsThatALibraryNeverComesTo) {
+  const auto says = [](const std::string& text, const std::string& part) {
+    EXPECT_NE(text.find(part), std::string::npos) << text;
+  };
+  says(Refusal(Program(PT_LOAD).Write("static")), "/static is statically linked: no loader runs");
+  // Debian's own, found as a shell finds it, and as the interpreter of a script.
+  says(Refusal("/sbin/ldconfig --version"), "/sbin/ldconfig is statically linked");
+  const std::string script = testing::TempDir() + "script";
+  std::ofstream(script) << "#! /sbin/ldconfig -p\n";
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  says(Refusal(script), "/sbin/ldconfig is statically linked");
+  EXPECT_TRUE(RunOn("--allocator bump -- ldconfig --version", "export PATH=/nowhere::/sbin;")
+                  .Says("/sbin/ldconfig is statically linked"));
+  // On the system's malloc any program runs.
+  EXPECT_EQ(ExitStatus(RunOn("--allocator system -- /sbin/ldconfig --version")), 0);
+
+  Program other(PT_INTERP);
+  other.header.e_machine = EM_AARCH64;
+  says(Refusal(other.Write("other")), "/other is for AArch64 (64-bit), and the libraries here are");
+  Program small(PT_INTERP);
+  small.header.e_ident[EI_CLASS] = ELFCLASS32;
+  small.header.e_machine = EM_386;
+  says(Refusal(small.Write("small")), "/small is for i386 (32-bit), and the libraries here are");
+}
+
+// Somebody else's program with the bit set: a copy that is given away, or one that is on the
+// system.
+TEST(RunCommand, RefusesProgramsThatChangeTheUser) {
+  std::string program = testing::TempDir() + "true";
+  std::filesystem::copy_file("/bin/true", program,
+                             std::filesystem::copy_options::overwrite_existing);
+  constexpr uid_t kNobody = 65534;
+  if (getuid() != 0) {
+    program = "/usr/bin/passwd";
+  } else {
+    ASSERT_EQ(chown(program.c_str(), kNobody, kNobody), 0);
+    ASSERT_EQ(chmod(program.c_str(), 02755), 0);
+    EXPECT_NE(Refusal(program).find("set-user-ID or set-group-ID program"), std::string::npos);
+    // Without the right to execute it, the group's bit is another thing.
+    ASSERT_EQ(chmod(program.c_str(), 02745), 0);
+    EXPECT_EQ(ExitStatus(RunOn("--allocator bump -- " + program)), 0);
+    ASSERT_EQ(chmod(program.c_str(), 04755), 0);
+  }
+  EXPECT_NE(Refusal(program).find("set-user-ID or set-group-ID program"), std::string::npos);
+  // One's own program may have the bit; it changes nothing.
+  const std::string own = testing::TempDir() + "own_true";
+  std::filesystem::copy_file("/bin/true", own, std::filesystem::copy_options::overwrite_existing);
+  ASSERT_EQ(chmod(own.c_str(), 06755), 0);
+  const Answer answer = RunOn("--allocator bump -- " + own, "export ALLOCLAB_MALLOC_STATS=1;");
+  EXPECT_EQ(ExitStatus(answer), 0) << answer.text;
+  EXPECT_TRUE(answer.Says("alloclab malloc: bump: ")) << answer.text;
 }
 
 TEST(RunCommand, RefusalsNameTheMend) {

@@ -142,10 +142,11 @@ class CheckedReplay {
       case EventKind::kCalloc:
         return Calloc(heap, Bytes(event.count), Bytes(event.size));
       case EventKind::kMemalign:
+        return Memalign(heap, Bytes(event.alignment), Bytes(event.size));
       case EventKind::kAlignedAlloc:
       case EventKind::kNewAligned:
       case EventKind::kNewArrayAligned:
-        return Memalign(heap, Bytes(event.alignment), Bytes(event.size));
+        return AlignedAlloc(heap, Bytes(event.alignment), Bytes(event.size));
       case EventKind::kPosixMemalign: {
         void* p = nullptr;
         PosixMemalign(heap, &p, Bytes(event.alignment), Bytes(event.size));

@@ -38,24 +38,34 @@ inline bool IsAligned(const void* p, std::size_t alignment) {
 void EveryNameIsTheLibrarys();
 void EveryFunctionServes();
 void ErrnoIsAsPromised();
+void MemalignRoundsTheAlignmentUp();
 void AlignmentsAreHonouredOrRefused();
 void UsableSizesAreUsable();
 void AbsurdSizesAreRefused();
-void ZeroedMemoryIsZero();
 void ReallocKeepsBytesAndFreesAtZero();
 void ReportsAddUp();
 void ExhaustionIsSurvived();
+
+// zeroes.cc
+void ZeroedMemoryIsZero();
+void LargeZeroedMemoryIsNotTouched();
 
 // operators.cc
 void EveryNewMeetsItsDelete();
 void NewCallsTheHandlerAndThrows();
 void NothrowNewReturnsNull();
 
+// other_names.cc
+void OtherNamesAreTheSameHeap();
+
 // moments.cc
 void BeforeMainAndAfterIt();
 void ThreadsEndWithTheirBlocks();
 void ForkLeavesAHeapThatWorks();
 void ForkMeetsTheFilesOfTheCLibrary();
+
+// handlers.cc
+void ForkInASignalHandlerComesBack();
 
 // stress.cc
 void ThreadsPassBlocksAndFork();
