@@ -1,16 +1,21 @@
-// BlockHeap<Pages, Index>: the heap behind every boundary-tag variant. It splits, merges both ways,
-// grows and gives back; which free block serves a request is the index's affair.
+// BlockHeap<Pages, Index, Merging>: the heap behind every boundary-tag variant. It splits, merges
+// both ways, grows and gives back; which free block serves a request is the index's affair, and
+// whether a freed block is merged at once or put aside for the next of its size is the merging's.
 //
 // Invariants, checked by CheckIndex and Walk:
 //   - Blocks tile each region from its header to its sentinel.
-//   - No two free blocks are neighbours: Free merges at once, on both sides.
+//   - No two free blocks are neighbours: what is merged is merged on both sides. A block that was
+//     put aside counts as used here, until it is merged.
 //   - The index holds exactly the free blocks.
+//   - At most kDeferBytes (4 to 256 KiB) are put aside. All are merged when they would be more, when
+//     nothing is live, and before the heap grows; so no refusal is for want of merging.
 //   - Nothing is held before the first request. What lies free at the end of a region beyond
 //     Pages::kRetainBytes goes back to the source, and an empty region goes back whole, except that
-//     one of at most kRetainBytes is kept as a spare, so that a heap around empty does not pay the
-//     source for every block.
+//     kRetainBytes of one are kept as a spare, so that a heap around empty does not pay the source
+//     for every block.
 //
-// Costs: Free is O(1) plus the index's Insert; Allocate is the index's Find plus O(1).
+// Costs: Free is O(1) plus the index's Insert; Allocate is the index's Find plus O(1). A block that
+// is put aside and taken again costs neither.
 
 #ifndef ALLOCLAB_ALLOCATOR_BLOCK_HEAP_H_
 #define ALLOCLAB_ALLOCATOR_BLOCK_HEAP_H_
@@ -20,18 +25,23 @@
 #include "allocator/allocator.h"
 #include "allocator/heap_check.h"
 #include "allocator/index/free_index.h"
+#include "allocator/merging.h"
 #include "allocator/pages/page_source.h"
 #include "allocator/region_list.h"
 #include "allocator/tagged_block.h"
 
 namespace alloclab {
 
-template <PageSource Pages, FreeIndex Index>
+template <PageSource Pages, FreeIndex Index, MergingPolicy Merging = EagerMerging>
 class BlockHeap {
  public:
   static constexpr std::size_t kAlignment = TaggedBlock::kUnitBytes;
   static constexpr bool kThreadSafe = false;
-  static constexpr bool kMerges = true;
+  static constexpr bool kMerges = !Merging::kDefers;
+  // The most that is put aside: as much as the source wants retained, but no more than a cache
+  // holds, for merging reads and writes all of it again.
+  static constexpr std::size_t kDeferBytes =
+      std::clamp<std::size_t>(Pages::kRetainBytes, 4096, std::size_t{256} << 10);
 
   explicit BlockHeap(Pages& pages) noexcept : pages_(&pages) {}
   BlockHeap(const BlockHeap&) = delete;
@@ -46,12 +56,12 @@ class BlockHeap {
   }
 
   void* Allocate(std::size_t n) noexcept {
-    if (n > kMaxRequestBytes) return nullptr;
-    const std::size_t bytes = TaggedBlock::BytesFor(n);
-    TaggedBlock* block = FindOrGrow(bytes);
-    if (block == nullptr) return nullptr;
-    TakeFront(block, bytes);
-    return block->payload();
+    if constexpr (Merging::kDefers) {
+      TaggedBlock* block = merging_.Take(n);
+      return block != nullptr ? block->payload() : AllocateOutOfLine(n);
+    } else {
+      return AllocateFromIndex(n);
+    }
   }
 
   // `alignment` is a power of two. The part before the aligned payload stays free.
@@ -66,36 +76,22 @@ class BlockHeap {
     if (block == nullptr) return nullptr;
     block = CutLead(block, alignment);
     Shrink(block, bytes);
+    merging_.Taken();
     return block->payload();
   }
 
-  //   free | p | free     ->  [      free      ]     both neighbours: `prev` absorbs the rest
-  //   free | p | used     ->  [   free   ] used
-  //   used | p | free     ->  used [   free   ]      p takes the place of `next` in the index
-  //   used | p | used     ->  used [free] used
   void Free(void* p) noexcept {
     if (p == nullptr) return;
     TaggedBlock* block = TaggedBlock::FromPayload(p);
-    TaggedBlock* next = block->Next();
-    std::size_t bytes = block->size();
-    const bool next_free = !next->used();
-    if (next_free) bytes += next->size();
-
-    bool listed = true;
-    if (!block->prev_used()) {
-      TaggedBlock* prev = block->Prev();
-      bytes += prev->size();
-      if (next_free) index_.Remove(next);
-      index_.Replace(prev, prev, bytes);
-      block = prev;
-    } else if (next_free) {
-      index_.Replace(next, block, bytes);
+    if constexpr (!Merging::kDefers) {
+      Merge(block);
+    } else if (Merging::IsQuickSize(block)) [[likely]] {
+      if (merging_.Put(block)) [[unlikely]] {
+        MergeAll();
+      }
     } else {
-      listed = false;
+      FreeLarge(block);
     }
-    block->WriteFree(bytes, block->tag & TaggedBlock::kRegionStart);
-    if (!listed) index_.Insert(block);
-    if (block->Next()->is_sentinel()) GiveBack(block);
   }
 
   std::size_t UsableSize(const void* p) const noexcept {
@@ -118,14 +114,76 @@ class BlockHeap {
     WalkRegions(regions_, visit);
   }
 
-  Verdict CheckIndex() const noexcept { return CheckHeap(regions_, index_); }
+  Verdict CheckIndex() const noexcept { return CheckHeap(regions_, index_, merging_); }
 
   std::uint64_t BlocksVisited() const noexcept { return index_.blocks_visited(); }
 
  private:
+  void* AllocateFromIndex(std::size_t n) noexcept {
+    if (n > kMaxRequestBytes) return nullptr;
+    const std::size_t bytes = TaggedBlock::BytesFor(n);
+    TaggedBlock* block = FindOrGrow(bytes);
+    if (block == nullptr) return nullptr;
+    TakeFront(block, bytes);
+    merging_.Taken();
+    return block->payload();
+  }
+
+  // Where merging is deferred, these are the rare ways: they keep out of the loops that Allocate
+  // and Free are compiled into.
+  [[gnu::noinline]] void* AllocateOutOfLine(std::size_t n) noexcept { return AllocateFromIndex(n); }
+  [[gnu::noinline]] void FreeLarge(TaggedBlock* block) noexcept {
+    Merge(block);
+    if (merging_.Returned()) MergeAll();
+  }
+
+  // Merges all that was put aside.
+  [[gnu::noinline]] void MergeAll() noexcept {
+    merging_.TakeAll([this](TaggedBlock* block) { Merge(block); });
+  }
+
+  // Makes a used block free.
+  //   free | p | free     ->  [      free      ]     both neighbours: `prev` absorbs the rest
+  //   free | p | used     ->  [   free   ] used
+  //   used | p | free     ->  used [   free   ]      p takes the place of `next` in the index
+  //   used | p | used     ->  used [free] used
+  void Merge(TaggedBlock* block) noexcept {
+    TaggedBlock* next = block->Next();
+    std::size_t bytes = block->size();
+    const bool next_free = !next->used();
+    if (next_free) bytes += next->size();
+
+    bool listed = true;
+    if (!block->prev_used()) {
+      TaggedBlock* prev = block->Prev();
+      bytes += prev->size();
+      if (next_free) index_.Remove(next);
+      index_.Replace(prev, prev, bytes);
+      block = prev;
+    } else if (next_free) {
+      index_.Replace(next, block, bytes);
+    } else {
+      listed = false;
+    }
+    block->WriteFree(bytes, block->tag & TaggedBlock::kRegionStart);
+    if (!listed) index_.Insert(block);
+    if (block->Next()->is_sentinel()) GiveBack(block);
+  }
+
   TaggedBlock* FindOrGrow(std::size_t bytes) noexcept {
     TaggedBlock* block = index_.Find(bytes);
-    return block != nullptr ? block : GrowHeap(bytes);
+    return block != nullptr ? block : MergeOrGrow(bytes);
+  }
+
+  // Growth is rare next to Find: kept out of the way of the hot path.
+  [[gnu::noinline]] TaggedBlock* MergeOrGrow(std::size_t bytes) noexcept {
+    if constexpr (Merging::kDefers) {
+      if (!merging_.empty()) {
+        MergeAll();
+        if (TaggedBlock* block = index_.Find(bytes)) return block;
+      }
+    }
+    return GrowHeap(bytes);
   }
 
   // Takes the first `bytes` bytes of a free block; the rest stays free if it can be a block.
@@ -167,7 +225,7 @@ class BlockHeap {
     block->WriteUsed(bytes, block->tag & (TaggedBlock::kPrevUsed | TaggedBlock::kRegionStart));
     TaggedBlock* tail = block->After(bytes);
     tail->WriteUsed(rest, TaggedBlock::kPrevUsed);
-    Free(tail->payload());
+    Merge(tail);
   }
 
   // Makes a used block at least `bytes` long where it lies, or changes nothing and says false.
@@ -176,6 +234,12 @@ class BlockHeap {
     std::size_t have = block->size() + (next->used() ? 0 : next->size());
     if (have < bytes) {
       TaggedBlock* end = next->used() ? next : next->Next();
+      if constexpr (Merging::kDefers) {
+        if (end->quick()) {
+          MergeAll();
+          return Grow(block, bytes);  // nothing behind it is quick now
+        }
+      }
       if (!end->is_sentinel() || regions_.last()->sentinel() != end) return false;
       next = ExtendLast(bytes - have);
       if (next == nullptr) return false;
@@ -194,9 +258,8 @@ class BlockHeap {
     return true;
   }
 
-  // A free block of at least `bytes` from the source, in the index, or null. Large requests, and
-  // growth, are rare next to Find: kept out of the way of the hot path.
-  [[gnu::noinline]] TaggedBlock* GrowHeap(std::size_t bytes) noexcept {
+  // A free block of at least `bytes` from the source, in the index, or null.
+  TaggedBlock* GrowHeap(std::size_t bytes) noexcept {
     if (regions_.last() != nullptr) {
       TaggedBlock* sentinel = regions_.last()->sentinel();
       const std::size_t have = sentinel->prev_used() ? 0 : sentinel->Prev()->size();
@@ -258,12 +321,15 @@ class BlockHeap {
 
   // False when the region stays: as the spare, or because the source cannot take it back now.
   bool ReleaseRegion(Region* region) noexcept {
+    TaggedBlock* block = region->first();
     const bool have_spare = spare_ != nullptr && spare_ != region && spare_->empty();
-    if (!have_spare && region->bytes <= Pages::kRetainBytes) {
+    // Only the last region there is may be cut: with others, it could hold them up.
+    const bool alone = regions_.first() == regions_.last();
+    if (!have_spare && (region->bytes <= Pages::kRetainBytes ||
+                        (alone && CutTo(region, block, Pages::kRetainBytes)))) {
       spare_ = region;
       return false;
     }
-    TaggedBlock* block = region->first();
     index_.Remove(block);
     regions_.Remove(region);
     if (pages_->Release({region->begin(), region->bytes})) {
@@ -284,20 +350,29 @@ class BlockHeap {
                             TaggedBlock::kMinBytes + TaggedBlock::kHeaderBytes +
                             Pages::kRetainBytes;
     const std::size_t kept = RoundUpOrZero(kept_least, Pages::kGranuleBytes);
-    if (kept == 0 || kept >= region->bytes) return;
+    if (kept != 0 && kept < region->bytes) CutTo(region, block, kept);
+  }
+
+  // Makes a region that ends with the free block `block` only `kept` bytes long. False when the
+  // source does not take back what is beyond, or there would be no room for the block.
+  bool CutTo(Region* region, TaggedBlock* block, std::size_t kept) noexcept {
+    const auto before = static_cast<std::size_t>(block->begin() - region->begin());
+    if (kept < before + TaggedBlock::kMinBytes + TaggedBlock::kHeaderBytes) return false;
     // The links are near the block's start, which stays; its footer is in the part that goes.
-    if (!pages_->Release({region->begin() + kept, region->bytes - kept})) return;
+    if (!pages_->Release({region->begin() + kept, region->bytes - kept})) return false;
     const std::size_t bytes = block->size() - (region->bytes - kept);
     index_.Replace(block, block, bytes);
     region->bytes = kept;
     region->sentinel()->WriteSentinel();
-    block->WriteFree(bytes, 0);
+    block->WriteFree(bytes, block->tag & TaggedBlock::kRegionStart);
+    return true;
   }
 
   Pages* pages_;
   RegionList regions_;
   Region* spare_ = nullptr;  // was empty when last seen; one at most is kept
   Index index_;
+  [[no_unique_address]] Merging merging_{kDeferBytes};
 };
 
 }  // namespace alloclab

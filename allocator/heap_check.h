@@ -26,7 +26,7 @@ void WalkRegions(const RegionList& regions, Visitor&& visit) noexcept {
     const TaggedBlock* block = region->first();
     for (; block < sentinel && FitsBefore(block, sentinel); block = block->Next()) {
       visit(BlockView{block->begin(), block->size(), block->payload(), block->usable(),
-                      block->used() ? BlockState::kUsed : BlockState::kFree});
+                      block->used() && !block->quick() ? BlockState::kUsed : BlockState::kFree});
     }
     const auto rest = static_cast<std::size_t>(sentinel->begin() - block->begin());
     if (rest != 0) visit(BlockView{block->begin(), rest, nullptr, 0, BlockState::kOverhead});
@@ -53,8 +53,37 @@ struct BlockSet {
   friend bool operator==(const BlockSet&, const BlockSet&) = default;
 };
 
-// Checks one region's tags, flags and footers; adds its free blocks to `free`.
-inline Verdict CheckRegion(const Region& region, BlockSet& free) noexcept {
+// What the blocks in memory say of themselves.
+struct BlocksInMemory {
+  BlockSet free;
+  BlockSet quick;  // freed, and still to be merged
+  std::size_t live = 0;
+
+  void Add(const TaggedBlock* block) {
+    if (!block->used()) {
+      free.Add(block);
+    } else if (block->quick()) {
+      quick.Add(block);
+    } else {
+      ++live;
+    }
+  }
+};
+
+// The same set as an index or the quick lists hold it, as far as it is no larger than `expected`: a
+// list that has become a ring ends there.
+template <class Lists>
+BlockSet BlocksListed(const Lists& lists, const BlockSet& expected) noexcept {
+  BlockSet listed;
+  lists.ForEach([&](const TaggedBlock* block) {
+    listed.Add(block);
+    return listed.count <= expected.count;
+  });
+  return listed;
+}
+
+// Checks one region's tags, flags and footers; adds its blocks to `found`.
+inline Verdict CheckRegion(const Region& region, BlocksInMemory& found) noexcept {
   const TaggedBlock* sentinel = region.sentinel();
   bool prev_used = true;
   const TaggedBlock* block = region.first();
@@ -68,12 +97,11 @@ inline Verdict CheckRegion(const Region& region, BlockSet& free) noexcept {
       return {"a block in the middle of a region is marked as its first", block};
     }
     if (!block->used() && !prev_used) return {"free neighbours were not merged", block};
-    if (!block->used()) {
-      if (*block->Next()->FooterBefore() != block->size()) {
-        return {"a free block's footer disagrees with its tag", block};
-      }
-      free.Add(block);
+    if (!block->used() && block->quick()) return {"a merged block is marked quick", block};
+    if (!block->used() && *block->Next()->FooterBefore() != block->size()) {
+      return {"a free block's footer disagrees with its tag", block};
     }
+    found.Add(block);
     prev_used = block->used();
   }
   if (!sentinel->is_sentinel() || !sentinel->used()) return {"a sentinel is damaged", sentinel};
@@ -83,25 +111,25 @@ inline Verdict CheckRegion(const Region& region, BlockSet& free) noexcept {
   return {};
 }
 
-template <class Index>
-Verdict CheckHeap(const RegionList& regions, const Index& index) noexcept {
-  BlockSet in_memory;
+template <class Index, class Merging>
+Verdict CheckHeap(const RegionList& regions, const Index& index, const Merging& merging) noexcept {
+  BlocksInMemory found;
   for (const Region* region = regions.first(); region != nullptr; region = region->next) {
     if (region->next != nullptr && region->next->begin() < region->end()) {
       return {"two regions overlap or are out of order", region->next};
     }
-    const Verdict verdict = CheckRegion(*region, in_memory);
+    const Verdict verdict = CheckRegion(*region, found);
     if (!verdict.ok()) return verdict;
   }
   const Verdict verdict = index.Check();
   if (!verdict.ok()) return verdict;
-  BlockSet in_index;
-  index.ForEach([&](const TaggedBlock* block) {
-    in_index.Add(block);
-    return in_index.count <= in_memory.count;
-  });
-  if (in_index != in_memory) return {"the index does not hold exactly the free blocks", nullptr};
-  return {};
+  if (BlocksListed(index, found.free) != found.free) {
+    return {"the index does not hold exactly the free blocks", nullptr};
+  }
+  if (BlocksListed(merging, found.quick) != found.quick) {
+    return {"the quick lists do not hold exactly the blocks marked quick", nullptr};
+  }
+  return merging.Check(found.live, found.quick.bytes);
 }
 
 }  // namespace alloclab

@@ -5,10 +5,11 @@
 //     free   | tag | next | prev | ............... | size |   <- footer: the same size again
 //            ^ header, at 8 mod 16                         ^ the next block's header
 //
-//   tag = size in bytes, header included, a multiple of 16, with three flags in the low bits:
-//     used         this block is handed out
-//     prev used    the block before is handed out (or there is none): its footer is payload then
+//   tag = size in bytes, header included, a multiple of 16, with four flags in the low bits:
+//     used         this block is handed out, or quick
+//     prev used    the block before is used (or there is none): its footer is payload then
 //     region start no block lies before this one
+//     quick        this block was freed and is still to be merged (merging.h); it is `used`, too
 //
 // Invariants: the footer of a free block repeats its size, and the flag "prev used" of the block
 // after agrees with "used" here. So a used block costs 8 bytes, and both neighbours of any block
@@ -30,10 +31,11 @@ struct TaggedBlock {
   static constexpr std::size_t kUsed = 1;
   static constexpr std::size_t kPrevUsed = 2;
   static constexpr std::size_t kRegionStart = 4;
+  static constexpr std::size_t kQuick = 8;
   static constexpr std::size_t kFlags = kUnitBytes - 1;
 
   std::size_t tag;
-  // Only while the block is free and in an index.
+  // Only while the block is free and in an index, or (the first) on a quick list.
   TaggedBlock* next_free;
   TaggedBlock* prev_free;
 
@@ -56,6 +58,7 @@ struct TaggedBlock {
   bool used() const { return (tag & kUsed) != 0; }
   bool prev_used() const { return (tag & kPrevUsed) != 0; }
   bool region_start() const { return (tag & kRegionStart) != 0; }
+  bool quick() const { return (tag & kQuick) != 0; }
   bool is_sentinel() const { return size() == 0; }
 
   std::byte* begin() { return reinterpret_cast<std::byte*>(this); }

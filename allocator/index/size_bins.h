@@ -53,9 +53,15 @@ class SizeBins {
     if (bins_[bin].empty()) ClearBit(bin);
   }
 
+  // What stays in its bin stays at its place: a remainder was not freed now.
   void Replace(TaggedBlock* old, TaggedBlock* now, std::size_t bytes) noexcept {
-    Remove(old);
-    InsertSized(now, bytes);
+    const std::size_t bin = BinOf(bytes);
+    if (bin == BinOf(old->size())) {
+      bins_[bin].Replace(old, now);
+    } else {
+      Remove(old);
+      InsertSized(now, bytes);
+    }
   }
 
   template <class Visitor>

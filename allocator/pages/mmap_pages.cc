@@ -18,28 +18,66 @@ bool IsWholePages(Span span) {
          span.bytes % MmapPages::kPageBytes == 0;
 }
 
-// Maps `bytes` bytes at `hint` (anywhere when null), or returns null. errno is the caller's.
-std::byte* Map(void* hint, std::size_t bytes) {
-  const int saved_errno = errno;
-  const int fixed = hint == nullptr ? 0 : MAP_FIXED_NOREPLACE;
-  void* mapped =
-      mmap(hint, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | fixed, -1, 0);
-  errno = saved_errno;
+// Whoever is asked for memory keeps the caller's errno.
+class KeepErrno {
+ public:
+  KeepErrno() = default;
+  ~KeepErrno() { errno = saved_; }
+  KeepErrno(const KeepErrno&) = delete;
+  KeepErrno& operator=(const KeepErrno&) = delete;
+
+ private:
+  int saved_ = errno;
+};
+
+// Maps `bytes` bytes at `place` if nothing is there (anywhere when null), or returns null.
+std::byte* Map(void* place, std::size_t bytes, int access, int more_flags = 0) {
+  const int flags =
+      MAP_PRIVATE | MAP_ANONYMOUS | more_flags | (place == nullptr ? 0 : MAP_FIXED_NOREPLACE);
+  void* mapped = mmap(place, bytes, access, flags, -1, 0);
   if (mapped == MAP_FAILED) return nullptr;
   // Kernels before 4.17 take MAP_FIXED_NOREPLACE for a mere hint.
-  if (hint != nullptr && mapped != hint) {
+  if (place != nullptr && mapped != place) {
     munmap(mapped, bytes);
     return nullptr;
   }
   return static_cast<std::byte*>(mapped);
 }
 
+constexpr int kReadWrite = PROT_READ | PROT_WRITE;
+
 }  // namespace
+
+bool MmapPages::MapNext(std::size_t bytes) noexcept {
+  if (bytes > static_cast<std::size_t>(room_end_ - next_)) return false;
+  const int populate = bytes == kGranuleBytes ? MAP_POPULATE : 0;
+  if (Map(next_, bytes, kReadWrite, populate) == nullptr) return false;
+  next_ += bytes;
+  return true;
+}
+
+std::byte* MmapPages::MapAtNewPlace(std::size_t bytes) noexcept {
+  // bytes is at most PTRDIFF_MAX, rounded up: the sum does not wrap.
+  std::byte* begin = Map(nullptr, bytes + kRoomBytes, PROT_NONE);
+  if (begin != nullptr) {
+    std::byte* end = begin + bytes;
+    // Made accessible where it is: between an unmapping and a mapping, another thread could come.
+    if (mprotect(begin, bytes, kReadWrite) == 0 && munmap(end, kRoomBytes) == 0) {
+      next_ = end;
+      room_end_ = end + kRoomBytes;
+      return begin;
+    }
+    munmap(begin, bytes + kRoomBytes);  // all of it is still ours
+  }
+  // With a limit on addresses there may be none for room.
+  return Map(nullptr, bytes, kReadWrite);
+}
 
 Span MmapPages::Acquire(std::size_t n) noexcept {
   const std::size_t bytes = MappingBytes(n);
   if (bytes == 0) return {};
-  std::byte* begin = Map(nullptr, bytes);
+  const KeepErrno keep;
+  std::byte* begin = MapNext(bytes) ? next_ - bytes : MapAtNewPlace(bytes);
   if (begin == nullptr) return {};
   held_.Add(bytes);
   return {begin, bytes};
@@ -48,28 +86,29 @@ Span MmapPages::Acquire(std::size_t n) noexcept {
 std::size_t MmapPages::Extend(const std::byte* end, std::size_t n) noexcept {
   const std::size_t bytes = MappingBytes(n);
   if (bytes == 0 || end == nullptr) return 0;
-  if (Map(const_cast<std::byte*>(end), bytes) == nullptr) return 0;
+  const KeepErrno keep;
+  const bool mapped = end == next_ ? MapNext(bytes)
+                                   : Map(const_cast<std::byte*>(end), bytes, kReadWrite) != nullptr;
+  if (!mapped) return 0;
   held_.Add(bytes);
   return bytes;
 }
 
 bool MmapPages::Release(Span span) noexcept {
   if (!IsWholePages(span)) return false;
-  const int saved_errno = errno;
+  const KeepErrno keep;
   // Unmapping the middle of a mapping splits it, which the kernel may refuse (vm.max_map_count).
-  const bool unmapped = munmap(span.begin, span.bytes) == 0;
-  errno = saved_errno;
-  if (unmapped) held_.Remove(span.bytes);
-  return unmapped;
+  if (munmap(span.begin, span.bytes) != 0) return false;
+  if (span.end() == next_) next_ = span.begin;
+  held_.Remove(span.bytes);
+  return true;
 }
 
 bool MmapPages::Zero(Span span) noexcept {
   if (!IsWholePages(span)) return false;
-  const int saved_errno = errno;
+  const KeepErrno keep;
   // The kernel takes the pages away, and gives pages of zeros when they are next touched.
-  const bool dropped = madvise(span.begin, span.bytes, MADV_DONTNEED) == 0;
-  errno = saved_errno;
-  return dropped;
+  return madvise(span.begin, span.bytes, MADV_DONTNEED) == 0;
 }
 
 }  // namespace alloclab

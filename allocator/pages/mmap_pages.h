@@ -1,4 +1,14 @@
 // A page source over anonymous private mappings. Whatever comes back is really unmapped.
+//
+// The system places mappings downward, each below the last, where none could ever be extended. So a
+// place is chosen here, with room above, and filled upward:
+//
+//     | span | span | span, extended |        room, not mapped       | a library, ...
+//                                    ^ next_                         ^ room_end_
+//
+// Room is nothing but addresses: it is found by mapping it without access, and unmapped at once. So
+// others may map there, and the system does, from its upper end down; what they have is never
+// mapped over. A span that meets it is followed by one at a new place.
 
 #ifndef ALLOCLAB_ALLOCATOR_PAGES_MMAP_PAGES_H_
 #define ALLOCLAB_ALLOCATOR_PAGES_MMAP_PAGES_H_
@@ -9,14 +19,19 @@ namespace alloclab {
 
 class MmapPages {
  public:
-  // A mapping costs a system call and a page fault for each page touched: ask for 256 KiB at a time
-  // and keep as much before giving back.
+  // A mapping costs a system call, and each page of it a fault and its clearing, which is as dear
+  // as a hundred small allocations: ask for 256 KiB at a time, and keep 4 MiB before giving back,
+  // so that a program whose memory swells and shrinks by a few mebibytes pays for them once.
   static constexpr std::size_t kGranuleBytes = std::size_t{256} << 10;
-  static constexpr std::size_t kRetainBytes = std::size_t{256} << 10;
+  static constexpr std::size_t kRetainBytes = std::size_t{4} << 20;
   static constexpr std::size_t kPageBytes = 4096;
+  // Addresses looked for beyond what a span needs.
+  static constexpr std::size_t kRoomBytes = std::size_t{1} << 30;
   static constexpr bool kReleasesAnywhere = true;
 
-  // Sizes are rounded up to a page above the granule, to the granule below it. errno is kept.
+  // Sizes are rounded up to a page above the granule, to the granule below it. A granule behind
+  // other spans will be filled by small blocks, so the system is asked for its pages at once. errno
+  // is kept.
   Span Acquire(std::size_t n) noexcept;
   // Maps at exactly `end` if nothing else is there.
   std::size_t Extend(const std::byte* end, std::size_t n) noexcept;
@@ -29,6 +44,13 @@ class MmapPages {
   std::size_t BytesPeak() const noexcept { return held_.peak(); }
 
  private:
+  // Maps `bytes` at next_; false when room or system refuse.
+  bool MapNext(std::size_t bytes) noexcept;
+  // Maps `bytes` at a new place, with room above if that is to be had; null when refused.
+  std::byte* MapAtNewPlace(std::size_t bytes) noexcept;
+
+  std::byte* next_ = nullptr;
+  std::byte* room_end_ = nullptr;
   HeldBytes held_;
 };
 static_assert(PageSource<MmapPages> && ZeroesPages<MmapPages>);

@@ -134,9 +134,12 @@ TEST(BoundaryTags, TakesTheLastFreedThatFits) {
   EXPECT_EQ(heap.Allocate(90), holes[2]);
 }
 
-TEST(SegregatedBins, TakesTheSmallestBinThatServes) {
+// The bins alone: with nothing put aside, all that is free is in them.
+using Bins = BlockHeap<ArenaPages, SizeBins>;
+
+TEST(SizeBins, TakesTheSmallestBinThatServes) {
   ArenaPages pages(1 << 16);
-  SegregatedBins<ArenaPages> heap(pages);
+  Bins heap(pages);
   Holes holes(heap, {5000, 500, 100, 2000, 516});
   for (const std::size_t i : {2u, 1u, 3u, 0u, 4u}) heap.Free(holes[i]);
   EXPECT_EQ(heap.Allocate(500), holes[1]);
@@ -145,9 +148,9 @@ TEST(SegregatedBins, TakesTheSmallestBinThatServes) {
   EXPECT_EQ(heap.Allocate(500), holes[4]);
 }
 
-TEST(SegregatedBins, LooksAtFewBlocksHoweverManyAreFree) {
+TEST(SizeBins, LooksAtFewBlocksHoweverManyAreFree) {
   ArenaPages pages(std::size_t{4} << 20);
-  SegregatedBins<ArenaPages> heap(pages);
+  Bins heap(pages);
   std::vector<void*> blocks;
   for (int i = 0; i < 2000; ++i) {
     blocks.push_back(heap.Allocate(1040 + static_cast<std::size_t>(i) % 50 * 16));

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <vector>
 
 #include "allocator/pages/buffer_pages.h"
@@ -138,6 +140,70 @@ TEST(MmapPages, WhatIsMadeZeroHoldsNoMemory) {
   EXPECT_TRUE(pages.Release(span));
 }
 
+// Each mapping is followed by room to grow, of which nothing is mapped, until somebody else is
+// there: a span then begins elsewhere, and theirs is left alone.
+TEST(MmapPages, SpansGrowInPlaceUntilSomebodyIsThere) {
+  MmapPages pages;
+  const Span first = pages.Acquire(1);
+  ASSERT_FALSE(first.empty());
+  EXPECT_FALSE(IsMapped(first.end()));
+  Span grown = first;
+  for (int i = 0; i < 100; ++i) {
+    const std::size_t added = pages.Extend(grown.end(), i % 10 == 0 ? 3000000 : 1);
+    ASSERT_GE(added, i % 10 == 0 ? std::size_t{3000000} : MmapPages::kGranuleBytes) << i;
+    grown.bytes += added;
+    grown.end()[-1] = std::byte{1};
+  }
+  EXPECT_EQ(pages.BytesHeld(), grown.bytes);
+  EXPECT_FALSE(IsMapped(grown.end()));
+  // Spans lie one behind the other, and what came back at the end is where the next begins.
+  const Span next = pages.Acquire(1);
+  EXPECT_EQ(next.begin, grown.end());
+  EXPECT_TRUE(pages.Release(next));
+  const Span again = pages.Acquire(1);
+  EXPECT_EQ(again.begin, grown.end());
+  EXPECT_TRUE(pages.Release(again));
+  EXPECT_EQ(pages.Extend(grown.end(), 1), MmapPages::kGranuleBytes);
+  grown.bytes += MmapPages::kGranuleBytes;
+
+  void* foreign = mmap(grown.end(), 4096, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+  ASSERT_EQ(foreign, grown.end());
+  std::memset(foreign, 0x5A, 4096);
+  EXPECT_EQ(pages.Extend(grown.end(), 1), 0u);
+  const Span other = pages.Acquire(1);
+  ASSERT_FALSE(other.empty());
+  std::memset(other.begin, 0, other.bytes);
+  EXPECT_EQ(pages.Extend(other.end(), 1), MmapPages::kGranuleBytes);
+  EXPECT_EQ(static_cast<unsigned char*>(foreign)[4095], 0x5A);
+  EXPECT_TRUE(pages.Release({other.begin, other.bytes + MmapPages::kGranuleBytes}));
+  EXPECT_TRUE(pages.Release(grown));
+  EXPECT_FALSE(IsMapped(grown.begin));
+  EXPECT_EQ(pages.BytesHeld(), 0u);
+  munmap(foreign, 4096);
+}
+
+// With a limit on addresses that leaves none for room, there are spans all the same.
+TEST(MmapPages, WithoutAddressesToSpareThereAreSpans) {
+  std::size_t mapped_pages = 0;
+  std::ifstream("/proc/self/statm") >> mapped_pages;
+  ASSERT_GT(mapped_pages, 0u);
+  rlimit before = {};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+  rlimit tight = before;
+  tight.rlim_cur = mapped_pages * 4096 + (std::size_t{64} << 20);
+  ASSERT_LT(tight.rlim_cur, before.rlim_max);
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &tight), 0);
+  MmapPages pages;
+  const Span span = pages.Acquire(1000000);
+  const bool refused = pages.Acquire(std::size_t{1} << 30).empty();
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &before), 0);
+  EXPECT_TRUE(refused);
+  ASSERT_FALSE(span.empty());
+  std::memset(span.begin, 1, span.bytes);
+  EXPECT_TRUE(pages.Release(span));
+}
+
 // Row 29.
 TEST(SbrkPages, GrowsAndShrinksTheBreak) {
   SbrkPages pages;
@@ -190,8 +256,9 @@ TEST(MmapPages, AHeapUnmapsItsEmptyRegions) {
     for (int i = 0; i < 64; ++i) {
       blocks.push_back(static_cast<std::byte*>(heap.Allocate(std::size_t{100} << 10)));
     }
-    std::byte* large = static_cast<std::byte*>(heap.Allocate(std::size_t{3} << 20));
-    std::byte* page = large - reinterpret_cast<std::uintptr_t>(large) % 4096 + (1 << 20);
+    std::byte* large = static_cast<std::byte*>(heap.Allocate(3 * MmapPages::kRetainBytes));
+    std::byte* page =
+        large - reinterpret_cast<std::uintptr_t>(large) % 4096 + 2 * MmapPages::kRetainBytes;
     EXPECT_TRUE(IsMapped(page));
     heap.Free(large);
     EXPECT_FALSE(IsMapped(page));

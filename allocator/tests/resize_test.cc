@@ -91,11 +91,20 @@ using FreelyName = Variants::All<ArenaPages, VariantsWith<ResizesFreely>::Of>;
 template <class A>
 class ResizeInPlace : public EveryVariant<A> {
  protected:
-  // The block that holds p, and the one behind it.
+  // The block that holds p, and the one behind it. Free ones behind it are shown as one, as they
+  // serve a block that grows, whether or not they are merged already (C11).
   std::pair<BlockView, BlockView> Around(const void* p) const {
     const std::vector<BlockView> blocks = BlocksOf(this->heap);
     for (std::size_t i = 0; i + 1 < blocks.size(); ++i) {
-      if (blocks[i].payload == p) return {blocks[i], blocks[i + 1]};
+      if (blocks[i].payload != p) continue;
+      BlockView behind = blocks[i + 1];
+      for (std::size_t k = i + 2; k < blocks.size() && behind.state == BlockState::kFree &&
+                                  blocks[k].state == BlockState::kFree;
+           ++k) {
+        behind.bytes += blocks[k].bytes;
+        behind.usable += blocks[k].bytes;
+      }
+      return {blocks[i], behind};
     }
     ADD_FAILURE() << "the walk does not show the block";
     return {};

@@ -1,6 +1,6 @@
 // C19 over a source that wants memory retained and takes back only its top: an allocator may keep
-// some, but what it keeps must not lie where it holds up the rest. BlockHeap is left out: its spare
-// region can lie above others that are empty.
+// some, but what it keeps must not lie where it holds up the rest. BlockHeap has a test of its own:
+// a small spare region of its can lie above others that are empty.
 
 #include <gtest/gtest.h>
 
@@ -54,6 +54,36 @@ TYPED_TEST(Retain, NoMoreThanThatIsHeldWhenAllIsFree) {
     if (pages.BytesHeld() != 0) ++retained;
   }
   EXPECT_GT(retained, 0u);  // or there would be nothing to see here
+}
+
+template <class A>
+class RetainTagged : public ::testing::Test {};
+using Tagged = ::testing::Types<BoundaryTags<RetainingPages>, BestFit<RetainingPages>,
+                                SegregatedBins<RetainingPages>, Tlsf<RetainingPages>>;
+TYPED_TEST_SUITE(RetainTagged, Tagged);
+
+// The last region there is, once empty, is kept as far as memory is to be retained, and serves
+// again; one above another is given back whole, for what was kept of it would hold that one up.
+TYPED_TEST(RetainTagged, TheLastRegionIsCutToThat) {
+  RetainingPages pages(std::size_t{4} << 20);
+  TypeParam heap(pages);
+  for (int cycle = 0; cycle < 3; ++cycle) {
+    void* low = heap.Allocate(100000);
+    pages.Refuse(0, 1);  // to extend: what comes lies in a region of its own
+    void* high = heap.Allocate(100000);
+    ASSERT_TRUE(low != nullptr && high != nullptr);
+    const std::size_t held = pages.BytesHeld();
+    heap.Free(high);
+    ASSERT_LE(pages.BytesHeld(), held - 100000);
+    heap.Free(low);
+    ASSERT_EQ(pages.BytesHeld(), RetainingPages::kRetainBytes);
+    ASSERT_TRUE(heap.CheckIndex().ok()) << heap.CheckIndex().broken;
+    const std::uint64_t requests = pages.requests();
+    void* p = heap.Allocate(RetainingPages::kRetainBytes - 100);
+    ASSERT_NE(p, nullptr);
+    ASSERT_EQ(pages.requests(), requests);
+    heap.Free(p);
+  }
 }
 
 }  // namespace

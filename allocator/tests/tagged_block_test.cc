@@ -36,13 +36,14 @@ TEST(TaggedBlock, ATagKeepsSizeAndFlagsApart) {
   for (const std::size_t bytes : sizes) {
     for (const bool used : {false, true}) {
       for (const bool prev_used : {false, true}) {
-        for (const bool start : {false, true}) {
+        for (const unsigned rest : {0u, 4u, 8u, 12u}) {
           TaggedBlock block{};
-          block.tag = bytes + (used ? 1 : 0) + (prev_used ? 2 : 0) + (start ? 4 : 0);
+          block.tag = bytes + (used ? 1 : 0) + (prev_used ? 2 : 0) + rest;
           ASSERT_EQ(block.size(), bytes);
           ASSERT_EQ(block.used(), used) << bytes;
           ASSERT_EQ(block.prev_used(), prev_used) << bytes;
-          ASSERT_EQ(block.region_start(), start) << bytes;
+          ASSERT_EQ(block.region_start(), (rest & 4) != 0) << bytes;
+          ASSERT_EQ(block.quick(), (rest & 8) != 0) << bytes;
           ASSERT_EQ(block.is_sentinel(), bytes == 0);
         }
       }
@@ -79,8 +80,8 @@ TEST(TaggedBlock, WritingKeepsBothNeighboursInReach) {
 
 template <class A>
 struct IsTagged : std::false_type {};
-template <class Pages, class Index>
-struct IsTagged<BlockHeap<Pages, Index>> : std::true_type {};
+template <class Pages, class Index, class Merging>
+struct IsTagged<BlockHeap<Pages, Index, Merging>> : std::true_type {};
 using TaggedName = Variants::All<ArenaPages, VariantsWith<IsTagged>::Of>;
 
 template <class A>
@@ -88,7 +89,8 @@ class TaggedHeap : public ::testing::Test {};
 TYPED_TEST_SUITE(TaggedHeap, TaggedName::Types, TaggedName);
 
 // Rows 13 and 41: the word before each payload holds the size and says that the block is used; the
-// word after a block says so too; and each free block has its size in its last word.
+// word after a block says so too; and each free block has its size in its last word. A free block
+// that is still to be merged says `used` in both, and so, with the flag 8.
 TYPED_TEST(TaggedHeap, TheWordsAroundEachBlockSayWhatItIs) {
   const std::uint64_t seed = PrintedSeed(13);
   std::mt19937_64 random(seed);
@@ -113,9 +115,12 @@ TYPED_TEST(TaggedHeap, TheWordsAroundEachBlockSayWhatItIs) {
       if (block.state == BlockState::kOverhead) continue;
       const bool used = block.state == BlockState::kUsed;
       used_shown += used ? 1 : 0;
-      ASSERT_EQ(word_at(block.payload - 8) & ~std::size_t{6}, block.bytes + (used ? 1 : 0));
-      ASSERT_EQ((word_at(block.end()) & 2) != 0, used);
-      if (!used) {
+      const std::size_t tag = word_at(block.payload - 8);
+      const bool quick = (tag & 8) != 0;
+      ASSERT_FALSE(quick && (used || kMergesNeighbours<TypeParam>));
+      ASSERT_EQ(tag & ~std::size_t{6}, block.bytes + (used ? 1 : quick ? 9 : 0));
+      ASSERT_EQ((word_at(block.end()) & 2) != 0, used || quick);
+      if (!used && !quick) {
         ASSERT_EQ(word_at(block.end() - 8), block.bytes) << "step " << step << ", seed " << seed;
       }
     }
