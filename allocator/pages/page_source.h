@@ -48,6 +48,12 @@ template <class P>
   requires requires { P::kReleasesAnywhere; }
 inline constexpr bool kTakesBackAnyRun<P> = P::kReleasesAnywhere;
 
+// Optional power: AcquireWithRoom(n) is Acquire(n) at a place where Extend is likely to succeed.
+template <class P>
+concept AcquiresWithRoom = PageSource<P> && requires(P p, std::size_t n) {
+  { p.AcquireWithRoom(n) } noexcept -> std::same_as<Span>;
+};
+
 // n rounded up to a multiple of `unit` (a power of two), or 0 when that does not fit in size_t.
 constexpr std::size_t RoundUpOrZero(std::size_t n, std::size_t unit) {
   return n > SIZE_MAX - (unit - 1) ? 0 : (n + unit - 1) & ~(unit - 1);
