@@ -7,8 +7,8 @@
 //   - No two free blocks are neighbours: what is merged is merged on both sides. A block that was
 //     put aside counts as used here, until it is merged.
 //   - The index holds exactly the free blocks.
-//   - At most kDeferBytes (4 to 256 KiB) are put aside. All are merged when they would be more, when
-//     nothing is live, and before the heap grows; so no refusal is for want of merging.
+//   - At most kDeferBytes (4 to 256 KiB) are put aside. All are merged when they would be more,
+//     when nothing is live, and before the heap grows; so no refusal is for want of merging.
 //   - Nothing is held before the first request. What lies free at the end of a region beyond
 //     Pages::kRetainBytes goes back to the source, and an empty region goes back whole, except that
 //     kRetainBytes of one are kept as a spare, so that a heap around empty does not pay the source
@@ -258,6 +258,14 @@ class BlockHeap {
     return true;
   }
 
+  Span AcquireRegion(std::size_t bytes) noexcept {
+    if constexpr (AcquiresWithRoom<Pages> && kFindsBySize<Index>) {
+      return pages_->AcquireWithRoom(bytes);
+    } else {
+      return pages_->Acquire(bytes);
+    }
+  }
+
   // A free block of at least `bytes` from the source, in the index, or null.
   TaggedBlock* GrowHeap(std::size_t bytes) noexcept {
     if (regions_.last() != nullptr) {
@@ -267,7 +275,7 @@ class BlockHeap {
       if (have >= bytes) return sentinel->Prev();
       if (TaggedBlock* block = ExtendLast(bytes - have)) return block;
     }
-    const Span span = pages_->Acquire(bytes + RegionList::kOverheadBytes);
+    const Span span = AcquireRegion(bytes + RegionList::kOverheadBytes);
     if (span.empty()) return nullptr;
     TaggedBlock* block = regions_.Add(span)->first();
     block->WriteFree(span.bytes - RegionList::kOverheadBytes, TaggedBlock::kRegionStart);

@@ -38,11 +38,10 @@
 namespace alloclab {
 
 // What every policy has. One that defers has the rest of DeferredMerging, too.
-//   Taken()                     a block was handed out that came from the index or the source.
-//   ForEach(visit)              every block whose merging is deferred, until the visitor says
-//   false. Check(live, bytes)          holds the counts against what was found in memory: blocks in
-//   use,
-//                               and bytes of the blocks that are deferred. O(those blocks).
+//   Taken()               a block was handed out that came from the index or the source.
+//   ForEach(visit)        every block whose merging is deferred, until visit(block) returns false.
+//   Check(live, bytes)    holds the counts against what was found in memory: blocks in use, and
+//                         bytes of the blocks that are deferred. O(those blocks).
 template <class M>
 concept MergingPolicy = requires(M m, const M& c, std::size_t n, AnyEntryVisitor visit) {
   requires std::same_as<decltype(M::kDefers), const bool>;

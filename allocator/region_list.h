@@ -3,8 +3,8 @@
 //     | prev | next | bytes | block | block | ... | block | sentinel |
 //     ^ begin, 16-aligned   ^ 8 mod 16                     ^ 8 bytes  ^ end
 //
-// Insertion looks at the ends first: sources grow upward (sbrk, a buffer, mmap) and append, and a
-// new place of mmap's lies below all others. So it is O(1) in practice and O(regions) at worst.
+// Insertion looks at the ends first: sources that grow upward (sbrk, a buffer) append, and a new
+// place of mmap's lies below all others. So it is O(1) in practice and O(regions) at worst.
 
 #ifndef ALLOCLAB_ALLOCATOR_REGION_LIST_H_
 #define ALLOCLAB_ALLOCATOR_REGION_LIST_H_

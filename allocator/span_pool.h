@@ -321,7 +321,7 @@ class SpanPool {
       return false;
     }
     std::byte* begin = given.begin + lead;
-    // The ends first: a chunk lies above all others, or, at a new place of mmap's, below.
+    // The low end first: mmap places each chunk below all others.
     PageSpan* before = first_ == nullptr || begin < first_->begin() ? nullptr : last_;
     while (before != nullptr && before->begin() > begin) before = before->prev;
     PageSpan* span = MakeAfter(before, begin, bytes);

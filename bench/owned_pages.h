@@ -31,11 +31,8 @@ class OwnedPages {
   OwnedPages(const OwnedPages&) = delete;
   OwnedPages& operator=(const OwnedPages&) = delete;
 
-  Span Acquire(std::size_t n) noexcept {
-    const Span span = pages_.Acquire(n);
-    if (!span.empty()) spans_[span.begin] = span.end();
-    return span;
-  }
+  Span Acquire(std::size_t n) noexcept { return Remember(pages_.Acquire(n)); }
+  Span AcquireWithRoom(std::size_t n) noexcept { return Remember(pages_.AcquireWithRoom(n)); }
 
   std::size_t Extend(const std::byte* end, std::size_t n) noexcept {
     const std::size_t added = pages_.Extend(end, n);
@@ -59,6 +56,11 @@ class OwnedPages {
  private:
   using Spans = std::map<std::byte*, std::byte*, std::less<>>;  // begin -> end
 
+  Span Remember(Span span) {
+    if (!span.empty()) spans_[span.begin] = span.end();
+    return span;
+  }
+
   // The span that `address` lies in. It is there: nothing else was handed out.
   Spans::iterator Holding(const std::byte* address) {
     return std::prev(spans_.upper_bound(const_cast<std::byte*>(address)));
@@ -67,7 +69,7 @@ class OwnedPages {
   MmapPages pages_;
   Spans spans_;
 };
-static_assert(PageSource<OwnedPages>);
+static_assert(AcquiresWithRoom<OwnedPages>);
 
 }  // namespace alloclab
 

@@ -39,6 +39,14 @@ concept FreeIndex =
       { c.blocks_visited() } noexcept -> std::same_as<std::uint64_t>;
     };
 
+// Optional constant kBySize: Find looks at sizes alone, so what a heap has at its end is found as
+// soon as any. In a list it would be looked at last; a new region, placed below the others, first.
+template <class I>
+inline constexpr bool kFindsBySize = false;
+template <class I>
+  requires requires { I::kBySize; }
+inline constexpr bool kFindsBySize<I> = I::kBySize;
+
 }  // namespace alloclab
 
 #endif  // ALLOCLAB_ALLOCATOR_INDEX_FREE_INDEX_H_

@@ -23,6 +23,7 @@ namespace alloclab {
 
 class SizeBins {
  public:
+  static constexpr bool kBySize = true;
   static constexpr std::size_t kSmallMaxBytes = 1024;
   static constexpr std::size_t kSmallBins =
       (kSmallMaxBytes - TaggedBlock::kMinBytes) / TaggedBlock::kUnitBytes + 1;

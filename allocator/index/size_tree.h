@@ -21,6 +21,8 @@ namespace alloclab {
 
 class SizeTree {
  public:
+  static constexpr bool kBySize = true;
+
   // The smallest block that holds `bytes`, the lowest of several.
   TaggedBlock* Find(std::size_t bytes) noexcept {
     TaggedBlock* best = nullptr;

@@ -25,6 +25,7 @@ namespace alloclab {
 
 class TwoLevelBins {
  public:
+  static constexpr bool kBySize = true;
   static constexpr std::size_t kRanges = 32;  // bins of one power of two
   // Below this a bin is kUnitBytes wide, and there is one size in it.
   static constexpr std::size_t kLinearBytes = kRanges * TaggedBlock::kUnitBytes;

@@ -28,6 +28,11 @@ class FailingPages {
   }
 
   Span Acquire(std::size_t n) noexcept { return Refused() ? Span{} : inner_.Acquire(n); }
+  Span AcquireWithRoom(std::size_t n) noexcept
+    requires AcquiresWithRoom<Inner>
+  {
+    return Refused() ? Span{} : inner_.AcquireWithRoom(n);
+  }
   std::size_t Extend(const std::byte* end, std::size_t n) noexcept {
     return Refused() ? 0 : inner_.Extend(end, n);
   }

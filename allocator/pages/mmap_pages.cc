@@ -77,6 +77,16 @@ Span MmapPages::Acquire(std::size_t n) noexcept {
   const std::size_t bytes = MappingBytes(n);
   if (bytes == 0) return {};
   const KeepErrno keep;
+  std::byte* begin = Map(nullptr, bytes, kReadWrite);
+  if (begin == nullptr) return {};
+  held_.Add(bytes);
+  return {begin, bytes};
+}
+
+Span MmapPages::AcquireWithRoom(std::size_t n) noexcept {
+  const std::size_t bytes = MappingBytes(n);
+  if (bytes == 0) return {};
+  const KeepErrno keep;
   std::byte* begin = MapNext(bytes) ? next_ - bytes : MapAtNewPlace(bytes);
   if (begin == nullptr) return {};
   held_.Add(bytes);

@@ -1,7 +1,7 @@
 // A page source over anonymous private mappings. Whatever comes back is really unmapped.
 //
-// The system places mappings downward, each below the last, where none could ever be extended. So a
-// place is chosen here, with room above, and filled upward:
+// The system places mappings downward, each below the last, where none could ever be extended. For
+// a heap that wants to grow in place, a place is chosen here, with room above, and filled upward:
 //
 //     | span | span | span, extended |        room, not mapped       | a library, ...
 //                                    ^ next_                         ^ room_end_
@@ -29,10 +29,11 @@ class MmapPages {
   static constexpr std::size_t kRoomBytes = std::size_t{1} << 30;
   static constexpr bool kReleasesAnywhere = true;
 
-  // Sizes are rounded up to a page above the granule, to the granule below it. A granule behind
-  // other spans will be filled by small blocks, so the system is asked for its pages at once. errno
-  // is kept.
+  // Sizes are rounded up to a page above the granule, to the granule below it. errno is kept.
   Span Acquire(std::size_t n) noexcept;
+  // A granule behind other spans will be filled by small blocks, so the system is asked for its
+  // pages at once.
+  Span AcquireWithRoom(std::size_t n) noexcept;
   // Maps at exactly `end` if nothing else is there.
   std::size_t Extend(const std::byte* end, std::size_t n) noexcept;
   // Any run of whole pages.
@@ -53,7 +54,7 @@ class MmapPages {
   std::byte* room_end_ = nullptr;
   HeldBytes held_;
 };
-static_assert(PageSource<MmapPages> && ZeroesPages<MmapPages>);
+static_assert(ZeroesPages<MmapPages> && AcquiresWithRoom<MmapPages>);
 
 }  // namespace alloclab
 

@@ -57,6 +57,12 @@ concept ZeroesPages = PageSource<P> && requires(P p, Span span) {
   requires std::same_as<decltype(P::kPageBytes), const std::size_t>;
 };
 
+// Optional power: AcquireWithRoom(n) is Acquire(n) at a place where Extend is likely to succeed.
+template <class P>
+concept AcquiresWithRoom = PageSource<P> && requires(P p, std::size_t n) {
+  { p.AcquireWithRoom(n) } noexcept -> std::same_as<Span>;
+};
+
 // n rounded up to a multiple of `unit` (a power of two), or 0 when that does not fit in size_t.
 constexpr std::size_t RoundUpOrZero(std::size_t n, std::size_t unit) {
   return n > SIZE_MAX - (unit - 1) ? 0 : (n + unit - 1) & ~(unit - 1);

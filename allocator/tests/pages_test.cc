@@ -142,11 +142,11 @@ TEST(MmapPages, WhatIsMadeZeroHoldsNoMemory) {
   EXPECT_TRUE(pages.Release(span));
 }
 
-// Each mapping is followed by room to grow, of which nothing is mapped, until somebody else is
+// Each such span is followed by room to grow, of which nothing is mapped, until somebody else is
 // there: a span then begins elsewhere, and theirs is left alone.
 TEST(MmapPages, SpansGrowInPlaceUntilSomebodyIsThere) {
   MmapPages pages;
-  const Span first = pages.Acquire(1);
+  const Span first = pages.AcquireWithRoom(1);
   ASSERT_FALSE(first.empty());
   EXPECT_FALSE(IsMapped(first.end()));
   Span grown = first;
@@ -159,10 +159,10 @@ TEST(MmapPages, SpansGrowInPlaceUntilSomebodyIsThere) {
   EXPECT_EQ(pages.BytesHeld(), grown.bytes);
   EXPECT_FALSE(IsMapped(grown.end()));
   // Spans lie one behind the other, and what came back at the end is where the next begins.
-  const Span next = pages.Acquire(1);
+  const Span next = pages.AcquireWithRoom(1);
   EXPECT_EQ(next.begin, grown.end());
   EXPECT_TRUE(pages.Release(next));
-  const Span again = pages.Acquire(1);
+  const Span again = pages.AcquireWithRoom(1);
   EXPECT_EQ(again.begin, grown.end());
   EXPECT_TRUE(pages.Release(again));
   EXPECT_EQ(pages.Extend(grown.end(), 1), MmapPages::kGranuleBytes);
@@ -173,7 +173,7 @@ TEST(MmapPages, SpansGrowInPlaceUntilSomebodyIsThere) {
   ASSERT_EQ(foreign, grown.end());
   std::memset(foreign, 0x5A, 4096);
   EXPECT_EQ(pages.Extend(grown.end(), 1), 0u);
-  const Span other = pages.Acquire(1);
+  const Span other = pages.AcquireWithRoom(1);
   ASSERT_FALSE(other.empty());
   std::memset(other.begin, 0, other.bytes);
   EXPECT_EQ(pages.Extend(other.end(), 1), MmapPages::kGranuleBytes);
@@ -197,8 +197,8 @@ TEST(MmapPages, WithoutAddressesToSpareThereAreSpans) {
   ASSERT_LT(tight.rlim_cur, before.rlim_max);
   ASSERT_EQ(setrlimit(RLIMIT_AS, &tight), 0);
   MmapPages pages;
-  const Span span = pages.Acquire(1000000);
-  const bool refused = pages.Acquire(std::size_t{1} << 30).empty();
+  const Span span = pages.AcquireWithRoom(1000000);
+  const bool refused = pages.AcquireWithRoom(std::size_t{1} << 30).empty();
   ASSERT_EQ(setrlimit(RLIMIT_AS, &before), 0);
   EXPECT_TRUE(refused);
   ASSERT_FALSE(span.empty());
