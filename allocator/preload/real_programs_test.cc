@@ -43,7 +43,7 @@ const RealProgram kPrograms[] = {
     {"clang",
      "clang-19",
      {"clang++-19", "-std=c++20", "-O2", "-g", "-c", "-I", "%.", "-o", "object",
-      "%allocator/shadow.cc"},
+      "%allocator/preload/subjects/stress.cc"},
      50'000,
      {"object"}},
     {"threads_of_our_own",
