@@ -136,6 +136,13 @@ template <class A>
   requires requires { A::kResizesFreely; }
 inline constexpr bool kResizesToAnySize<A> = ResizesInPlace<A> && A::kResizesFreely;
 
+// Whether Free, TryResize and UsableSize notice every address that is no live block's (rule C20).
+template <class A>
+inline constexpr bool kDetectsMisuse = false;
+template <class A>
+  requires requires { A::kStopsMisuse; }
+inline constexpr bool kDetectsMisuse<A> = A::kStopsMisuse;
+
 }  // namespace alloclab
 
 #endif  // ALLOCLAB_ALLOCATOR_ALLOCATOR_H_

@@ -82,6 +82,10 @@ struct alignas(kMallocAlignment) BuddyRegion {
     return map()[UnitAt(reinterpret_cast<std::uintptr_t>(p))];
   }
   unsigned OrderAt(const void* p) const { return ByteOf(p) & kOrder; }
+  // Whether a used block begins at p, an address among the units.
+  bool IsUsed(const void* p) const {
+    return reinterpret_cast<std::uintptr_t>(p) % kUnitBytes == 0 && (ByteOf(p) & kUsed) != 0;
+  }
   // Whether a free block of just this order lies at `address`, which may be outside.
   bool IsFree(std::uintptr_t address, unsigned order) const {
     const std::size_t unit = UnitAt(address);

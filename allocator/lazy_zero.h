@@ -33,6 +33,7 @@ class LazyZero {
   static constexpr bool kThreadSafe = A::kThreadSafe;
   static constexpr bool kMerges = kMergesNeighbours<A>;
   static constexpr bool kResizesFreely = kResizesToAnySize<A>;
+  static constexpr bool kStopsMisuse = kDetectsMisuse<A>;
 
   // Below this, setting the bytes costs no more than asking the system for less to set.
   static constexpr std::size_t kLeastBytes = 16 * Pages::kPageBytes;

@@ -16,6 +16,7 @@ namespace alloclab {
 namespace {
 
 constexpr std::uint64_t kPageBytes = 4096;  // the alignment of valloc and pvalloc
+constexpr std::uint64_t kLargestAlignment = std::uint64_t{1} << 62;
 
 // Slots, the one given back last handed out first, so that a replay's table of pointers is as small
 // and as warm as the program's own variables were.
@@ -284,11 +285,15 @@ bool ProgramBuilder::Other(const Event& event) {
 }
 
 bool ProgramBuilder::MakeAligned(const Event& event, std::uint64_t alignment, std::uint64_t size) {
-  if (!std::has_single_bit(alignment)) {
-    why_ = fmt::format("is a {} that succeeded with alignment {}, which is no power of two",
+  // memalign rounds up, and in glibc aligned_alloc and with it the aligned operator new are
+  // memalign.
+  const bool rounds = event.kind != EventKind::kPosixMemalign;
+  if (!std::has_single_bit(alignment) && (!rounds || alignment > kLargestAlignment)) {
+    why_ = fmt::format("is a {} that succeeded with alignment {}, which no malloc honours",
                        TraitsOf(event.kind).name, alignment);
     return false;
   }
+  alignment = std::bit_ceil(alignment);
   Make(OpKind::kAligned, static_cast<std::uint8_t>(std::countr_zero(alignment)), size);
   return true;
 }

@@ -26,6 +26,7 @@ def preload_libraries(name):
         cc_binary(
             name = library_name(variant),
             srcs = [
+                "environment.h",
                 "malloc_functions.cc",
                 "process_heap.cc",
                 "process_heap.h",
@@ -56,6 +57,8 @@ def preload_libraries(name):
                 "//allocator:locked",
                 "//allocator:malloc_api",
                 "//allocator:pages",
+                "//allocator:poisoned",
+                "//allocator:raw_line",
                 "//allocator:variants",
             ],
         )

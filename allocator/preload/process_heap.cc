@@ -5,6 +5,8 @@
 
 #include <new>
 
+#include "allocator/preload/environment.h"
+
 // The C library's lock of its list of open files, which fork takes too: after the handlers, as its
 // own malloc is locked last of all.
 extern "C" {
@@ -16,6 +18,7 @@ void _IO_list_resetlock() noexcept;
 namespace alloclab::preload {
 
 constinit std::atomic<ProcessHeap*> process_heap{nullptr};
+constinit bool poison_is_wanted = false;
 
 namespace {
 
@@ -66,7 +69,10 @@ void AfterForkInChild() { AfterFork(_IO_list_resetlock); }
 // The library is initialised before all others (-z initfirst), so our handlers are registered
 // before theirs: the lock is taken last and let go first, and theirs may wait for threads that
 // allocate. Before this there are only the dynamic loader's calls.
-[[gnu::constructor]] void RegisterBeforeAllOthers() { TheProcessHeap(); }
+[[gnu::constructor]] void BeforeAllOthers(int, char**, char** environment) {
+  TheProcessHeap();
+  poison_is_wanted = IsOn(environment, "ALLOCLAB_MALLOC_POISON");
+}
 
 }  // namespace
 

@@ -19,6 +19,7 @@
 #include "allocator/lazy_zero.h"
 #include "allocator/locked.h"
 #include "allocator/pages/mmap_pages.h"
+#include "allocator/poisoned.h"
 #include "allocator/variants.h"
 
 // ALLOCLAB_VARIANT is a class template, ALLOCLAB_VARIANT_NAME its name in the registry; both come
@@ -29,8 +30,15 @@
 
 namespace alloclab::preload {
 
+// ALLOCLAB_MALLOC_POISON=1; set before the program's first call, and never again.
+extern bool poison_is_wanted;
+
+struct Poison {
+  static bool On() noexcept { return poison_is_wanted; }
+};
+
 // Large blocks of calloc that are new are not touched.
-using Heap = Locked<LazyZero<ALLOCLAB_VARIANT<MmapPages>, MmapPages>>;
+using Heap = Locked<Poisoned<LazyZero<ALLOCLAB_VARIANT<MmapPages>, MmapPages>, Poison>>;
 
 struct ProcessHeap {
   MmapPages pages;

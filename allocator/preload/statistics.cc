@@ -14,15 +14,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <initializer_list>
 
+#include "allocator/preload/environment.h"
 #include "allocator/preload/process_heap.h"
+#include "allocator/raw_line.h"
 
 namespace alloclab::preload {
 namespace {
 
-constexpr char kVariable[] = "ALLOCLAB_MALLOC_STATS";
 // High enough to be in nobody's way.
 constexpr int kLeastDescriptor = 200;
 
@@ -30,53 +30,13 @@ constinit bool is_wanted = false;
 constinit int stats_descriptor = -1;  // a copy of standard error; -1 when none could be made
 constinit struct stat at_start = {};  // what standard error was
 
-class Line {
- public:
-  Line& operator<<(const char* text) {
-    while (*text != '\0' && used_ < sizeof(text_)) text_[used_++] = *text++;
-    return *this;
-  }
-  Line& operator<<(std::uint64_t number) {
-    char digits[21] = {};
-    char* at = digits + sizeof(digits) - 1;
-    do {
-      *--at = static_cast<char>('0' + number % 10);
-      number /= 10;
-    } while (number != 0);
-    return *this << static_cast<const char*>(at);
-  }
-  // In one write, so that lines of several processes do not mix.
-  void Write(int descriptor) const {
-    const int saved_errno = errno;
-    // Nothing is left to be done when it cannot be written.
-    [[maybe_unused]] const ssize_t written = write(descriptor, text_, used_);
-    errno = saved_errno;
-  }
-
- private:
-  char text_[256];
-  std::size_t used_ = 0;
-};
-
 bool Same(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino &&
          (a.st_mode & S_IFMT) == (b.st_mode & S_IFMT);
 }
 
-bool IsWanted(char** environment) {
-  constexpr std::size_t kLength = sizeof(kVariable) - 1;
-  for (; *environment != nullptr; ++environment) {
-    const char* variable = *environment;
-    if (std::strncmp(variable, kVariable, kLength) != 0 || variable[kLength] != '=') continue;
-    return std::strcmp(variable + kLength + 1, "1") == 0;
-  }
-  return false;
-}
-
-// With the environment as glibc hands it to constructors: this one runs before the C library's own,
-// which sets what getenv looks at.
 [[gnu::constructor]] void OpenStatistics(int, char**, char** environment) {
-  if (!IsWanted(environment) || fstat(STDERR_FILENO, &at_start) != 0) return;
+  if (!IsOn(environment, "ALLOCLAB_MALLOC_STATS") || fstat(STDERR_FILENO, &at_start) != 0) return;
   is_wanted = true;
   stats_descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, kLeastDescriptor);
 }
@@ -94,7 +54,7 @@ bool IsWanted(char** environment) {
 
 void PrintFigures(int descriptor) noexcept {
   const HeapFigures figures = ReadFigures();
-  Line line;
+  RawLine line;
   line << "alloclab malloc: " << ALLOCLAB_VARIANT_NAME << ": " << figures.calls.allocated
        << " allocated, " << figures.calls.freed << " freed, " << figures.calls.resized
        << " resized in place; " << figures.bytes_held << " bytes held, " << figures.bytes_peak

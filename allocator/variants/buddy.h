@@ -19,6 +19,10 @@
 //     together hold at most Pages::kRetainBytes. What the source refuses is offered again whenever
 //     another region becomes empty.
 //
+// Misuse: the map is out of the way of the blocks and tells for every address whether a live block
+// begins there, so freeing, resizing or measuring anything else is noticed (rule C20), unless the
+// block was freed and its address handed out again.
+//
 // Costs: Allocate looks at one free block and splits it O(log size) times; Free merges as often,
 // after finding the block's region. A new region is a quarter of what is held or more, so there are
 // O(log heap) regions while the source grants that. A request is rounded up to a power of two (at
@@ -37,6 +41,7 @@
 
 #include "allocator/allocator.h"
 #include "allocator/buddy_region.h"
+#include "allocator/misuse.h"
 #include "allocator/pages/buffer_pages.h"
 #include "allocator/pages/page_source.h"
 
@@ -48,6 +53,7 @@ class Buddy {
   static constexpr std::size_t kAlignment = kMallocAlignment;
   static constexpr bool kThreadSafe = false;
   static constexpr bool kResizesFreely = false;
+  static constexpr bool kStopsMisuse = true;
 
   explicit Buddy(Pages& pages) noexcept : pages_(&pages) {}
   Buddy(const Buddy&) = delete;
@@ -76,7 +82,7 @@ class Buddy {
   //   [  used  |   p    ]  ->  [  used  |  free  ]
   void Free(void* p) noexcept {
     if (p == nullptr) return;
-    Region* region = RegionOf(p);
+    Region* region = RegionOf(p, "is freed, and no block that is in use begins there");
     unsigned order = region->OrderAt(p);
     auto at = reinterpret_cast<std::uintptr_t>(p);
     while (order < Region::kMaxOrder) {
@@ -95,7 +101,9 @@ class Buddy {
   }
 
   std::size_t UsableSize(const void* p) const noexcept {
-    return p == nullptr ? 0 : std::size_t{1} << RegionOf(p)->OrderAt(p);
+    if (p == nullptr) return 0;
+    constexpr const char* kMisuse = "is measured, and no block that is in use begins there";
+    return std::size_t{1} << RegionOf(p, kMisuse)->OrderAt(p);
   }
 
   // Shrinks by freeing upper halves; grows where the block is the lower half at every step and each
@@ -103,7 +111,7 @@ class Buddy {
   bool TryResize(void* p, std::size_t n) noexcept {
     const unsigned wanted = Region::OrderOf(n);
     if (wanted > Region::kMaxOrder) return false;
-    Region* region = RegionOf(p);
+    Region* region = RegionOf(p, "is resized, and no block that is in use begins there");
     const unsigned order = region->OrderAt(p);
     const auto at = reinterpret_cast<std::uintptr_t>(p);
     if (wanted > order) {
@@ -243,10 +251,13 @@ class Buddy {
     while (region != nullptr && !region->Holds(p)) region = region->older;
     return region;
   }
-  // Of a block there is one. The newest regions are the largest, so most searches end early.
-  Region* RegionOf(const void* p) const noexcept {
-    Region* region = newest_;
-    while (!region->Holds(p)) region = region->older;
+  // The region of a live block; stops with the sentence when none begins at p. The newest regions
+  // are the largest, so most searches end early.
+  Region* RegionOf(const void* p, const char* misuse) const noexcept {
+    Region* region = FindRegion(p);
+    if (region == nullptr || !region->IsUsed(p)) [[unlikely]] {
+      StopForMisuse(p, misuse);
+    }
     return region;
   }
 

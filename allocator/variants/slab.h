@@ -18,6 +18,9 @@
 //     (span_pool.h). Where the source takes back any run of pages, empty slabs may stay while they
 //     hold at most a quarter of Pages::kRetainBytes.
 //
+// Misuse: an object or a large block that is freed twice is noticed as long as the pages it lay in
+// have been given neither to anybody else nor back. No other misuse is.
+//
 // Costs: Allocate and Free are O(1), a few loads and bit operations and no loop, while the class
 // has a slab with room. A new slab is first fit among free spans. Waste: see slab_classes.h; a
 // large request wastes less than a page and 64 bytes, and because each begins at a multiple of S,
@@ -37,6 +40,7 @@
 #include <cstdint>
 
 #include "allocator/allocator.h"
+#include "allocator/misuse.h"
 #include "allocator/pages/buffer_pages.h"
 #include "allocator/pages/page_source.h"
 #include "allocator/slab_classes.h"
@@ -75,13 +79,18 @@ class Slab {
   void Free(void* p) noexcept {
     if (p == nullptr) return;
     Header* slab = Header::Of(p);
-    if (slab->is_large()) [[unlikely]] {
+    if (slab->span.state != PageSpan::State::kSlab) [[unlikely]] {
+      if (slab->span.is_free()) StopForMisuse(p, kFreedTwice);
       return pool_.Give(&slab->span);
     }
     const std::size_t object = Classes::At(slab->span.size_class).IndexAt(slab->OffsetOf(p));
     const std::size_t word = object / 64;
+    const std::uint64_t bit = std::uint64_t{1} << (object % 64);
+    if ((slab->words()[word] & bit) != 0) [[unlikely]] {
+      StopForMisuse(p, kFreedTwice);
+    }
     if (slab->summary == 0) ListFirst(slab);
-    slab->words()[word] |= std::uint64_t{1} << (object % 64);
+    slab->words()[word] |= bit;
     slab->summary |= std::uint64_t{1} << word;
     if (--slab->span.used == 0) [[unlikely]] {
       Emptied(slab);
@@ -183,6 +192,7 @@ class Slab {
   // Worth of empty slabs kept. None where one at the top would hold up all that is free below it.
   static constexpr std::size_t kEmptyBytes = kTakesBackAnyRun<Pages> ? Pages::kRetainBytes / 4 : 0;
   static constexpr std::size_t kLargeOffset = 64;
+  static constexpr const char* kFreedTwice = "is freed, and was free already";
   static_assert(sizeof(Header) <= kLargeOffset);
 
  public:

@@ -24,6 +24,12 @@ namespace {
 constexpr int kCannotExecute = 126;
 constexpr int kNotFound = 127;
 
+// Whether `allocator` names one of our variants, whose libraries can do more than malloc.
+bool IsOurs(const std::string& allocator) {
+  const Candidate candidate = ResolveCandidates({allocator}).front();
+  return candidate.table == Table::kInProcess && candidate.name != "system";
+}
+
 // The library to preload for `allocator`; empty for `system`. Throws CompareError, naming the mend,
 // for what is not known or would not take malloc over: the loader would run the program without.
 std::string LibraryFor(const std::string& allocator) {
@@ -89,6 +95,7 @@ int Become(const std::vector<std::string>& words) {
 void AddRun(CLI::App& app, int& exit_status) {
   struct Arguments {
     std::string allocator;
+    bool poison = false;
     std::vector<std::string> words;
   };
   auto arguments = std::make_shared<Arguments>();
@@ -97,6 +104,8 @@ void AddRun(CLI::App& app, int& exit_status) {
   run->add_option("--allocator", arguments->allocator,
                   "A variant, system, jemalloc, mimalloc, tcmalloc, or the path of a .so file")
       ->required();
+  run->add_flag("--poison", arguments->poison,
+                "Fill memory that malloc hands out with a5, and what is freed with 5a");
   run->add_option("program", arguments->words, "The program and its arguments, after --")
       ->required();
   run->positionals_at_end();
@@ -108,6 +117,15 @@ void AddRun(CLI::App& app, int& exit_status) {
     if (!library.empty()) {
       const std::string why_not = WhyNotPreloaded(arguments->words[0]);
       if (!why_not.empty()) throw CompareError(why_not);
+    }
+    if (arguments->poison) {
+      if (!IsOurs(arguments->allocator)) {
+        throw CompareError(
+            fmt::format("--poison: only the variants fill memory, and {} is none. Name one of them "
+                        "(glibc has GLIBC_TUNABLES=glibc.malloc.perturb=165 for the like).",
+                        arguments->allocator));
+      }
+      setenv("ALLOCLAB_MALLOC_POISON", "1", 1);
     }
     Preload(library);
     unsetenv("ALLOCLAB_ROOT");  // ours, not the program's

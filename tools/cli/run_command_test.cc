@@ -185,6 +185,49 @@ TEST(RunCommand, RefusesProgramsThatChangeTheUser) {
   EXPECT_TRUE(answer.Says("alloclab malloc: bump: ")) << answer.text;
 }
 
+// What a program finds in 10,000 bytes that malloc gave it, and in their middle when they are
+// freed.
+std::string BytesSeenUnder(const std::string& options) {
+  // The copies have their places before anything is freed: a new one could lie in what was.
+  return RunOn(options +
+               " -- python3 -c 'import ctypes; c = ctypes.CDLL(None); v = ctypes.c_void_p\n"
+               "c.malloc.restype = v\n"
+               "fresh, freed = [ctypes.create_string_buffer(5000) for i in range(2)]\n"
+               "p, above = c.malloc(10000), c.malloc(10000)\n"
+               "ctypes.memmove(fresh, v(p), 5000); c.free(v(p))\n"
+               "ctypes.memmove(freed, v(p + 100), 5000)\n"
+               "print([\"%x\" % b for bytes in (fresh, freed) for b in set(bytes.raw)])'")
+      .text;
+}
+
+// Row 39, in a program.
+TEST(RunCommand, PoisonsWhenAsked) {
+  for (const std::string_view name : Variants::kNames) {
+    if (name == "system") continue;
+    const std::string options = "--allocator " + std::string(name);
+    EXPECT_EQ(BytesSeenUnder("--poison " + options), "['a5', '5a']\n") << name;
+    EXPECT_NE(BytesSeenUnder(options), "['a5', '5a']\n") << name;
+  }
+  for (const char* name : {"system", "jemalloc"}) {
+    const Answer refused = RunOn(std::string("--poison --allocator ") + name + " -- ls");
+    EXPECT_EQ(ExitStatus(refused), 2);
+    EXPECT_TRUE(refused.Says("--poison: only the variants fill memory")) << refused.text;
+  }
+}
+
+// Row 38, in a program; whatever it is that the other variants do.
+TEST(RunCommand, FreeingTwiceIsNoticedWherePromised) {
+  for (const std::string name : {"buddy", "slab"}) {
+    const Answer answer = RunOn("--allocator " + name +
+                                " -- python3 -c 'import ctypes; c = ctypes.CDLL(None)\n"
+                                "c.malloc.restype = ctypes.c_size_t; p = c.malloc(100)\n"
+                                "c.free(ctypes.c_size_t(p)); c.free(ctypes.c_size_t(p))'");
+    EXPECT_TRUE(WIFSIGNALED(answer.status) && WTERMSIG(answer.status) == SIGABRT) << name;
+    EXPECT_TRUE(answer.Says("alloclab: 0x")) << answer.text;
+    EXPECT_TRUE(answer.Says(": is freed, and ")) << answer.text;
+  }
+}
+
 TEST(RunCommand, RefusalsNameTheMend) {
   const Answer unknown = RunOn("--allocator tlsfx -- ls");
   EXPECT_EQ(ExitStatus(unknown), 2);
