@@ -92,13 +92,25 @@ TEST(Program, SlotsAreReusedLastInFirstOut) {
   EXPECT_EQ(slots, (std::vector<std::uint32_t>{0, 1, 2, 0, 2, 2, 0, 3}));
 }
 
-TEST(Program, AlignmentMustBeAPowerOfTwo) {
+// As glibc does, whose programs are recorded: memalign and aligned_alloc round up.
+TEST(Program, AlignmentsAreRoundedUpToAPowerOfTwo) {
+  const Program program = FromText(
+      "1 = memalign 24 5\n2 = aligned_alloc 0 5\n3 = new_aligned 65 5\n"
+      "4 = memalign 4611686018427387903 5\n");
+  std::vector<int> logs;
+  for (const Op& op : program.ops) logs.push_back(op.alignment_log2);
+  EXPECT_EQ(logs, (std::vector<int>{5, 0, 7, 62}));
+}
+
+TEST(Program, AlignmentsThatNoMallocHonoursAreNamed) {
   EXPECT_EQ(
-      ErrorOf("1 = malloc 1\n2 = memalign 24 5\n"),
-      "event 1 of the trace is a memalign that succeeded with alignment 24, which is no power of "
-      "two; correct or remove it");
-  EXPECT_NE(ErrorOf("1 = aligned_alloc 0 5\n"), "");
-  EXPECT_EQ(ErrorOf("1 = memalign 1 5\n"), "");
+      ErrorOf("1 = malloc 1\n2 = memalign 4611686018427387905 5\n"),
+      "event 1 of the trace is a memalign that succeeded with alignment 4611686018427387905, which "
+      "no malloc honours; correct or remove it");
+  EXPECT_EQ(ErrorOf("1 = posix_memalign 24 5\n"),
+            "event 0 of the trace is a posix_memalign that succeeded with alignment 24, which no "
+            "malloc honours; correct or remove it");
+  EXPECT_EQ(ErrorOf("1 = posix_memalign 32 5\n"), "");
 }
 
 TEST(Program, AnEmptyTraceIsAnEmptyProgram) {
