@@ -11,13 +11,19 @@ namespace {
 void AddTimes(nlohmann::ordered_json& record, const Cell& cell, const Baselines& baselines) {
   const std::vector<double>& times = cell.ns_per_op;
   const double median = Median(times);
-  const double floor = Median(baselines.floor);
   record["ns_per_op_blocks"] = times;
   record["ns_per_op_median"] = median;
   record["ns_per_op_min"] = *std::min_element(times.begin(), times.end());
   record["ns_per_op_max"] = *std::max_element(times.begin(), times.end());
-  record["floor_ns_per_op"] = floor;
-  record["floor_share"] = median > 0 ? floor / median : 0;
+  record["elapsed_ns_per_op_blocks"] = cell.elapsed_ns_per_op;
+  record["elapsed_ns_per_op_median"] = Median(cell.elapsed_ns_per_op);
+  record["floor_ns_per_op"] = nullptr;
+  record["floor_share"] = nullptr;
+  if (!baselines.floor.empty()) {
+    const double floor = Median(baselines.floor);
+    record["floor_ns_per_op"] = floor;
+    record["floor_share"] = median > 0 ? floor / median : 0;
+  }
   if (baselines.system.size() != times.size()) {
     record["ratio_to_system"] = nullptr;
     record["ratio_to_system_interval"] = nullptr;

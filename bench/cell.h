@@ -17,6 +17,7 @@ struct Cell {
   Candidate allocator;
   std::string reason;             // why it failed; empty while it has not
   std::vector<double> ns_per_op;  // one for each block, processor time
+  std::vector<double> elapsed_ns_per_op;
   MemoryFigures memory;
 
   bool failed() const { return !reason.empty(); }

@@ -10,7 +10,7 @@ namespace alloclab {
 namespace {
 
 Cell MadeUp() {
-  Cell cell = {"python", {"boundary_tags", Table::kInProcess, ""}, "", {30, 10, 20}, {}};
+  Cell cell = {"python", {"boundary_tags", Table::kInProcess, ""}, "", {30, 10, 20}, {9, 3, 5}, {}};
   cell.memory.live_bytes_peak = 1000;
   cell.memory.held_bytes_peak = 4000;
   cell.memory.held_bytes_at_end = 1000;
@@ -32,6 +32,8 @@ TEST(Cell, RecordsTimesAgainstItsBaselines) {
   EXPECT_EQ(record["ns_per_op_median"], 20.0);
   EXPECT_EQ(record["ns_per_op_min"], 10.0);
   EXPECT_EQ(record["ns_per_op_max"], 30.0);
+  EXPECT_EQ(record["elapsed_ns_per_op_blocks"], (std::vector<double>{9, 3, 5}));
+  EXPECT_EQ(record["elapsed_ns_per_op_median"], 5.0);
   EXPECT_EQ(record["floor_ns_per_op"], 5.0);
   EXPECT_EQ(record["floor_share"], 0.25);
   // Block by block 0.5, 1 and 2: not 20 / 10.
@@ -54,10 +56,11 @@ TEST(Cell, RecordsMemory) {
   EXPECT_EQ(record["timeline"][1]["resident_bytes"], 3u);
 }
 
-TEST(Cell, WithoutABaselineThereIsNoRatio) {
+TEST(Cell, WithoutABaselineThereIsNoRatioAndNoShare) {
   const auto record = CellRecord(MadeUp(), {});
   EXPECT_TRUE(record["ratio_to_system"].is_null());
-  EXPECT_EQ(record["floor_share"], 0.0);
+  EXPECT_TRUE(record["floor_ns_per_op"].is_null());
+  EXPECT_TRUE(record["floor_share"].is_null());
 }
 
 TEST(Cell, AFailedCellHasAReasonAndNoFigure) {

@@ -19,6 +19,9 @@ void CheckOptions(const CompareOptions& options) {
         "there is no trace to compare on. Give at least one, e.g. one of those in "
         "traces/corpus.");
   }
+  if (options.mode != ReplayMode::kSerial && options.touch != Touch::kLine) {
+    throw CompareError("threads touch one byte a line. Leave --touch out, or use --mode serial.");
+  }
   if (options.blocks == 0) throw CompareError("0 blocks measure nothing. Give at least 1.");
 }
 
@@ -37,7 +40,7 @@ nlohmann::ordered_json CandidateRecord(const Candidate& candidate) {
 
 nlohmann::ordered_json ProvenanceRecord(const CompareOptions& options) {
   nlohmann::ordered_json provenance = Provenance(options.source_folder);
-  provenance["mode"] = "serial";
+  provenance["mode"] = ReplayModeName(options.mode);
   provenance["touch"] = TouchName(options.touch);
   provenance["blocks"] = options.blocks;
   return provenance;

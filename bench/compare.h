@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "bench/candidate.h"
+#include "traces/replay/mode.h"
 #include "traces/replay/touch.h"
 
 namespace alloclab {
@@ -31,6 +32,7 @@ struct CompareOptions {
   std::vector<std::string> traces;
   std::vector<std::string> allocators;  // as ResolveCandidates takes them; empty: all there are
   std::size_t blocks = 5;
+  ReplayMode mode = ReplayMode::kSerial;  // of the timed pass; the others are always serial
   Touch touch = Touch::kLine;
   std::chrono::milliseconds timeout = std::chrono::minutes(2);  // for each run of a worker
   std::uint64_t memory_limit_bytes = std::uint64_t{4} << 30;    // each worker may gain; 0: no limit

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "bench/table.h"
+#include "traces/threaded_events.h"
 #include "traces/trace_io.h"
 
 namespace alloclab {
@@ -146,6 +147,34 @@ TEST(Compare, MakesTheDocumentedRecord) {
   std::ostringstream tables;
   PrintTables(record, tables, false);
   EXPECT_NE(tables.str().find("2 blocks only"), std::string::npos) << tables.str();
+}
+
+// Threads for real: our variants behind their lock, and libraries as they are.
+TEST(Compare, RunsTheThreadsOfATraceSideBySide) {
+  const std::string path = InTemporaryFolder("threads.txt");
+  const std::unique_ptr<TraceWriter> writer = CreateTrace(path, FormFromName(path), {});
+  for (const Event& event : ThreadedEvents(11, 20000, 9, 3)) writer->Add(event);
+  writer->Finish();
+  CompareOptions options = Options({path}, {"tlsf", "system", kJemalloc});
+  options.mode = ReplayMode::kPartialOrder;
+  const Json record = RunCompare(options);
+  EXPECT_EQ(record["provenance"]["mode"], "partial-order");
+  ASSERT_EQ(record["cells"].size(), 4u);
+  for (const Json& cell : record["cells"]) {
+    SCOPED_TRACE(cell["allocator"].get<std::string>());
+    ASSERT_EQ(cell["status"], "ok") << cell["reason"];
+    ASSERT_EQ(cell["ns_per_op_blocks"].size(), 2u);
+    ASSERT_EQ(cell["elapsed_ns_per_op_blocks"].size(), 2u);
+    EXPECT_GT(cell["ns_per_op_min"].get<double>(), 0);
+    EXPECT_GT(cell["elapsed_ns_per_op_median"].get<double>(), 0);
+    EXPECT_TRUE(cell["floor_share"].is_null());
+    EXPECT_GT(cell["held_bytes_peak"].get<std::uint64_t>(), 0u);
+  }
+  std::ostringstream tables;
+  PrintTables(record, tables, false);
+  EXPECT_NE(tables.str().find("Mode partial-order: "), std::string::npos) << tables.str();
+  options.touch = Touch::kNone;
+  EXPECT_THROW(RunCompare(options), CompareError);
 }
 
 // A failed cell has no figure at all.

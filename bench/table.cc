@@ -42,19 +42,34 @@ std::string Visited(const Json& cell) {
 constexpr const char* kColumns =
     "{:<20} {:>8} {:>19} {:>7} {:>10} {:>10} {:>11} {:>11} {:>9} {:>8}";
 
+// Where several threads run, what went by is not what they used. One more column.
+bool HasThreads(const Json& record) {
+  return record["provenance"]["mode"] != ReplayModeName(ReplayMode::kSerial);
+}
+
+std::string Elapsed(const Json& cell) {
+  return fmt::format(" {:>9.2f}", cell["elapsed_ns_per_op_median"].get<double>());
+}
+
 std::string Heading() {
   return fmt::format(kColumns, "allocator", "ns/op", "against system", "floor", "H/L mean",
                      "H/L peak", "held peak", "resident", "returned", "visited");
 }
 
-bool IsFloorBound(const Json& cell) { return cell["floor_share"].get<double>() > kFloorBound; }
+bool IsFloorBound(const Json& cell) {
+  return !cell["floor_share"].is_null() && cell["floor_share"].get<double>() > kFloorBound;
+}
+
+std::string Floor(const Json& cell) {
+  if (cell["floor_share"].is_null()) return "-";
+  return fmt::format("{:.0f} %{}", 100 * cell["floor_share"].get<double>(),
+                     IsFloorBound(cell) ? "*" : "");
+}
 
 std::string Row(const Json& cell) {
-  const std::string floor = fmt::format("{:.0f} %{}", 100 * cell["floor_share"].get<double>(),
-                                        IsFloorBound(cell) ? "*" : "");
   return fmt::format(kColumns, cell["allocator"].get<std::string>(),
                      fmt::format("{:.2f}", cell["ns_per_op_median"].get<double>()), Ratio(cell),
-                     floor, fmt::format("{:.2f}", cell["held_over_live_mean"].get<double>()),
+                     Floor(cell), fmt::format("{:.2f}", cell["held_over_live_mean"].get<double>()),
                      fmt::format("{:.2f}", cell["held_over_live_peak"].get<double>()),
                      Bytes(cell["held_bytes_peak"].get<std::uint64_t>()),
                      Bytes(cell["resident_bytes_peak"].get<std::uint64_t>()),
@@ -62,12 +77,12 @@ std::string Row(const Json& cell) {
                      Visited(cell));
 }
 
-void PrintCell(const Json& cell, std::ostream& out, bool color) {
+void PrintCell(const Json& cell, bool elapsed, std::ostream& out, bool color) {
   const bool failed = cell["status"] != "ok";
   const std::string text =
       failed ? fmt::format("{:<20} failed: {}", cell["allocator"].get<std::string>(),
                            cell["reason"].get<std::string>())
-             : Row(cell);
+             : Row(cell) + (elapsed ? Elapsed(cell) : "");
   const std::string_view style = failed ? kRed : !IsFloorBound(cell) ? std::string_view() : kDim;
   if (color && !style.empty()) {
     out << style << text << kPlain << '\n';
@@ -84,9 +99,11 @@ void PrintTrace(const Json& record, const Json& trace, std::string_view table, s
                      trace["live_blocks_peak"].get<std::uint64_t>(),
                      trace["tainted"] == "" ? "" : " (tainted)");
   if (trace["tainted"] != "") out << "  tainted: " << trace["tainted"].get<std::string>() << '\n';
-  out << Heading() << '\n';
+  const bool elapsed = HasThreads(record);
+  out << Heading() << (elapsed ? fmt::format(" {:>9}", "elapsed") : "") << '\n';
   for (const Json& cell : record["cells"]) {
-    if (cell["table"] == table && cell["trace"] == trace["name"]) PrintCell(cell, out, color);
+    if (cell["table"] == table && cell["trace"] == trace["name"])
+      PrintCell(cell, elapsed, out, color);
   }
 }
 
@@ -116,6 +133,13 @@ void PrintNotes(const Json& record, std::ostream& out) {
 }  // namespace
 
 void PrintTables(const Json& record, std::ostream& out, bool color) {
+  if (HasThreads(record)) {
+    out << "\nMode partial-order: a thread for each recorded one, which waits only for blocks that "
+           "others made.\nOur variants are behind one lock. elapsed: ns that went by for each "
+           "operation. What is held is\nof the serial order; there is no floor.\n";
+  } else {
+    out << "\nMode serial: the calls as they were recorded, one after the other on one thread.\n";
+  }
   PrintTable(
       record, "in_process",
       "In process: our variants and system, statically dispatched. H is what the page source "

@@ -15,13 +15,13 @@ namespace {
 
 nlohmann::ordered_json CellOf(const char* name, Table table, double floor,
                               const std::string& reason = "") {
-  return CellRecord({"python", {name, table, ""}, reason, {10}, {}},
+  return CellRecord({"python", {name, table, ""}, reason, {10}, {70}, {}},
                     {.floor = {floor}, .system = {20}});
 }
 
-std::string Printed(bool color, std::size_t blocks = 1) {
-  nlohmann::ordered_json record = {
-      {"provenance", {{"blocks", blocks}}},
+nlohmann::ordered_json MadeUp(std::size_t blocks, const char* mode) {
+  return {
+      {"provenance", {{"blocks", blocks}, {"mode", mode}}},
       {"traces",
        {{{"name", "python"},
          {"operations", 1234},
@@ -33,8 +33,11 @@ std::string Printed(bool color, std::size_t blocks = 1) {
         CellOf("wrong", Table::kInProcess, 1, "broke the rule \"overlap\""),
         CellOf("jemalloc", Table::kPreload, 1)}},
   };
+}
+
+std::string Printed(bool color, std::size_t blocks = 1, const char* mode = "serial") {
   std::ostringstream out;
-  PrintTables(record, out, color);
+  PrintTables(MadeUp(blocks, mode), out, color);
   return out.str();
 }
 
@@ -49,6 +52,15 @@ TEST(Table, ARowHasTheFigures) {
   EXPECT_NE(row.find("10.00"), std::string::npos) << row;
   EXPECT_NE(row.find("0.50 (0.50-0.50)"), std::string::npos) << row;
   EXPECT_NE(row.find("10 % "), std::string::npos) << row;
+}
+
+TEST(Table, TheModeIsSaidAndWhatWentByWhereThreadsRan) {
+  const std::string serial = Printed(false);
+  EXPECT_NE(serial.find("Mode serial: "), std::string::npos);
+  EXPECT_EQ(LineOf(serial, "slow").find("70.00"), std::string::npos);
+  const std::string threads = Printed(false, 1, "partial-order");
+  EXPECT_NE(threads.find("Mode partial-order: "), std::string::npos);
+  EXPECT_TRUE(LineOf(threads, "slow").ends_with("     70.00")) << LineOf(threads, "slow");
 }
 
 TEST(Table, ACellAtTheFloorIsMarked) {

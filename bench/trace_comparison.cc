@@ -9,6 +9,8 @@
 
 #include "bench/stats.h"
 #include "traces/replay/program_image.h"
+#include "traces/replay/threaded_image.h"
+#include "traces/trace_io.h"
 
 namespace alloclab {
 namespace {
@@ -17,10 +19,19 @@ constexpr Table kTables[] = {Table::kInProcess, Table::kPreload};
 constexpr const char* kFloor = "floor";
 constexpr const char* kSystem = "system";
 
-std::size_t CountIn(const std::vector<Candidate>& candidates, Table table) {
-  return static_cast<std::size_t>(
-      std::count_if(candidates.begin(), candidates.end(),
-                    [table](const Candidate& candidate) { return candidate.table == table; }));
+Cell EmptyCell(const TraceInput& trace, const Candidate& candidate) {
+  return {trace.name, candidate, "", {}, {}, {}};
+}
+
+std::vector<Table> TablesOf(const std::vector<Candidate>& candidates) {
+  std::vector<Table> tables;
+  for (const Table table : kTables) {
+    if (std::any_of(candidates.begin(), candidates.end(),
+                    [table](const Candidate& candidate) { return candidate.table == table; })) {
+      tables.push_back(table);
+    }
+  }
+  return tables;
 }
 
 // The times of the row `name` of `table` among `rows`, or none where it failed.
@@ -43,23 +54,27 @@ TraceComparison::TraceComparison(const CompareOptions& options,
       runner_(options.worker_path, options.timeout),
       image_fd_(WriteProgramImage(trace.decoded)),
       repetitions_(Repetitions(trace.decoded.ops.size(), trace.decoded.bytes_requested)) {
-  for (const Candidate& candidate : candidates)
-    cells_.push_back({trace.name, candidate, "", {}, {}});
-  for (const Table table : kTables) {
-    if (CountIn(candidates, table) > 0) {
-      floors_.push_back({trace.name, {kFloor, table, ""}, "", {}, {}});
-    }
+  for (const Candidate& candidate : candidates) cells_.push_back(EmptyCell(trace, candidate));
+  tables_ = TablesOf(candidates);
+  // The floor's plan is for the order of the trace.
+  if (options.mode == ReplayMode::kSerial) {
+    for (const Table table : tables_) floors_.push_back(EmptyCell(trace, {kFloor, table, ""}));
+  } else {
+    threaded_fd_ = WriteThreadedImage(DecodeThreadedProgram(*OpenTrace(trace.path)));
   }
   runs_of_one_trace_ = 2 * cells_.size() + options.blocks * (cells_.size() + floors_.size());
   done_ = number * runs_of_one_trace_;
 }
 
-TraceComparison::~TraceComparison() { close(image_fd_); }
+TraceComparison::~TraceComparison() {
+  close(image_fd_);
+  if (threaded_fd_ >= 0) close(threaded_fd_);
+}
 
 std::vector<nlohmann::ordered_json> TraceComparison::Run() {
   const std::size_t start = done_;
   RunChecked();
-  for (const Cell& floor : floors_) RunTimed(floor.allocator.table);
+  for (const Table table : tables_) RunTimed(table);
   SkipTo(start + runs_of_one_trace_ - cells_.size());
   RunMemory();
   SkipTo(start + runs_of_one_trace_);
@@ -95,6 +110,7 @@ void TraceComparison::RunBlock(std::size_t block, const std::vector<Cell*>& rows
     const auto operations =
         static_cast<double>(std::max<std::uint64_t>(outcome.report.operations, 1));
     cell.ns_per_op.push_back(static_cast<double>(outcome.report.cpu_ns) / operations);
+    cell.elapsed_ns_per_op.push_back(static_cast<double>(outcome.report.elapsed_ns) / operations);
   }
 }
 
@@ -118,7 +134,9 @@ WorkerOutcome TraceComparison::RunWorker(Cell& cell, WorkerPass pass) {
   request.held_is_resident = cell.allocator.table == Table::kPreload;
   request.repetitions = repetitions_;
   request.memory_limit_bytes = options_.memory_limit_bytes;
-  request.program_fd = image_fd_;
+  request.mode = options_.mode;
+  const bool threads = pass == WorkerPass::kTime && options_.mode != ReplayMode::kSerial;
+  request.program_fd = threads ? threaded_fd_ : image_fd_;
   ++done_;
   return runner_.Run(request, trace_.decoded.ops.size());
 }

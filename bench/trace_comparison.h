@@ -40,9 +40,11 @@ class TraceComparison {
   const TraceInput& trace_;
   const Runner runner_;
   const int image_fd_;
+  int threaded_fd_ = -1;  // of the timed pass, when that is not serial
   const std::uint64_t repetitions_;
   std::vector<Cell> cells_;
-  std::vector<Cell> floors_;  // one for each table
+  std::vector<Cell> floors_;  // one for each table, or none
+  std::vector<Table> tables_;
   std::size_t runs_of_one_trace_;
   std::size_t done_;
 };

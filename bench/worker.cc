@@ -16,6 +16,7 @@
 #include "allocator/variants.h"
 #include "bench/takeover.h"
 #include "bench/worker_run.h"
+#include "bench/worker_threads.h"
 #include "traces/replay/floor.h"
 #include "traces/replay/placement_plan.h"
 
@@ -70,21 +71,48 @@ void RunFloor(const WorkerSetup& setup) {
   VisitTouch(setup.request.touch, [&]<Touch kTouch> { RunTimed<kTouch>(floor, setup); });
 }
 
+constexpr const char* kNoSlots = "no memory for the slots";
+constexpr const char* kUnknown = "the worker knows no allocator of this name";
+
+// Whether malloc is the library's that was asked for, if one was.
+bool LibraryIsThere(const WorkerRequest& request, WorkerReport& report) {
+  return request.library.empty() ||
+         MallocComesFrom(request.library.data(), report.reason, sizeof(report.reason));
+}
+
+void RunInPartialOrder(const WorkerRequest& request, WorkerReport& report) {
+  ThreadedImage image;
+  if (const char* wrong = image.Map(request.program_fd)) return Refuse(report, wrong);
+  const TeamMemory memory = {MapArray<void*>(image.slots()),
+                             MapArray<ThreadProgress>(image.threads()),
+                             MapArray<std::byte>(image.threads() * kMemberBytes)};
+  if (memory.slots == nullptr || memory.progress == nullptr || memory.members == nullptr) {
+    return Refuse(report, kNoSlots);
+  }
+  if (!LibraryIsThere(request, report)) return;
+  const auto limit = [&] { LimitMemory(request.memory_limit_bytes); };
+  if (!Variants::Visit<MmapPages>(request.allocator, [&]<class A> {
+        RunThreads<A>(request, image, memory, limit, report);
+      })) {
+    Refuse(report, kUnknown);
+  }
+}
+
 void Run(const WorkerRequest& request, WorkerReport& report) {
+  if (request.pass == WorkerPass::kTime && request.mode == ReplayMode::kPartialOrder) {
+    return RunInPartialOrder(request, report);
+  }
   ProgramImage image;
   if (const char* wrong = image.Map(request.program_fd)) return Refuse(report, wrong);
   void** slots = MapArray<void*>(image.header().slots);
   std::uint64_t* sizes = MapArray<std::uint64_t>(image.header().slots);
-  if (slots == nullptr || sizes == nullptr) return Refuse(report, "no memory for the slots");
-  if (!request.library.empty() &&
-      !MallocComesFrom(request.library.data(), report.reason, sizeof(report.reason))) {
-    return;
-  }
+  if (slots == nullptr || sizes == nullptr) return Refuse(report, kNoSlots);
+  if (!LibraryIsThere(request, report)) return;
   const WorkerSetup setup = {request, image, slots, sizes, report};
   if (request.allocator == "floor") return RunFloor(setup);
   LimitMemory(request.memory_limit_bytes);
   if (!Variants::Visit<MmapPages>(request.allocator, [&]<class A> { RunVariant<A>(setup); })) {
-    Refuse(report, "the worker knows no allocator of this name");
+    Refuse(report, kUnknown);
   }
 }
 

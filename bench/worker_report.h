@@ -19,8 +19,10 @@ struct WorkerReport {
   char reason[512] = {};
   // The number, from 0, of the operation under way in the checked and the memory pass.
   std::uint64_t at_operation = 0;
-  // The timed pass: processor time of all repetitions, and how many operations they were.
+  // The timed pass: processor time of all repetitions (and of all threads), the time that went by,
+  // and how many operations they were.
   std::uint64_t cpu_ns = 0;
+  std::uint64_t elapsed_ns = 0;
   std::uint64_t operations = 0;
   MemoryFigures memory;
 };

@@ -33,6 +33,11 @@ const char* ParseOne(std::string_view key, std::string_view value, WorkerRequest
   if (key == "--pass") {
     return ParsePass(value, request.pass) ? nullptr : "--pass is checked, time or memory";
   }
+  if (key == "--mode") {
+    const std::optional<ReplayMode> mode = ReplayModeFromName(value);
+    if (mode) request.mode = *mode;
+    return mode ? nullptr : "--mode is serial or partial-order";
+  }
   if (key == "--touch") {
     return ParseTouch(value, request.touch) ? nullptr
                                             : "--touch is none, first, page, line or byte";
@@ -62,7 +67,7 @@ const char* ParseOne(std::string_view key, std::string_view value, WorkerRequest
     request.library = value;
     return nullptr;
   }
-  return "the flags are --pass, --allocator, --library, --touch, --held, --repetitions, "
+  return "the flags are --pass, --allocator, --library, --mode, --touch, --held, --repetitions, "
          "--memory-limit, --program-fd and --report-fd, each with =value";
 }
 
@@ -77,6 +82,7 @@ std::vector<std::string> WorkerArguments(const WorkerRequest& request) {
       "--pass=" + std::string(WorkerPassName(request.pass)),
       "--allocator=" + std::string(request.allocator),
       "--library=" + std::string(request.library),
+      "--mode=" + std::string(ReplayModeName(request.mode)),
       "--touch=" + std::string(TouchName(request.touch)),
       std::string("--held=") + (request.held_is_resident ? "resident" : "best"),
       "--repetitions=" + std::to_string(request.repetitions),

@@ -21,6 +21,7 @@ TEST(WorkerRequest, SurvivesTheCommandLine) {
   sent.pass = WorkerPass::kMemory;
   sent.allocator = "boundary_tags";
   sent.library = "/lib/x=y.so";
+  sent.mode = ReplayMode::kPartialOrder;
   sent.touch = Touch::kPage;
   sent.held_is_resident = true;
   sent.repetitions = UINT64_MAX;
@@ -33,6 +34,7 @@ TEST(WorkerRequest, SurvivesTheCommandLine) {
   EXPECT_EQ(received.pass, sent.pass);
   EXPECT_EQ(received.allocator, sent.allocator);
   EXPECT_EQ(received.library, sent.library);
+  EXPECT_EQ(received.mode, sent.mode);
   EXPECT_EQ(received.touch, sent.touch);
   EXPECT_EQ(received.held_is_resident, sent.held_is_resident);
   EXPECT_EQ(received.repetitions, sent.repetitions);
@@ -42,10 +44,10 @@ TEST(WorkerRequest, SurvivesTheCommandLine) {
 }
 
 TEST(WorkerRequest, WrongArgumentsAreRefused) {
-  for (const char* wrong :
-       {"--pass=quick", "--touch=all", "--held=mine", "--repetitions=", "--repetitions=1x",
-        "--repetitions=-1", "--memory-limit=18446744073709551616", "--program-fd=a",
-        "--report-fd=", "--colour=red", "time", ""}) {
+  for (const char* wrong : {"--pass=quick", "--touch=all", "--mode=fast", "--held=mine",
+                            "--repetitions=", "--repetitions=1x", "--repetitions=-1",
+                            "--memory-limit=18446744073709551616", "--program-fd=a",
+                            "--report-fd=", "--colour=red", "time", ""}) {
     WorkerRequest request;
     EXPECT_NE(Parse({wrong}, request), nullptr) << wrong;
   }

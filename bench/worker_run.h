@@ -29,25 +29,38 @@ struct WorkerSetup {
   WorkerReport& report;
 };
 
-inline std::uint64_t ProcessCpuNs() {
+inline std::uint64_t ClockNs(clockid_t clock) {
   timespec now;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  clock_gettime(clock, &now);
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
          static_cast<std::uint64_t>(now.tv_nsec);
 }
 
+// Calls run() and notes the time it took. The processor time is the inner pair of the two.
+template <class Run>
+void Time(WorkerReport& report, Run&& run) {
+  const std::uint64_t start = ClockNs(CLOCK_MONOTONIC);
+  const std::uint64_t cpu_start = ClockNs(CLOCK_PROCESS_CPUTIME_ID);
+  run();
+  report.cpu_ns = ClockNs(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
+  report.elapsed_ns = ClockNs(CLOCK_MONOTONIC) - start;
+}
+
 // Ends a pass: a call that gave null makes it a failure, because what was then measured is not the
 // program.
-inline void Conclude(const WorkerSetup& setup, std::uint64_t failures) {
+inline void Conclude(const WorkerRequest& request, WorkerReport& report, std::uint64_t failures) {
   if (failures == 0) {
-    setup.report.succeeded = 1;
+    report.succeeded = 1;
     return;
   }
-  std::snprintf(
-      setup.report.reason, sizeof(setup.report.reason),
-      "ran out of memory: %" PRIu64 " calls were refused in the %s pass, with a limit of %" PRIu64
-      " MiB on what the process may hold (--memory-limit)",
-      failures, WorkerPassName(setup.request.pass).data(), setup.request.memory_limit_bytes >> 20);
+  std::snprintf(report.reason, sizeof(report.reason),
+                "ran out of memory: %" PRIu64
+                " calls were refused in the %s pass, with a limit of %" PRIu64
+                " MiB on what the process may hold (--memory-limit)",
+                failures, WorkerPassName(request.pass).data(), request.memory_limit_bytes >> 20);
+}
+inline void Conclude(const WorkerSetup& setup, std::uint64_t failures) {
+  Conclude(setup.request, setup.report, failures);
 }
 
 // One stretch of processor time around all repetitions. What the program left to its exit is freed
@@ -56,12 +69,12 @@ template <Touch kTouch, Allocator A>
 void RunTimed(A& allocator, const WorkerSetup& setup) {
   const ProgramImage& image = setup.image;
   std::uint64_t failures = 0;
-  const std::uint64_t start = ProcessCpuNs();
-  for (std::uint64_t i = 0; i < setup.request.repetitions; ++i) {
-    if constexpr (requires { allocator.Rewind(); }) allocator.Rewind();
-    failures += Replay<A, kTouch>(allocator, image.begin(), image.end(), setup.slots);
-  }
-  setup.report.cpu_ns = ProcessCpuNs() - start;
+  Time(setup.report, [&] {
+    for (std::uint64_t i = 0; i < setup.request.repetitions; ++i) {
+      if constexpr (requires { allocator.Rewind(); }) allocator.Rewind();
+      failures += Replay<A, kTouch>(allocator, image.begin(), image.end(), setup.slots);
+    }
+  });
   setup.report.operations =
       setup.request.repetitions * static_cast<std::uint64_t>(image.end() - image.begin());
   Conclude(setup, failures);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -11,12 +10,10 @@
 #include "traces/archive_reader.h"
 #include "traces/event_kind.h"
 #include "traces/live_table.h"
+#include "traces/new_block.h"
 
 namespace alloclab {
 namespace {
-
-constexpr std::uint64_t kPageBytes = 4096;  // the alignment of valloc and pvalloc
-constexpr std::uint64_t kLargestAlignment = std::uint64_t{1} << 62;
 
 // Slots, the one given back last handed out first, so that a replay's table of pointers is as small
 // and as warm as the program's own variables were.
@@ -159,7 +156,6 @@ class ProgramBuilder {
   void Insert(std::uint32_t slot, std::uint64_t size);
   bool Take(std::uint64_t id, std::uint32_t& slot, std::uint64_t& size);
   bool Resize(const Event& event);
-  bool MakeAligned(const Event& event, std::uint64_t alignment, std::uint64_t size);
 
   Program program_;
   Counters counters_;
@@ -268,33 +264,9 @@ bool ProgramBuilder::Other(const Event& event) {
   if (event.ref != kNoAllocation) {
     return MakesAllocation(event) ? Resize(event) : Free(event.ref);
   }
-  const std::uint64_t size = RequestedBytes(event);
-  switch (event.kind) {
-    case EventKind::kCalloc:
-      Make(OpKind::kCalloc, 0, size);
-      return true;
-    case EventKind::kValloc:
-    case EventKind::kPvalloc:
-      return MakeAligned(event, kPageBytes, size);
-    default:
-      break;
-  }
-  if (TraitsOf(event.kind).has_alignment) return MakeAligned(event, event.alignment, size);
-  Make(OpKind::kMalloc, 0, size);
-  return true;
-}
-
-bool ProgramBuilder::MakeAligned(const Event& event, std::uint64_t alignment, std::uint64_t size) {
-  // memalign rounds up, and in glibc aligned_alloc and with it the aligned operator new are
-  // memalign.
-  const bool rounds = event.kind != EventKind::kPosixMemalign;
-  if (!std::has_single_bit(alignment) && (!rounds || alignment > kLargestAlignment)) {
-    why_ = fmt::format("is a {} that succeeded with alignment {}, which no malloc honours",
-                       TraitsOf(event.kind).name, alignment);
-    return false;
-  }
-  alignment = std::bit_ceil(alignment);
-  Make(OpKind::kAligned, static_cast<std::uint8_t>(std::countr_zero(alignment)), size);
+  NewBlock block;
+  if (!NewBlockOf(event, block, why_)) return false;
+  Make(block.kind, block.alignment_log2, block.size);
   return true;
 }
 

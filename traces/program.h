@@ -19,6 +19,7 @@ enum class OpKind : std::uint8_t {
   kCalloc = 2,   // slot <- calloc(1, size)
   kRealloc = 3,  // slot <- realloc(slot, size)
   kAligned = 4,  // slot <- memalign(1 << alignment_log2, size)
+  kWait = 5,     // until thread `slot` has done `size` operations (threaded_program.h)
 };
 
 // `kind` and `alignment_log2` share a word so that an operation is two machine words.
@@ -26,8 +27,8 @@ struct Op {
   std::uint32_t slot;
   OpKind kind;
   std::uint8_t alignment_log2;
-  std::uint16_t reserved;
-  std::uint64_t size;  // bytes asked for; for kFree the bytes given up
+  std::uint16_t awaited;  // 1: some thread waits for this one (threaded_program.h), else 0
+  std::uint64_t size;     // bytes asked for; for kFree the bytes given up
 };
 static_assert(sizeof(Op) == 16);
 

@@ -14,6 +14,7 @@ namespace alloclab::cli {
 
 struct CompareArguments {
   CompareOptions options;
+  std::string mode = "serial";
   std::string touch = "line";
   int timeout_seconds = 120;
   std::uint64_t memory_limit_mib = 4096;

@@ -40,6 +40,12 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
                   "Interleaved timed runs of each cell (15 for a published figure)")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  command
+      .add_option("--mode", arguments.mode,
+                  "Order of the timed calls: as recorded on one thread, or a thread for each "
+                  "recorded one, which waits only for blocks that others made")
+      ->check(CLI::IsMember({"serial", "partial-order"}))
+      ->capture_default_str();
   command.add_option("--touch", arguments.touch, "What the program writes into a new block")
       ->check(CLI::IsMember({"none", "first", "page", "line", "byte"}))
       ->capture_default_str();
@@ -58,6 +64,7 @@ int RunCompareCommand(CompareArguments& arguments) {
   CompareOptions& options = arguments.options;
   options.worker_path = Worker();
   options.source_folder = SourceRoot();
+  options.mode = ReplayModeFromName(arguments.mode).value();  // likewise
   options.touch = TouchFromName(arguments.touch).value();  // checked by the option
   options.timeout = std::chrono::seconds(arguments.timeout_seconds);
   options.memory_limit_bytes = arguments.memory_limit_mib << 20;

@@ -100,7 +100,7 @@ std::string RefusalAfter(Change change) {
 TEST(ProgramImage, RefusesWhatCannotBeRun) {
   using Header = ProgramImageHeader;
   EXPECT_EQ(RefusalAfter([](Header&, Op*) {}), "");
-  EXPECT_EQ(Refusal(""), "the program image is shorter than its header");
+  EXPECT_EQ(Refusal(""), "the program image cannot be mapped, or is shorter than its header");
   EXPECT_EQ(RefusalAfter([](Header& header, Op*) { header.magic ^= 1; }),
             "this is not a program image");
   const std::string length = "the program image's length does not agree with its header";

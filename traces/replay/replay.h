@@ -31,38 +31,62 @@ template <Allocator A>
   return Memalign(allocator, std::size_t{1} << op.alignment_log2, op.size);
 }
 
+// Performs one operation that calls the allocator; true when it failed.
+template <Allocator A, Touch kTouch>
+[[gnu::always_inline]] inline bool ReplayOne(A& allocator, const Op& op, void*& slot) noexcept {
+  void* block;
+  if (op.kind == OpKind::kMalloc) [[likely]] {
+    block = allocator.Allocate(op.size);
+  } else if (op.kind == OpKind::kFree) [[likely]] {
+    allocator.Free(slot);
+    slot = nullptr;
+    return false;
+  } else {
+    block = ReplayRare(allocator, op, slot);
+    if (block == nullptr && op.kind == OpKind::kRealloc) {
+      if (op.size == 0) slot = nullptr;
+      return op.size != 0;
+    }
+  }
+  slot = block;
+  if (block == nullptr) [[unlikely]] {
+    return true;
+  }
+  TouchBlock<kTouch>(block, op.size);
+  return false;
+}
+
+// What is done between the operations of a program that runs alone: nothing.
+struct SerialOrder {
+  static constexpr bool kWaits = false;
+};
+
 // Performs [begin, end) and returns how many calls failed (gave null). `slots` has room for every
 // slot the operations name; those of blocks still live at the end stay set. A realloc that failed
 // keeps the old block; one to 0 bytes frees it. O(operations); allocates nothing itself.
 //
+// With an Order that waits (thread_order.h) it performs the operations of one thread: kWait calls
+// order.Wait(thread, operations), and after every awaited operation comes order.Done(operations),
+// counted from `begin`.
+//
 // noinline: each instance keeps a symbol of its own, for profilers and for the test.
-template <Allocator A, Touch kTouch>
-[[gnu::noinline]] std::uint64_t Replay(A& allocator, const Op* begin, const Op* end,
-                                       void** slots) noexcept {
+template <Allocator A, Touch kTouch, class Order = SerialOrder>
+[[gnu::noinline]] std::uint64_t Replay(A& allocator, const Op* begin, const Op* end, void** slots,
+                                       Order order = {}) noexcept {
   std::uint64_t failures = 0;
   for (const Op* op = begin; op != end; ++op) {
-    void*& slot = slots[op->slot];
-    void* block;
-    if (op->kind == OpKind::kMalloc) [[likely]] {
-      block = allocator.Allocate(op->size);
-    } else if (op->kind == OpKind::kFree) [[likely]] {
-      allocator.Free(slot);
-      slot = nullptr;
-      continue;
-    } else {
-      block = ReplayRare(allocator, *op, slot);
-      if (block == nullptr && op->kind == OpKind::kRealloc) {
-        if (op->size == 0) slot = nullptr;
-        failures += op->size != 0;
+    if constexpr (Order::kWaits) {
+      if (op->kind == OpKind::kWait) [[unlikely]] {
+        order.Wait(op->slot, op->size);
         continue;
       }
     }
-    slot = block;
-    if (block == nullptr) [[unlikely]] {
-      ++failures;
-      continue;
+    failures += ReplayOne<A, kTouch>(allocator, *op, slots[op->slot]);
+    if constexpr (Order::kWaits) {
+      if (op->awaited != 0) [[unlikely]] {
+        order.Done(static_cast<std::uint64_t>(op - begin) + 1);
+      }
     }
-    TouchBlock<kTouch>(block, op->size);
   }
   return failures;
 }

@@ -116,6 +116,8 @@ Interpreted Interpret(const Program& program, std::size_t refuse_every) {
         result.calls.push_back({Called::kFree, old, 0, 0});
         slots[op.slot] = kNoBlock;
         break;
+      case OpKind::kWait:
+        ADD_FAILURE() << "a program that runs alone waits for nobody";
     }
   }
   return result;

@@ -8,6 +8,7 @@ const COLUMNS = [
   { id: "ns_per_op_median", title: "time", unit: "ns/op, median", format: formatNumber },
   { id: "ns_per_op_min", title: "fastest block", unit: "ns/op", format: formatNumber },
   { id: "ns_per_op_max", title: "slowest block", unit: "ns/op", format: formatNumber },
+  { id: "elapsed_ns_per_op_median", title: "elapsed", unit: "ns/op, median", format: formatNumber },
   { id: "floor_share", title: "floor", unit: "share of time", format: formatShare },
   { id: "ratio_to_system", title: "time", unit: "\u00d7 system", format: formatRatio },
   { id: "held_over_live_peak", title: "#4", unit: "peak held / peak live", format: formatRatio },
