@@ -11,6 +11,7 @@
 #include "traces/open_trace.h"
 #include "traces/program.h"
 #include "traces/sample_events.h"
+#include "traces/varint.h"
 
 namespace alloclab {
 namespace {
@@ -293,6 +294,10 @@ TEST(HandMade, TimesMustCoverTheEventsAndLieWhereTheBlockSays) {
         std::string("\x01\x09"), std::string("\x03\x05"), std::string()}) {
     EXPECT_NE(ErrorOf(made(steps, 3).Bytes()).find(sentence), std::string::npos) << steps.size();
   }
+  // A step around the whole range of 64 bits, back to where it began.
+  std::string around = "\x01";
+  AppendVarint(around, ZigZag(std::uint64_t{1} << 61));
+  EXPECT_NE(ErrorOf(made(around, 3).Bytes()).find(sentence), std::string::npos);
   EXPECT_NE(ErrorOf(made("\x01\x01", 64).Bytes()).find(sentence), std::string::npos);
   EXPECT_NE(ErrorOf(made("\x01\x05", 63).Bytes()).find(sentence), std::string::npos);
   HandMade no_clock = made("\x01\x05", 3);

@@ -120,9 +120,11 @@ TEST(RoundTrip, CoarseTimesAreSmall) {
   std::mt19937_64 random(5);
   std::uint64_t now = 0;
   for (Event& event : events) event.time = (now += random() % 100) & ~std::uint64_t{1023};
-  const std::size_t with = ArchiveBytes(events, metadata).size();
-  EXPECT_GT(with, without);
-  EXPECT_LT(with, without + events.size() / 4);
+  const std::string with = ArchiveBytes(events, metadata);
+  EXPECT_GT(with.size(), without);
+  EXPECT_LT(with.size(), without + events.size() / 4);
+  // The parameter in the second entry of the first block's directory.
+  EXPECT_EQ(with[with.find("ALTB") + 64 + 16 + 3], 10);
 }
 
 TEST(RoundTrip, ZstdLevelChangesNoEvent) {
