@@ -41,6 +41,7 @@ inline constexpr std::size_t kBlockMaxColumns = 64;
 // No event takes more: an escape, kind, flags and four operands.
 inline constexpr std::uint32_t kEventMaxBytes = 3 + 4 * 9;
 inline constexpr std::uint32_t kThreadRunMaxBytes = 2 * 9;
+inline constexpr std::uint32_t kTimeMaxBytes = 9;
 // Numbers of allocations stay below this, so that a reference and a tag bit fit in 64 bits.
 inline constexpr std::uint64_t kMaxAllocations = std::uint64_t{1} << 60;
 
@@ -50,6 +51,7 @@ inline constexpr std::uint32_t kBlockEvents = 1 << 16;
 enum ColumnId : std::uint16_t {
   kEventColumn = 1,
   kThreadColumn = 2,
+  kTimeColumn = 3,
 };
 enum ColumnCodec : std::uint8_t {
   kStoredCodec = 0,

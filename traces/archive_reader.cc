@@ -15,6 +15,20 @@ namespace {
 
 constexpr const char* kDamaged = "the file is damaged, copy it again";
 
+// What a decoded column may take for each event; 0 for a column that this reader does not know.
+constexpr std::uint32_t MaxBytesAnEvent(std::uint16_t column) {
+  switch (column) {
+    case kEventColumn:
+      return kEventMaxBytes;
+    case kThreadColumn:
+      return kThreadRunMaxBytes;
+    case kTimeColumn:
+      return kTimeMaxBytes;
+    default:
+      return 0;
+  }
+}
+
 // Turns a block into Event objects.
 class EventSink {
  public:
@@ -85,6 +99,7 @@ void ArchiveReader::ReadHeader() {
         fmt::format("{}: the checksum of the metadata (from byte {}) does not match; {}",
                     source_->name(), kHeaderBytes, kDamaged));
   }
+  has_clock_ = header.facts.clock_hz != 0;
   metadata_ = DecodeMetadata(source_->name(), kHeaderBytes, stored_);
 }
 
@@ -105,12 +120,12 @@ void ArchiveReader::WarnCut(const std::string& where) {
       source_->name(), source_->offset(), where, blocks_, events_));
 }
 
-bool ArchiveReader::NextBlock(Block& block) {
+bool ArchiveReader::NextBlock(Block& block, WantedColumns wanted) {
   if (done_) return false;
   const std::string_view magic = source_->Peek(kBlockMagic.size());
   if (magic.size() == kBlockMagic.size() && magic == kBlockMagic) {
     const std::uint64_t offset = source_->offset();
-    if (!ReadBlock(block)) {
+    if (!ReadBlock(block, wanted)) {
       WarnCut(fmt::format("inside block {}, which begins at byte {}", blocks_, offset));
       return false;
     }
@@ -129,17 +144,18 @@ bool ArchiveReader::NextBlock(Block& block) {
   return false;
 }
 
-bool ArchiveReader::ReadBlock(Block& block) {
+bool ArchiveReader::ReadBlock(Block& block, WantedColumns wanted) {
   block.number = blocks_;
   block.offset = source_->offset();
   block.has_threads = false;
+  block.has_times = false;
   if (!ReadBlockHeader(block)) return false;
   CheckBlockHeader(block);
   std::uint64_t stored = 0;
   for (const ColumnEntry& column : block.header.columns) stored += column.stored_bytes;
   if (source_->SurelyEndsWithin(stored)) return false;
   for (const ColumnEntry& column : block.header.columns) {
-    if (!ReadColumn(block, column)) return false;
+    if (!ReadColumn(block, column, wanted)) return false;
   }
   ++blocks_;
   events_ += block.header.events;
@@ -175,7 +191,7 @@ void ArchiveReader::CheckBlockHeader(const Block& block) const {
     RefuseBlock(block, fmt::format("declares allocation {}, but at most {} are allowed",
                                    header.first_id, kMaxAllocations));
   }
-  for (const ColumnId id : {kEventColumn, kThreadColumn}) {
+  for (const ColumnId id : {kEventColumn, kThreadColumn, kTimeColumn}) {
     const auto found = std::count_if(header.columns.begin(), header.columns.end(),
                                      [id](const ColumnEntry& column) { return column.id == id; });
     if (found > 1 || (id == kEventColumn && found == 0)) {
@@ -186,8 +202,8 @@ void ArchiveReader::CheckBlockHeader(const Block& block) const {
 }
 
 void ArchiveReader::CheckColumn(const Block& block, const ColumnEntry& column) const {
-  if (column.id != kEventColumn && column.id != kThreadColumn) return;
-  const std::uint32_t each = column.id == kEventColumn ? kEventMaxBytes : kThreadRunMaxBytes;
+  const std::uint32_t each = MaxBytesAnEvent(column.id);
+  if (each == 0) return;
   if (column.raw_bytes > block.header.events * each || column.stored_bytes > column.raw_bytes) {
     RefuseBlock(block,
                 fmt::format("column {} declares {} bytes, {} stored, which {} events cannot have",
@@ -202,8 +218,8 @@ void ArchiveReader::CheckColumn(const Block& block, const ColumnEntry& column) c
   }
 }
 
-bool ArchiveReader::ReadColumn(Block& block, const ColumnEntry& column) {
-  if (column.id != kEventColumn && column.id != kThreadColumn) {
+bool ArchiveReader::ReadColumn(Block& block, const ColumnEntry& column, WantedColumns wanted) {
+  if (MaxBytesAnEvent(column.id) == 0) {
     return source_->Skip(column.stored_bytes) == column.stored_bytes;
   }
   stored_.resize(column.stored_bytes);
@@ -211,14 +227,21 @@ bool ArchiveReader::ReadColumn(Block& block, const ColumnEntry& column) {
   if (Crc32c(stored_) != column.crc) {
     RefuseBlock(block, fmt::format("the checksum of column {} does not match", column.id));
   }
-  std::string& raw = column.id == kEventColumn ? block.events : block.threads;
+  if (wanted == WantedColumns::kEvents && column.id != kEventColumn) return true;
+  std::string& raw = column.id == kEventColumn    ? block.events
+                     : column.id == kThreadColumn ? block.threads
+                                                  : block.times;
   if (!decompressor_.Decompress(column, stored_, raw)) {
     RefuseBlock(block, fmt::format("column {} cannot be decompressed", column.id));
   }
   if (column.id == kEventColumn) {
     block.predictor = static_cast<ReferencePredictor>(column.parameter);
-  } else {
+  } else if (column.id == kThreadColumn) {
     block.has_threads = true;
+  } else {
+    if (!has_clock_) RefuseBlock(block, "it has times, but the header has no clock rate");
+    block.has_times = true;
+    block.time_shift = column.parameter;
   }
   return true;
 }
@@ -279,18 +302,22 @@ void ArchiveReader::CheckDecoded(const Block& block, const DecodeResult& result)
 
 bool ArchiveReader::Next(std::vector<Event>& batch) {
   batch.clear();
-  if (!NextBlock(block_)) return false;
+  if (!NextBlock(block_, WantedColumns::kAll)) return false;
   CheckStart(block_, live_.next_id(), live_.objects(), live_.bytes());
   batch.reserve(block_.header.events);
   EventSink sink(live_, batch);
   CheckDecoded(block_, DecodeEvents(block_.event_column(), sink));
-  if (block_.has_threads) {
-    const std::string_view raw = block_.threads;
-    if (!DecodeThreads(raw.substr(0, raw.size() - kVarintPadding), batch)) {
-      RefuseBlock(block_, "its threads do not cover its events");
-    }
-  }
+  DecodeSideColumns(batch);
   return true;
+}
+
+void ArchiveReader::DecodeSideColumns(std::vector<Event>& batch) {
+  if (block_.has_threads && !DecodeThreads(Block::WithoutPadding(block_.threads), batch)) {
+    RefuseBlock(block_, "its threads do not cover its events");
+  }
+  if (block_.has_times && !DecodeTimes(block_.time_column(), batch)) {
+    RefuseBlock(block_, "its times do not cover its events, or lie outside of what it declares");
+  }
 }
 
 }  // namespace alloclab

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "traces/archive_format.h"
@@ -18,11 +19,12 @@
 #include "traces/column_codec.h"
 #include "traces/event_column.h"
 #include "traces/live_set.h"
+#include "traces/time_column.h"
 #include "traces/trace_io.h"
 
 namespace alloclab {
 
-// One block, decompressed. Both strings end in kVarintPadding bytes that are not theirs.
+// One block, decompressed. The strings end in kVarintPadding bytes that are not theirs.
 struct Block {
   BlockHeader header;
   std::uint64_t number = 0;
@@ -30,13 +32,24 @@ struct Block {
   ReferencePredictor predictor = kAgePredictor;
   std::string events;
   std::string threads;
+  std::string times;
   bool has_threads = false;
+  bool has_times = false;
+  std::uint8_t time_shift = 0;
 
   EventColumn event_column() const {
-    return {std::string_view(events).substr(0, events.size() - kVarintPadding), predictor,
-            header.first_id, header.events};
+    return {WithoutPadding(events), predictor, header.first_id, header.events};
+  }
+  TimeColumn time_column() const {
+    return {WithoutPadding(times), time_shift, header.min_time, header.max_time};
+  }
+  static std::string_view WithoutPadding(std::string_view column) {
+    return column.substr(0, column.size() - kVarintPadding);
   }
 };
+
+// Which columns a consumer wants; of the others only the checksums are looked at.
+enum class WantedColumns { kEvents, kAll };
 
 class ArchiveReader final : public TraceReader {
  public:
@@ -47,10 +60,10 @@ class ArchiveReader final : public TraceReader {
   bool Next(std::vector<Event>& batch) override;
   const std::vector<std::string>& warnings() const override { return warnings_; }
 
-  // The next block with its columns decompressed and checked, but its events not yet decoded; false
-  // at the end. For consumers that need no Event objects; they must not call Next as well, and keep
+  // The next block with the wanted columns decompressed, but not yet decoded; false at
+  // the end. For consumers that need no Event objects; they must not call Next as well, and keep
   // the live set themselves.
-  bool NextBlock(Block& block);
+  bool NextBlock(Block& block, WantedColumns wanted);
 
   // Bytes read so far, and in the whole file (0 when that is not known).
   std::uint64_t offset() const { return source_->offset(); }
@@ -64,12 +77,13 @@ class ArchiveReader final : public TraceReader {
 
  private:
   void ReadHeader();
-  bool ReadBlock(Block& block);
+  bool ReadBlock(Block& block, WantedColumns wanted);
   // False when the file ends inside the header.
   bool ReadBlockHeader(Block& block);
   void CheckBlockHeader(const Block& block) const;
   void CheckColumn(const Block& block, const ColumnEntry& column) const;
-  bool ReadColumn(Block& block, const ColumnEntry& column);
+  bool ReadColumn(Block& block, const ColumnEntry& column, WantedColumns wanted);
+  void DecodeSideColumns(std::vector<Event>& batch);
   void ReadIndex();
   void CheckIndexTail(std::uint64_t index_offset, std::uint32_t crc);
   void WarnCut(const std::string& where);
@@ -78,6 +92,7 @@ class ArchiveReader final : public TraceReader {
 
   std::unique_ptr<ByteSource> source_;
   Metadata metadata_;
+  bool has_clock_ = false;
   std::vector<std::string> warnings_;
   ColumnDecompressor decompressor_;
   std::string stored_;

@@ -15,6 +15,7 @@ ArchiveWriter::ArchiveWriter(const std::string& path, const WriterOptions& optio
   const std::string metadata = EncodeMetadata(file_.name(), options.metadata);
   ArchiveHeader header;
   header.facts = FactsFromMetadata(file_.name(), options.metadata);
+  has_clock_ = header.facts.clock_hz != 0;
   header.metadata_bytes = static_cast<std::uint32_t>(metadata.size());
   header.metadata_crc = Crc32c(metadata);
   file_.Write(EncodeHeader(header));
@@ -31,16 +32,20 @@ void ArchiveWriter::StartBlock() {
   block_.columns.clear();
   events_.Start(block_.first_id);
   threads_.Start();
+  times_.Start();
 }
 
 void ArchiveWriter::Add(const Event& event) {
   Event numbered = event;
-  if (const std::string why = live_.Apply(numbered); !why.empty()) {
+  std::string why = live_.Apply(numbered);
+  if (why.empty() && event.time != 0 && !has_clock_) why = kTimeWithoutClock;
+  if (!why.empty()) {
     throw TraceError(fmt::format("{}: cannot write event {}: {}; correct what makes the events",
                                  file_.name(), block_.first_event + block_.events, why));
   }
   events_.Add(numbered);
   threads_.Add(numbered.thread);
+  times_.Add(numbered.time);
   if (++block_.events == block_events_) WriteBlock();
 }
 
@@ -61,11 +66,19 @@ void ArchiveWriter::WriteBlock() {
   if (const std::string& raw = threads_.Finish(); !raw.empty()) {
     block_.columns.push_back(compressor_.Compress(kThreadColumn, raw, threads));
   }
+  std::string times;
+  if (const std::string& raw = times_.Finish(); !raw.empty()) {
+    block_.columns.push_back(compressor_.Compress(kTimeColumn, raw, times));
+    block_.columns.back().parameter = times_.shift();
+  }
+  block_.min_time = times_.min_time();
+  block_.max_time = times_.max_time();
   index_entries_ += EncodeIndexEntry(file_.bytes(), block_);
   ++blocks_;
   file_.Write(EncodeBlockHeader(block_));
   file_.Write(stored);
   file_.Write(threads);
+  file_.Write(times);
   StartBlock();
 }
 

@@ -15,6 +15,7 @@
 #include "traces/live_set.h"
 #include "traces/output_file.h"
 #include "traces/thread_column.h"
+#include "traces/time_column.h"
 #include "traces/trace_io.h"
 
 namespace alloclab {
@@ -37,6 +38,8 @@ class ArchiveWriter final : public TraceWriter {
   LiveSet live_;
   EventColumnEncoder events_;
   ThreadColumnEncoder threads_;
+  TimeColumnEncoder times_;
+  bool has_clock_ = false;
   ColumnCompressor compressor_;
   BlockHeader block_;  // of the block being filled
   std::uint64_t blocks_ = 0;

@@ -11,6 +11,7 @@
 #include "traces/open_trace.h"
 #include "traces/program.h"
 #include "traces/sample_events.h"
+#include "traces/varint.h"
 
 namespace alloclab {
 namespace {
@@ -270,6 +271,39 @@ TEST(HandMade, ThreadRunsMustCoverTheEvents) {
   const Outcome outcome = ReadWhatCanBe(made.Bytes());
   ASSERT_EQ(outcome.events.size(), 2U) << outcome.error;
   EXPECT_EQ(outcome.events[1].thread, 1U);
+}
+
+TEST(HandMade, TimesMustCoverTheEventsAndLieWhereTheBlockSays) {
+  const auto made = [](const std::string& steps, std::uint8_t shift) {
+    HandMade archive = Good();
+    archive.header.facts.clock_hz = 1;
+    archive.block.min_time = 40;
+    archive.block.max_time = 48;
+    archive.Append(kTimeColumn, steps);
+    archive.block.columns.back().parameter = shift;
+    return archive;
+  };
+  // Steps of 0 and 1, in units of 8.
+  const Outcome outcome = ReadWhatCanBe(made("\x01\x05", 3).Bytes());
+  ASSERT_EQ(outcome.events.size(), 2U) << outcome.error;
+  EXPECT_EQ(outcome.events[0].time, 40U);
+  EXPECT_EQ(outcome.events[1].time, 48U);
+  const std::string sentence = "its times do not cover its events, or lie outside";
+  for (const std::string& steps :
+       {std::string("\x01"), std::string("\x01\x05\x01"), std::string("\x01\x02"),
+        std::string("\x01\x09"), std::string("\x03\x05"), std::string()}) {
+    EXPECT_NE(ErrorOf(made(steps, 3).Bytes()).find(sentence), std::string::npos) << steps.size();
+  }
+  // A step around the whole range of 64 bits, back to where it began.
+  std::string around = "\x01";
+  AppendVarint(around, ZigZag(std::uint64_t{1} << 61));
+  EXPECT_NE(ErrorOf(made(around, 3).Bytes()).find(sentence), std::string::npos);
+  EXPECT_NE(ErrorOf(made("\x01\x01", 64).Bytes()).find(sentence), std::string::npos);
+  EXPECT_NE(ErrorOf(made("\x01\x05", 63).Bytes()).find(sentence), std::string::npos);
+  HandMade no_clock = made("\x01\x05", 3);
+  no_clock.header.facts.clock_hz = 0;
+  EXPECT_NE(ErrorOf(no_clock.Bytes()).find("it has times, but the header has no clock rate"),
+            std::string::npos);
 }
 
 TEST(HandMade, DeclaredSizesPastTheEndAreCuts) {

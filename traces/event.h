@@ -50,6 +50,7 @@ struct Event {
   std::uint64_t size = 0;             // bytes (of one element where there is a count)
   std::uint64_t count = 1;            // elements of calloc and reallocarray
   std::uint64_t alignment = 0;        // bytes, where the call names one
+  std::uint64_t time = 0;  // ticks of the trace's clock since its start; 0 where there is none
 
   friend bool operator==(const Event&, const Event&) = default;
 };

@@ -96,7 +96,8 @@ constexpr bool MakesAllocation(const Event& event) {
   return !EndsAllocation(event) || RequestedBytes(event) != 0;
 }
 
-// The event reduced to the operands its kind has, the rest at their defaults; `id` is kept. Equal
+// The event reduced to the operands its kind has, the rest at their defaults; `id`, thread and time
+// are kept. Equal
 // events then encode equally, whatever a caller left in the fields that do not apply.
 constexpr Event Canonical(const Event& event) {
   const KindTraits& traits = TraitsOf(event.kind);
@@ -104,6 +105,7 @@ constexpr Event Canonical(const Event& event) {
   result.kind = event.kind;
   result.failed = event.failed;
   result.thread = event.thread;
+  result.time = event.time;
   result.id = event.id;
   if (traits.role == EventRole::kFrees || traits.role == EventRole::kResizes) {
     result.ref = event.ref;

@@ -166,6 +166,7 @@ TEST(Create, EventsThatCannotHappenAreRefused) {
       {{.kind = EventKind::kMarker, .failed = true},
        "marker is marked as failed, which it cannot do"},
       {{.kind = static_cast<EventKind>(200)}, "there is no event kind 200"},
+      {{.size = 1, .time = 7}, "it has a time, and the metadata has no clock_hz to measure it by"},
   };
   for (const TraceForm form : {TraceForm::kArchive, TraceForm::kText}) {
     const std::string path = TemporaryPath("refused");

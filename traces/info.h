@@ -12,11 +12,23 @@
 
 #include "traces/event_kind.h"
 #include "traces/histogram.h"
+#include "traces/live_curve.h"
 #include "traces/trace_io.h"
 
 namespace alloclab {
 
+// What one thread did.
+struct ThreadInfo {
+  std::uint64_t events = 0;
+  std::uint64_t allocations = 0;
+  std::uint64_t bytes_requested = 0;
+  std::uint64_t foreign_ends = 0;  // blocks it freed or resized that another had made
+};
+
 struct TraceInfo {
+  // Threads that are looked at one by one; those with higher numbers are only counted.
+  static constexpr std::uint32_t kThreadsMax = 4096;
+
   Metadata metadata;
   std::vector<std::string> warnings;  // of the reader
   std::uint64_t file_bytes = 0;       // 0 when not known
@@ -33,6 +45,10 @@ struct TraceInfo {
 
   Histogram sizes;      // requested bytes of each allocation made
   Histogram lifetimes;  // of each allocation that ended: events from its making to its end
+  LiveCurve live_curve;
+  std::vector<ThreadInfo> by_thread;  // by number
+  std::uint64_t foreign_ends = 0;     // over all threads
+  double seconds = 0;                 // from the first time to the last; 0 when there are none
 
   // What the recorder says it lost or mixed up ("tainted"), empty when nothing.
   std::string taint() const { return FindMetadata(metadata, "tainted"); }
@@ -45,7 +61,8 @@ struct TraceInfo {
 // set. Throws TraceError.
 TraceInfo SummarizeTrace(TraceReader& reader, std::uint64_t file_bytes);
 
-// A page of text, in this order: metadata, warnings, counts, sizes, lifetimes.
+// A page of text, in this order: metadata, warnings, counts, threads, sizes, lifetimes, what was
+// live.
 void PrintInfo(const TraceInfo& info, std::ostream& out);
 
 // The same as an object; numbers are numbers, bytes and events as in TraceInfo.

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <ranges>
 
 #include "traces/info.h"
 #include "traces/text_format.h"
@@ -16,6 +18,12 @@ namespace {
 constexpr double kFractions[] = {0.5, 0.9, 0.99, 1.0};
 constexpr const char* kFractionNames[] = {"p50", "p90", "p99", "max"};
 constexpr int kBarWidth = 40;
+constexpr std::size_t kThreadsShown = 16;
+
+std::string Bar(std::uint64_t value, std::uint64_t most) {
+  const double share = most == 0 ? 0 : static_cast<double>(value) / static_cast<double>(most);
+  return std::string(static_cast<std::size_t>(share * kBarWidth), '#');
+}
 
 void PrintPercentiles(std::string_view what, const Histogram& histogram, std::ostream& out) {
   fmt::print(out, "{}:", what);
@@ -33,9 +41,40 @@ void PrintPowers(const Histogram& histogram, std::ostream& out) {
     const std::uint64_t count = histogram.CountOfWidth(bits);
     if (count == 0) continue;
     const std::uint64_t first = bits == 0 ? 0 : std::uint64_t{1} << (bits - 1);
-    const double share = static_cast<double>(count) / static_cast<double>(most);
-    fmt::print(out, "  from {:>20} {:>12} {}\n", first, count,
-               std::string(static_cast<std::size_t>(share * kBarWidth), '#'));
+    fmt::print(out, "  from {:>20} {:>12} {}\n", first, count, Bar(count, most));
+  }
+}
+
+// The busiest threads, if there is more than one.
+void PrintThreads(const TraceInfo& info, std::ostream& out) {
+  if (info.by_thread.size() < 2) return;
+  fmt::print(out, "threads: {} blocks are freed or resized by another than made them\n",
+             info.foreign_ends);
+  std::vector<std::size_t> order(info.by_thread.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    const std::uint64_t events[] = {info.by_thread[a].events, info.by_thread[b].events};
+    return events[0] != events[1] ? events[0] > events[1] : a < b;
+  });
+  fmt::print(out, "  {:>10} {:>12} {:>12} {:>16} {:>12}\n", "thread", "events", "allocations",
+             "bytes requested", "of others");
+  for (const std::size_t number : order | std::views::take(kThreadsShown)) {
+    const ThreadInfo& thread = info.by_thread[number];
+    fmt::print(out, "  {:>10} {:>12} {:>12} {:>16} {:>12}\n", number, thread.events,
+               thread.allocations, thread.bytes_requested, thread.foreign_ends);
+  }
+  if (order.size() > kThreadsShown) {
+    fmt::print(out, "  and {} more with fewer events\n", order.size() - kThreadsShown);
+  }
+}
+
+void PrintLiveCurve(const TraceInfo& info, std::ostream& out) {
+  const std::vector<std::uint64_t>& steps = info.live_curve.most();
+  if (steps.empty()) return;
+  fmt::print(out, "live at most (bytes), by event:\n");
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    fmt::print(out, "  from {:>20} {:>12} {}\n", i * info.live_curve.events_per_step(), steps[i],
+               Bar(steps[i], info.live_bytes_peak));
   }
 }
 
@@ -77,9 +116,13 @@ void PrintInfo(const TraceInfo& info, std::ostream& out) {
              info.never_freed);
   fmt::print(out, "live at most: {} bytes, {} blocks; requested in all: {} bytes\n",
              info.live_bytes_peak, info.live_blocks_peak, info.bytes_requested);
+  if (info.seconds > 0) fmt::print(out, "time: {:.6f} seconds\n", info.seconds);
+  PrintThreads(info, out);
   PrintPercentiles("size (bytes)", info.sizes, out);
   PrintPowers(info.sizes, out);
   PrintPercentiles("lifetime (events)", info.lifetimes, out);
+  PrintPowers(info.lifetimes, out);
+  PrintLiveCurve(info, out);
 }
 
 nlohmann::json InfoToJson(const TraceInfo& info) {
@@ -108,6 +151,19 @@ nlohmann::json InfoToJson(const TraceInfo& info) {
   json["bytes_requested"] = info.bytes_requested;
   json["size_bytes"] = HistogramToJson(info.sizes);
   json["lifetime_events"] = HistogramToJson(info.lifetimes);
+  json["seconds"] = info.seconds;
+  json["foreign_ends"] = info.foreign_ends;
+  json["by_thread"] = nlohmann::json::array();
+  for (std::size_t number = 0; number < info.by_thread.size(); ++number) {
+    const ThreadInfo& thread = info.by_thread[number];
+    json["by_thread"].push_back({{"thread", number},
+                                 {"events", thread.events},
+                                 {"allocations", thread.allocations},
+                                 {"bytes_requested", thread.bytes_requested},
+                                 {"foreign_ends", thread.foreign_ends}});
+  }
+  json["live_curve"] = {{"events_per_step", info.live_curve.events_per_step()},
+                        {"live_bytes", info.live_curve.most()}};
   return json;
 }
 

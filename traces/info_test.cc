@@ -70,6 +70,17 @@ TEST(Info, CountsByHand) {
   EXPECT_EQ(info.events_by_kind[static_cast<std::size_t>(EventKind::kMalloc)], 3U);
   EXPECT_EQ(info.lifetimes.total(), 2U);
   EXPECT_EQ(info.lifetimes.Percentile(1.0), 3U);
+  EXPECT_EQ(info.foreign_ends, 1U);
+  ASSERT_EQ(info.by_thread.size(), 3U);
+  EXPECT_EQ(info.by_thread[0].events, 6U);
+  EXPECT_EQ(info.by_thread[0].allocations, 3U);
+  EXPECT_EQ(info.by_thread[0].bytes_requested, 400U);
+  EXPECT_EQ(info.by_thread[0].foreign_ends, 1U);
+  EXPECT_EQ(info.by_thread[1].events, 0U);
+  EXPECT_EQ(info.by_thread[2].allocations, 1U);
+  EXPECT_EQ(info.live_curve.most(),
+            (std::vector<std::uint64_t>{100, 200, 200, 100, 300, 300, 300}));
+  EXPECT_EQ(info.seconds, 0);
   EXPECT_DOUBLE_EQ(info.bytes_per_event(), 10.0);
 }
 
@@ -83,7 +94,10 @@ TEST(Info, TextAndJsonSayTheSame) {
         "  malloc                          3\n", "file: 70 bytes, 10.000 an event\n",
         "allocations: 4, of which 2 are never freed\n",
         "live at most: 300 bytes, 2 blocks; requested in all: 500 bytes\n",
-        "lifetime (events):  p50 3  p90 3  p99 3  max 3\n"}) {
+        "lifetime (events):  p50 3  p90 3  p99 3  max 3\n",
+        "threads: 1 blocks are freed or resized by another than made them\n",
+        "           2            1            1              100            0\n",
+        "  from                    1          200 ##########################\n"}) {
     EXPECT_NE(text.str().find(line), std::string::npos) << line << "in\n" << text.str();
   }
   const nlohmann::json json = InfoToJson(info);
@@ -93,6 +107,44 @@ TEST(Info, TextAndJsonSayTheSame) {
   EXPECT_EQ(json["metadata"][0]["value"], "p");
   EXPECT_EQ(json["size_bytes"]["powers_of_two"][0]["count"], 1);
   EXPECT_EQ(json["lifetime_events"]["max"], 3);
+  EXPECT_EQ(json["by_thread"][2]["allocations"], 1);
+  EXPECT_EQ(json["live_curve"]["live_bytes"][4], 300);
+}
+
+// Every length up to a few halvings, against the numbers themselves.
+TEST(LiveCurve, EachStepHasTheMostOfItsEvents) {
+  std::mt19937_64 random(3);
+  std::vector<std::uint64_t> live;
+  LiveCurve curve;
+  for (std::size_t events = 1; events < 1000; ++events) {
+    live.push_back(random() % 1000);
+    curve.Add(live.back());
+    const std::uint64_t step = curve.events_per_step();
+    ASSERT_LE(curve.most().size(), 2 * LiveCurve::kSteps);
+    ASSERT_GE(curve.most().size(), std::min<std::size_t>(events, LiveCurve::kSteps));
+    ASSERT_EQ(curve.most().size(), (events + step - 1) / step);
+    for (std::size_t i = 0; i < curve.most().size(); ++i) {
+      const auto begin = live.begin() + static_cast<std::ptrdiff_t>(i * step);
+      const auto end = live.begin() + static_cast<std::ptrdiff_t>(std::min(events, (i + 1) * step));
+      ASSERT_EQ(curve.most()[i], *std::max_element(begin, end)) << events;
+    }
+  }
+}
+
+TEST(Info, TellsHowLongItTook) {
+  const auto reader = OpenTraceBytes(
+      "t.txt", "alloclab trace text 1\n# clock_hz: 10\n0 = malloc 1 t40\nfree 0\nfree null t5\n");
+  EXPECT_DOUBLE_EQ(SummarizeTrace(*reader, 0).seconds, 3.5);
+}
+
+// A thread's number is any number; memory must not follow it.
+TEST(Info, HighThreadNumbersAreOnlyCounted) {
+  const auto reader = OpenTraceBytes(
+      "t.txt", "alloclab trace text 1\n0 = malloc 1 @4294967295\nfree 0 @4294967295\n");
+  const TraceInfo info = SummarizeTrace(*reader, 0);
+  EXPECT_EQ(info.threads, 4294967296U);
+  EXPECT_EQ(info.foreign_ends, 0U);
+  EXPECT_TRUE(info.by_thread.empty());
 }
 
 TEST(Info, AgreesWithASlowModel) {

@@ -92,6 +92,18 @@ class LiveTable {
     return value;
   }
 
+  // Calls visit(id, value) for every live allocation, by rising number. O(pages).
+  template <class Visit>
+  void ForEach(Visit&& visit) const {
+    for (std::size_t page = 0; page < pages_.size(); ++page) {
+      if (pages_[page].values == nullptr) continue;
+      for (std::size_t i = 0; i < kPageEntries; ++i) {
+        const Value& value = pages_[page].values[i];
+        if (value != Value{}) visit(std::uint64_t{page} * kPageEntries + i, value);
+      }
+    }
+  }
+
   // Keeps the page of `id`, whose last value has been taken, for new numbers.
   [[gnu::noinline]] void Retire(std::uint64_t id) {
     spare_.push_back(std::move(pages_[static_cast<std::size_t>(id / kPageEntries)].values));

@@ -307,7 +307,7 @@ std::size_t GuessEvents(const ArchiveReader& reader, const Block& first) {
 void DecodeArchive(ArchiveReader& reader, ProgramBuilder& builder) {
   Block block;
   std::uint64_t next_id = 0;
-  while (reader.NextBlock(block)) {
+  while (reader.NextBlock(block, WantedColumns::kEvents)) {
     reader.CheckStart(block, next_id, builder.live_blocks(), builder.live_bytes());
     if (block.number == 0) builder.Grow(GuessEvents(reader, block));
     if (!builder.Reserve(block.header.events)) RefuseSize();

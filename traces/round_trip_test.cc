@@ -88,6 +88,45 @@ TEST(RoundTrip, BothPredictorsAreUsed) {
   }
 }
 
+// Times of any kind: rising and not, coarse and fine, far apart, and none.
+TEST(RoundTrip, TimesAreKeptInBothForms) {
+  const std::uint64_t seed = NewSeed("times");
+  std::mt19937_64 random(seed);
+  std::vector<Event> events = RandomEvents(seed, 150000);
+  std::uint64_t now = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const std::size_t stretch = i / 10000;  // each a few of the writer's blocks or a part of one
+    if (stretch % 5 == 0) continue;
+    if (stretch % 5 == 1) now += random() % 5000;
+    if (stretch % 5 == 2) now = random();
+    if (stretch % 5 == 3) now = (now & ~std::uint64_t{0xffff}) + (random() % 100 << 16);
+    events[i].time = stretch % 5 == 4 && i % 2 == 0 ? UINT64_MAX : now;
+  }
+  Metadata metadata = AwkwardMetadata();
+  metadata.emplace_back("clock_hz", "1000000000");
+  for (const std::uint32_t block_events : {1u, 1000u, 0u}) {
+    const std::string archive = ArchiveBytes(events, metadata, block_events);
+    EXPECT_TRUE(ReadAll(*OpenTraceBytes("t.alt", archive)) == events) << "seed " << seed;
+  }
+  EXPECT_TRUE(ReadAll(*OpenTraceBytes("t.txt", TextBytes(events, metadata))) == events)
+      << "seed " << seed;
+}
+
+// A clock that ticks in steps of 1024 costs what its steps cost, not what its ticks do.
+TEST(RoundTrip, CoarseTimesAreSmall) {
+  std::vector<Event> events = RecordingLikeEvents(5, 60000);
+  const Metadata metadata = {{"clock_hz", "1000000000"}};
+  const std::size_t without = ArchiveBytes(events, metadata).size();
+  std::mt19937_64 random(5);
+  std::uint64_t now = 0;
+  for (Event& event : events) event.time = (now += random() % 100) & ~std::uint64_t{1023};
+  const std::string with = ArchiveBytes(events, metadata);
+  EXPECT_GT(with.size(), without);
+  EXPECT_LT(with.size(), without + events.size() / 4);
+  // The parameter in the second entry of the first block's directory.
+  EXPECT_EQ(with[with.find("ALTB") + 64 + 16 + 3], 10);
+}
+
 TEST(RoundTrip, ZstdLevelChangesNoEvent) {
   const std::vector<Event> events = RecordingLikeEvents(7, 50000);
   const std::string quick = ArchiveBytes(events, {}, 0, 1);

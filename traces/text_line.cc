@@ -109,6 +109,9 @@ void ParseOperands(LineParser& parser, Event& event) {
     event.thread =
         static_cast<std::uint32_t>(parser.NumberIn(word.substr(1), "a thread", UINT32_MAX));
   }
+  if (parser.PeekWord().starts_with('t')) {
+    event.time = parser.NumberIn(parser.Word().substr(1), "a time", UINT64_MAX);
+  }
   if (const std::string_view word = parser.Word(); !word.empty()) {
     parser.Expect("the end of the line", word);
   }

@@ -88,7 +88,7 @@ void TextReader::ReadMetadata() {
     metadata_.emplace_back(key, value);
   }
   EncodeMetadata(source_->name(), metadata_);
-  FactsFromMetadata(source_->name(), metadata_);
+  has_clock_ = FactsFromMetadata(source_->name(), metadata_).clock_hz != 0;
 }
 
 bool TextReader::Next(std::vector<Event>& batch) {
@@ -105,6 +105,11 @@ bool TextReader::Next(std::vector<Event>& batch) {
 Event TextReader::Resolve(const ParsedEvent& parsed) {
   if (!parsed.broken.empty()) Refuse(parsed.broken);
   Event event = parsed.event;
+  if (event.time != 0 && !has_clock_) {
+    Refuse(
+        "an event has a time, but no metadata says how fast its clock is: add a line "
+        "\"# clock_hz: 1000000000\" if it counts nanoseconds");
+  }
   if (event.ref != kNoAllocation) {
     const auto found = live_.find(event.ref);
     if (found == live_.end()) {

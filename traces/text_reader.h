@@ -38,6 +38,7 @@ class TextReader final : public TraceReader {
   std::unique_ptr<ByteSource> source_;
   Metadata metadata_;
   std::vector<std::string> warnings_;  // stays empty: a text is read whole or refused
+  bool has_clock_ = false;
   std::string line_;
   std::uint64_t line_number_ = 0;
   bool pending_ = false;  // whether line_ has been read but not used

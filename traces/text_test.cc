@@ -74,6 +74,14 @@ TEST(Text, CommentsBlanksAndLineEndsDoNotMatter) {
   EXPECT_TRUE(ReadAll(*reader) == expected);
 }
 
+TEST(Text, TimesStandBehindTheThread) {
+  const auto reader = OpenTraceBytes(
+      "case.txt", "alloclab trace text 1\n# clock_hz: 5\n1 = malloc 8 @2 t9\nfree 1 t10\n");
+  const std::vector<Event> expected = {{.thread = 2, .id = 0, .size = 8, .time = 9},
+                                       {.kind = EventKind::kFree, .ref = 0, .time = 10}};
+  EXPECT_TRUE(ReadAll(*reader) == expected);
+}
+
 struct Mistake {
   const char* text;  // after the title line
   const char* sentence;
@@ -98,6 +106,13 @@ const Mistake kMistakes[] = {
      "case.txt:2: expected a thread, a number up to 4294967295, found the end of the line"},
     {"1 = malloc 8 @4294967296\n",
      "case.txt:2: expected a thread, a number up to 4294967295, found \"4294967296\""},
+    {"# clock_hz: 1\n1 = malloc 8 t\n",
+     "case.txt:3: expected a time, a number up to 18446744073709551615, found the end of the line"},
+    {"# clock_hz: 1\n1 = malloc 8 t1 @1\n",
+     "case.txt:3: expected the end of the line, found \"@1\""},
+    {"1 = malloc 8 t1\n",
+     "case.txt:2: an event has a time, but no metadata says how fast its clock is: add a line \"# "
+     "clock_hz: 1000000000\" if it counts nanoseconds"},
     {"1 = calloc x 9\n",
      "case.txt:2: expected a count, a number up to 18446744073709551615, found \"x\""},
     {"1 = memalign 8x 9\n",

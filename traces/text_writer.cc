@@ -26,13 +26,14 @@ std::string FormatEvent(const Event& event) {
   if (traits.has_count) fmt::format_to(out, " {}", event.count);
   if (traits.has_size) fmt::format_to(out, " {}", event.size);
   if (event.thread != 0) fmt::format_to(out, " @{}", event.thread);
+  if (event.time != 0) fmt::format_to(out, " t{}", event.time);
   return line;
 }
 
 TextWriter::TextWriter(const std::string& path, const WriterOptions& options) : file_(path) {
   // Checks what an archive would check, so that every text can become one.
   EncodeMetadata(file_.name(), options.metadata);
-  FactsFromMetadata(file_.name(), options.metadata);
+  has_clock_ = FactsFromMetadata(file_.name(), options.metadata).clock_hz != 0;
   file_.Write(fmt::format("{}{}\n", kTextTitle, kTextVersion));
   for (const auto& [key, value] : options.metadata) {
     file_.Write(fmt::format("# {}: {}\n", key, EscapeValue(value)));
@@ -43,7 +44,9 @@ TextWriter::TextWriter(const std::string& path, const WriterOptions& options) : 
 
 void TextWriter::Add(const Event& event) {
   Event numbered = event;
-  if (const std::string why = live_.Apply(numbered); !why.empty()) {
+  std::string why = live_.Apply(numbered);
+  if (why.empty() && event.time != 0 && !has_clock_) why = kTimeWithoutClock;
+  if (!why.empty()) {
     throw TraceError(fmt::format("{}: cannot write event {}: {}; correct what makes the events",
                                  file_.name(), events_, why));
   }

@@ -24,6 +24,7 @@ class TextWriter final : public TraceWriter {
   OutputFile file_;
   LiveSet live_;
   std::uint64_t events_ = 0;
+  bool has_clock_ = false;
 };
 
 // The line of an event, without its line feed. The event is canonical and its id filled in.

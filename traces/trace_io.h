@@ -26,6 +26,10 @@ using Metadata = std::vector<std::pair<std::string, std::string>>;
 // The value of `key`, or an empty string.
 std::string FindMetadata(const Metadata& metadata, const std::string& key);
 
+// Why an event with a time cannot be written, as the end of a sentence.
+inline constexpr const char* kTimeWithoutClock =
+    "it has a time, and the metadata has no clock_hz to measure it by";
+
 // A stream of events. Memory is bounded by a batch and the live set, never by the file.
 class TraceReader {
  public:
@@ -41,7 +45,8 @@ class TraceReader {
 class TraceWriter {
  public:
   virtual ~TraceWriter() = default;
-  // `event.id` is ignored: it follows from the order. `event.ref` must name a live allocation.
+  // `event.id` is ignored: it follows from the order. `event.ref` must name a live allocation. An
+  // event may have a time when the metadata has clock_hz.
   virtual void Add(const Event& event) = 0;
   // Writes what is buffered and closes; a writer destroyed without Finish leaves no file behind.
   virtual void Finish() = 0;

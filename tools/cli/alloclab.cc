@@ -47,6 +47,7 @@ int Main(int argc, char** argv) {
   AddRecord(app, exit_status);
   AddInfo(app, exit_status);
   AddConvert(app, exit_status);
+  AddSlice(app, exit_status);
   AddReplay(app, exit_status);
   AddCompare(app, exit_status);
   AddRun(app, exit_status);

@@ -1,4 +1,4 @@
-// info and convert: looking at traces and changing their form.
+// info, convert and slice: looking at traces, changing their form, and taking a part.
 
 #include <unistd.h>
 
@@ -10,6 +10,7 @@
 #include "tools/cli/command.h"
 #include "traces/convert.h"
 #include "traces/info.h"
+#include "traces/slice.h"
 #include "traces/trace_io.h"
 
 namespace alloclab::cli {
@@ -70,6 +71,49 @@ void AddConvert(CLI::App& app, int& exit_status) {
     const std::uint64_t events = CopyTrace(*reader, *writer);
     exit_status = ReportWarnings(reader->warnings());
     if (isatty(STDERR_FILENO)) std::cerr << "alloclab: copied " << events << " events\n";
+  });
+}
+
+void AddSlice(CLI::App& app, int& exit_status) {
+  struct Arguments {
+    std::string from_trace;
+    std::string to_trace;
+    std::uint64_t from = 0;
+    std::uint64_t to = UINT64_MAX;
+    int level = 19;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* slice = app.add_subcommand(
+      "slice", "Copy a part of a trace; blocks that are live at its start are made first");
+  slice->add_option("trace", arguments->from_trace, "The trace to read; - for standard input")
+      ->required();
+  slice->add_option("to_trace", arguments->to_trace, "The trace to write (.alt, .txt or -)")
+      ->required();
+  slice->add_option("--from", arguments->from, "The first event, counted from 0")
+      ->capture_default_str();
+  slice->add_option("--to", arguments->to, "The event after the last (default: the end)");
+  slice->add_option("--level", arguments->level, "zstd level of an archive")
+      ->check(CLI::Range(1, 22))
+      ->capture_default_str();
+  slice->callback([arguments, &exit_status] {
+    if (arguments->from > arguments->to) {
+      throw CLI::ValidationError("--from is above --to: a part ends after it has begun");
+    }
+    const std::unique_ptr<TraceReader> reader = OpenTrace(arguments->from_trace);
+    WriterOptions options;
+    options.metadata = reader->metadata();
+    const std::string end = arguments->to == UINT64_MAX ? "the end" : std::to_string(arguments->to);
+    options.metadata.emplace_back("slice", "events " + std::to_string(arguments->from) + " to " +
+                                               end + ", behind what was live before them");
+    options.zstd_level = arguments->level;
+    const std::unique_ptr<TraceWriter> writer =
+        CreateTrace(arguments->to_trace, FormFromName(arguments->to_trace), options);
+    const SliceCounts counts = SliceTrace(*reader, *writer, arguments->from, arguments->to);
+    exit_status = ReportWarnings(reader->warnings());
+    if (isatty(STDERR_FILENO)) {
+      std::cerr << "alloclab: " << counts.events << " events behind " << counts.inherited
+                << " blocks that were live\n";
+    }
   });
 }
 

@@ -1,5 +1,6 @@
 #include "traces/recorder/image_merge.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace alloclab::recorder {
@@ -55,11 +56,12 @@ std::uint64_t TotalBytes(const Event& event) {
 }  // namespace
 
 ImageMerge::ImageMerge(const RawImage& image, LiveBlocks inherited, TraceWriter* writer,
-                       ForkVisitor visit_fork)
+                       ForkVisitor visit_fork, std::uint64_t time_step)
     : records_(image),
       live_(std::move(inherited)),
       writer_(writer),
       visit_fork_(std::move(visit_fork)),
+      time_step_(time_step),
       threads_(image.threads().size()) {}
 
 MergeCounts ImageMerge::Run() {
@@ -67,6 +69,8 @@ MergeCounts ImageMerge::Run() {
   RawRecord record;
   std::size_t thread = 0;
   while (records_.Next(record, thread)) {
+    // Never 0, which would say that nothing is known.
+    if (time_step_ != 0) time_ = std::max(time_step_, record.stamp & ~(time_step_ - 1));
     Take(record, thread);
     // The C library may free on behalf of a thread even after the thread's end was noted.
     if (threads_[thread].ended && records_.ThreadIsOver()) {
@@ -126,8 +130,9 @@ void ImageMerge::Take(const RawRecord& record, std::size_t thread_index) {
   EmitAllocation(event, record.address);
 }
 
-void ImageMerge::Emit(const Event& event) {
+void ImageMerge::Emit(Event event) {
   ++counts_.events;
+  event.time = time_;
   if (writer_ != nullptr) writer_->Add(event);
 }
 

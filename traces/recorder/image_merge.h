@@ -36,9 +36,10 @@ class ImageMerge {
   // Called at a fork, with the child's process id and the blocks live at that moment.
   using ForkVisitor = std::function<void(std::uint64_t fork_stamp, const LiveBlocks& live)>;
 
-  // `writer` null: only counts. `visit_fork` may be empty.
+  // `writer` null: only counts. `visit_fork` may be empty. `time_step`, a power of two, is what
+  // times are rounded down to, in ticks; 0: events have no times.
   ImageMerge(const RawImage& image, LiveBlocks inherited, TraceWriter* writer,
-             ForkVisitor visit_fork);
+             ForkVisitor visit_fork, std::uint64_t time_step = 0);
 
   // To be called once. Throws what the writer throws.
   MergeCounts Run();
@@ -60,7 +61,7 @@ class ImageMerge {
   void AddInherited();
   void StartThread(Thread& thread);
   void Take(const RawRecord& record, std::size_t thread_index);
-  void Emit(const Event& event);
+  void Emit(Event event);
   void EmitAllocation(Event event, std::uint64_t address);
   void EndBlock(LiveBlock block, std::uint32_t thread);
   void Free(const RawRecord& record, std::uint32_t thread);
@@ -73,6 +74,8 @@ class ImageMerge {
   LiveBlocks live_;
   TraceWriter* writer_;
   ForkVisitor visit_fork_;
+  std::uint64_t time_step_;
+  std::uint64_t time_ = 0;  // of the record under work
   std::vector<Thread> threads_;
   std::uint32_t threads_started_ = 0;
   bool first_start_emitted_ = false;

@@ -151,7 +151,7 @@ class RunMerge {
     if (summary.file.empty()) return;
     const auto file = options_.create(summary.file, Describe(index, running));
     StoppableWriter writer(file.get(), options_.stop);
-    ImageMerge(image, inherited, &writer, {}).Run();
+    ImageMerge(image, inherited, &writer, {}, options_.time_step).Run();
     writer.Finish();
   }
 

@@ -22,12 +22,13 @@
 namespace alloclab::recorder {
 
 struct MergeOptions {
-  std::string folder;         // of the raw files
-  std::string output;         // F
-  std::int32_t pid = 0;       // of the program that was started
-  bool keep_children = true;  // false: only F is written
-  Metadata metadata;          // for every trace
-  Metadata main_metadata;     // for F
+  std::string folder;           // of the raw files
+  std::string output;           // F
+  std::int32_t pid = 0;         // of the program that was started
+  bool keep_children = true;    // false: only F is written
+  std::uint64_t time_step = 0;  // as ImageMerge takes it
+  Metadata metadata;            // for every trace
+  Metadata main_metadata;       // for F
   // Opens a trace for writing, e.g. by CreateTrace.
   std::function<std::unique_ptr<TraceWriter>(const std::string& path, const Metadata&)> create;
   // Set to give up: the merge throws TraceError and leaves no unfinished trace. May be null.

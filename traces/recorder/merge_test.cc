@@ -68,12 +68,13 @@ class MergeTest : public testing::Test {
 
   void Write(const RawProcess& process) { live_ = WriteRawProcess(folder_.string(), process); }
 
-  std::vector<ImageSummary> Merge(bool keep_children = true) {
+  std::vector<ImageSummary> Merge(bool keep_children = true, std::uint64_t time_step = 0) {
     MergeOptions options;
     options.folder = folder_.string();
     options.output = "out.alt";
     options.pid = 1;
     options.keep_children = keep_children;
+    options.time_step = time_step;
     options.create = [this](const std::string& path, const Metadata& metadata) {
       traces_[path].metadata = metadata;
       return std::make_unique<MemoryWriter>(&traces_[path]);
@@ -111,6 +112,15 @@ TEST_F(MergeTest, OrdersThreadsByStamp) {
   EXPECT_EQ(Fact("tainted"), "");
   EXPECT_EQ(Fact("program"), "/bin/it");
   EXPECT_EQ(Fact("arguments"), "it 'two words'");
+}
+
+TEST_F(MergeTest, RoundsTimesDownButNotToNothing) {
+  Write({.slots = {RawChunk(0, 0, 1).Short(10, K::kMalloc, kA, 100).Short(47, K::kFree, kA)}});
+  Merge(true, 16);
+  ASSERT_EQ(Events().size(), 3u);
+  EXPECT_EQ(Events()[0].time, 16u);  // the thread's start, at its first record
+  EXPECT_EQ(Events()[1].time, 16u);
+  EXPECT_EQ(Events()[2].time, 32u);
 }
 
 TEST_F(MergeTest, PutsTheReleaseFirstWhenStampsAreEqual) {

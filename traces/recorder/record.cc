@@ -4,10 +4,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "traces/recorder/child_program.h"
@@ -82,10 +85,13 @@ std::string DescribeEnd(int status) {
 // Ticks and nanoseconds of one span of time, which relate the two clocks.
 class ClockRate {
  public:
-  std::string Describe() const {
+  std::string Describe() const { return fmt::format("{}, {:.0f} MHz", kClockName, Hz() / 1e6); }
+
+  // The longer ago this was made, the more exact.
+  double Hz() const {
     const auto ticks = static_cast<double>(ReadClock() - ticks_);
     const auto ns = static_cast<double>(SystemNanoseconds(CLOCK_MONOTONIC) - ns_);
-    return fmt::format("{}, {:.0f} MHz", kClockName, ns > 0 ? ticks / ns * 1000 : 0);
+    return ns > 0 ? ticks / ns * 1e9 : 0;
   }
 
  private:
@@ -129,6 +135,18 @@ void AddWarnings(const std::string& program, const RawFolder& raw, RecordResult&
   }
 }
 
+// Two clocks read a few microseconds apart tell a rate to one in a thousand after as many
+// milliseconds, which a short program does not run.
+constexpr std::chrono::milliseconds kRateTime{20};
+
+void AddTimes(double resolution_ns, const ClockRate& clock, MergeOptions& merge) {
+  std::this_thread::sleep_for(kRateTime);
+  const double hz = clock.Hz();
+  const double ticks = std::clamp(resolution_ns * hz / 1e9, 1.0, 0x1p62);
+  merge.time_step = std::bit_floor(static_cast<std::uint64_t>(ticks));
+  merge.metadata.emplace_back("clock_hz", fmt::format("{:.0f}", hz));
+}
+
 MergeOptions MakeMergeOptions(const RecordOptions& options, const std::string& raw_path,
                               pid_t pid) {
   MergeOptions merge;
@@ -163,6 +181,7 @@ RecordResult Record(const RecordOptions& options) {
 
   MergeOptions merge = MakeMergeOptions(options, raw.path(), pid);
   merge.metadata = {{"clock", clock.Describe()}};
+  if (options.time_resolution_ns > 0) AddTimes(options.time_resolution_ns, clock, merge);
   merge.main_metadata = {{"exit", DescribeEnd(status)},
                          {"seconds", fmt::format("{:.3f}", result.run_seconds)}};
   merge.stop = &signals.stopped();

@@ -20,6 +20,8 @@ struct RecordOptions {
   std::string raw_folder;
   bool keep_children = true;  // false: only F is written
   int zstd_level = 3;
+  // Above 0, each event gets a time, rounded down to at most this: the finer, the larger the trace.
+  double time_resolution_ns = 0;
 };
 
 struct RecordResult {

@@ -57,6 +57,33 @@ TEST_F(RecordCalls, EveryFunctionOfOneThread) {
   EXPECT_EQ(Files(), std::set<std::string>{"out.alt"});
 }
 
+TEST_F(RecordCalls, TimesWhenAskedFor) {
+  RecordOptions options = Options({kSubject, "single"});
+  const RecordResult without = Record(options);
+  for (const Event& event : Read().events) ASSERT_EQ(event.time, 0u);
+  EXPECT_EQ(FindMetadata(Read().metadata, "clock_hz"), "");
+
+  options.time_resolution_ns = 1000;
+  const RecordResult result = Record(options);
+  ExpectUntainted(result);
+  const ReadTrace trace = Read();
+  const double hz = std::stod(FindMetadata(trace.metadata, "clock_hz"));
+  ASSERT_GT(hz, 1e6);
+  // The largest power of two that is no more than a microsecond.
+  std::uint64_t step = 1;
+  while (2.0 * static_cast<double>(step) <= 1000 * hz / 1e9) step *= 2;
+  std::uint64_t before = 0;
+  for (const Event& event : trace.events) {
+    ASSERT_GT(event.time, 0u);
+    ASSERT_EQ(event.time % step, 0u);
+    ASSERT_GE(event.time, before);
+    before = event.time;
+  }
+  // Counted from before the program was started.
+  EXPECT_LE(static_cast<double>(before) / hz, result.run_seconds + 0.1);
+  EXPECT_GT(before, trace.events.front().time);
+}
+
 TEST_F(RecordCalls, TheAlignedFamily) {
   const RecordResult result = RecordProgram({kSubject, "aligned"});
   EXPECT_EQ(result.exit_code, 0);
