@@ -117,9 +117,12 @@ TEST_F(PageAnswers, WritesBytesInBinaryUnits) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const json& cell = record["cells"][i];
     const json shown = Evaluate(
-        "[...document.querySelectorAll('#" + cell["table"].get<std::string>() +
-        " tbody tr')].find(row => row.cells[0].textContent === " + cell["allocator"].dump() +
-        " && row.cells[1].textContent === " + cell["trace"].dump() + ").cells[12].textContent");
+        "(table => [...table.tBodies[0].rows].find(row => row.cells[0].textContent === " +
+        cell["allocator"].dump() + " && row.cells[1].textContent === " + cell["trace"].dump() +
+        ").cells[[...table.tHead.rows[0].cells].findIndex(head => "
+        "head.firstChild.dataset.column === 'resident_bytes_peak')].textContent)"
+        "(document.querySelector('#" +
+        cell["table"].get<std::string>() + " table'))");
     EXPECT_EQ(shown, cases[i].second);
   }
 }
