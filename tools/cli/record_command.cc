@@ -77,6 +77,15 @@ void AddRecord(CLI::App& app, int& exit_status) {
                    "event (default: no times)")
       ->check(CLI::PositiveNumber)
       ->type_name("NS");
+  record->add_flag("--start-paused", arguments->options.start_paused,
+                   "Record nothing before this command gets SIGUSR1; each one starts or stops it "
+                   "(kill -USR1, also without this option)");
+  record
+      ->add_option("--max-bytes", arguments->options.max_raw_bytes,
+                   "Raw records to keep at most, 16 bytes for most calls, as in 100MB; what comes "
+                   "later is counted and said (default: most of what is free)")
+      ->transform(CLI::AsSizeValue(false))
+      ->type_name("BYTES");
   record->add_flag("--only-main", arguments->only_main,
                    "Keep no traces of child processes and of images before an exec");
   record->add_flag("--json", arguments->json, "Print a summary as JSON to standard error");

@@ -26,6 +26,14 @@ std::atomic<bool> stop{false};
 std::atomic<int> early_signal{0};
 std::array<struct sigaction, kForwarded.size()> old_actions;
 static_assert(std::atomic<pid_t>::is_always_lock_free);
+struct sigaction old_user_action;
+void (*user_signal)() = nullptr;
+
+void OnUserSignal(int) {
+  const int error = errno;
+  user_signal();
+  errno = error;
+}
 
 void Forward(int signal, siginfo_t* info, void*) {
   const int error = errno;
@@ -123,10 +131,16 @@ pid_t StartProgram(const std::string& path, const std::vector<std::string>& argv
   return pid;
 }
 
-SignalForwarder::SignalForwarder() {
+SignalForwarder::SignalForwarder(void (*on_user_signal)()) {
   program = 0;
   stop = false;
   early_signal = 0;
+  user_signal = on_user_signal;
+  struct sigaction user_action = {};
+  user_action.sa_handler = OnUserSignal;
+  user_action.sa_flags = SA_RESTART;
+  sigemptyset(&user_action.sa_mask);
+  sigaction(SIGUSR1, &user_action, &old_user_action);
   struct sigaction action = {};
   action.sa_sigaction = Forward;
   action.sa_flags = SA_SIGINFO;
@@ -140,6 +154,7 @@ SignalForwarder::SignalForwarder() {
 }
 
 SignalForwarder::~SignalForwarder() {
+  sigaction(SIGUSR1, &old_user_action, nullptr);
   for (std::size_t i = 0; i < kForwarded.size(); ++i) {
     sigaction(kForwarded[i], &old_actions[i], nullptr);
   }

@@ -21,10 +21,10 @@ pid_t StartProgram(const std::string& path, const std::vector<std::string>& argv
 
 // While it lives, SIGINT, SIGTERM, SIGHUP and SIGQUIT do not end this process. Those that another
 // process sent are passed on to the program until it has ended (the terminal sends its own to
-// both); after that they set stopped().
+// both); after that they set stopped(). SIGUSR1 calls `on_user_signal`, which is async-signal-safe.
 class SignalForwarder {
  public:
-  explicit SignalForwarder();
+  explicit SignalForwarder(void (*on_user_signal)());
   ~SignalForwarder();
   SignalForwarder(const SignalForwarder&) = delete;
   SignalForwarder& operator=(const SignalForwarder&) = delete;

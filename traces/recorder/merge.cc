@@ -147,7 +147,11 @@ class RunMerge {
     StoppableWriter nowhere(nullptr, options_.stop);
     summary.counts = ImageMerge(image, inherited, &nowhere, std::move(visit)).Run();
     summary.events = summary.counts.events;
-    summary.tainted = TaintSentence(image.facts(), image.cut(), summary.counts, parent_known);
+    MergeCounts wrong = summary.counts;
+    // What looks wrong after a pause is what was to be expected.
+    if (options_.pauses != 0)
+      wrong.unmatched_frees = wrong.unmatched_reallocs = wrong.inversions = 0;
+    summary.tainted = TaintSentence(image.facts(), image.cut(), wrong, parent_known);
     if (summary.file.empty()) return;
     const auto file = options_.create(summary.file, Describe(index, running));
     StoppableWriter writer(file.get(), options_.stop);
@@ -177,6 +181,15 @@ class RunMerge {
       metadata.emplace_back("nested", fmt::format("{} calls that the allocator made to itself are "
                                                   "not part of the trace",
                                                   facts.nested));
+    }
+    if (options_.pauses != 0) {
+      const MergeCounts& counts = summary.counts;
+      metadata.emplace_back(
+          "paused", fmt::format("{} times; {} frees of blocks that are not in the trace were left "
+                                "out, {} reallocs of such became mallocs, and {} blocks that were "
+                                "freed meanwhile end where their address came again",
+                                options_.pauses, counts.unmatched_frees, counts.unmatched_reallocs,
+                                counts.inversions));
     }
     if (running) {
       metadata.emplace_back("cut", "the process was still running when the recording ended");

@@ -27,8 +27,11 @@ struct MergeOptions {
   std::int32_t pid = 0;         // of the program that was started
   bool keep_children = true;    // false: only F is written
   std::uint64_t time_step = 0;  // as ImageMerge takes it
-  Metadata metadata;            // for every trace
-  Metadata main_metadata;       // for F
+  // How often the recording was paused. What the program did meanwhile is missing and does not make
+  // a trace tainted, for somebody has asked for it; the metadata says what was made of it.
+  std::uint32_t pauses = 0;
+  Metadata metadata;       // for every trace
+  Metadata main_metadata;  // for F
   // Opens a trace for writing, e.g. by CreateTrace.
   std::function<std::unique_ptr<TraceWriter>(const std::string& path, const Metadata&)> create;
   // Set to give up: the merge throws TraceError and leaves no unfinished trace. May be null.

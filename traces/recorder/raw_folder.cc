@@ -50,10 +50,10 @@ std::uint64_t LimitBytes(const std::string& path) {
 
 }  // namespace
 
-RawFolder::RawFolder(const std::string& path) : path_(path) {
+RawFolder::RawFolder(const std::string& path, std::uint64_t max_bytes) : path_(path) {
   if (mkdir(path_.c_str(), 0700) != 0) Refuse(path_);
   try {
-    MakeRunFile();
+    MakeRunFile(max_bytes);
   } catch (...) {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
@@ -61,7 +61,7 @@ RawFolder::RawFolder(const std::string& path) : path_(path) {
   }
 }
 
-void RawFolder::MakeRunFile() {
+void RawFolder::MakeRunFile(std::uint64_t max_bytes) {
   const std::string run_path = path_ + "/run";
   const int file = open(run_path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (file < 0) Refuse(run_path);
@@ -73,7 +73,7 @@ void RawFolder::MakeRunFile() {
   if (memory == MAP_FAILED) Refuse(run_path);
   run_ = static_cast<RunHeader*>(memory);
   run_->clock_base = ReadClock();
-  run_->limit_bytes = LimitBytes(path_);
+  run_->limit_bytes = std::min(LimitBytes(path_), max_bytes);
   run_->magic = kRunMagic;
 }
 

@@ -15,8 +15,8 @@ class RawFolder {
  public:
   // Makes `path`, which must not exist, and the run file in it. The recording may take nine tenths
   // of what is free on that file system, and on a file system in memory no more than half of the
-  // memory that is available. Throws TraceError.
-  explicit RawFolder(const std::string& path);
+  // memory that is available; at most `max_bytes`, whatever there is. Throws TraceError.
+  explicit RawFolder(const std::string& path, std::uint64_t max_bytes = UINT64_MAX);
   ~RawFolder();
   RawFolder(const RawFolder&) = delete;
   RawFolder& operator=(const RawFolder&) = delete;
@@ -24,9 +24,11 @@ class RawFolder {
   const std::string& path() const { return path_; }
   // Processes that found no room for their files.
   std::uint32_t images_lost() const;
+  // What all processes of the recording share.
+  RunHeader& run() const { return *run_; }
 
  private:
-  void MakeRunFile();
+  void MakeRunFile(std::uint64_t max_bytes);
 
   std::string path_;
   RunHeader* run_ = nullptr;

@@ -103,6 +103,10 @@ struct RunHeader {
   std::atomic<std::uint64_t> log_bytes;
   std::atomic<std::uint32_t> images;       // the next image's number
   std::atomic<std::uint32_t> images_lost;  // processes whose files could not be made
+  // Not 0: calls are passed on and leave no trace. On a line of its own, for every call reads it
+  // and nobody should wait for those who count above.
+  alignas(64) std::atomic<std::uint32_t> paused;
+  std::atomic<std::uint32_t> pauses;  // how often it became so, a start in that state included
 };
 
 struct ImageHeader {

@@ -135,6 +135,32 @@ void AddWarnings(const std::string& program, const RawFolder& raw, RecordResult&
   }
 }
 
+// What SIGUSR1 does: turns over whether calls are recorded, for all processes of the run at once.
+class PauseSwitch {
+ public:
+  PauseSwitch(RunHeader& run, bool paused) {
+    if (paused) run.pauses.store(1, std::memory_order_relaxed);
+    run.paused.store(paused ? 1 : 0, std::memory_order_relaxed);
+    current_ = &run;
+  }
+  ~PauseSwitch() { current_ = nullptr; }
+  PauseSwitch(const PauseSwitch&) = delete;
+  PauseSwitch& operator=(const PauseSwitch&) = delete;
+
+  static void TurnOver() {
+    RunHeader* run = current_;
+    if (run == nullptr) return;
+    const bool was_paused = run->paused.fetch_xor(1, std::memory_order_relaxed) != 0;
+    if (!was_paused) run->pauses.fetch_add(1, std::memory_order_relaxed);
+    const char* text = was_paused ? "alloclab: recording\n" : "alloclab: recording is paused\n";
+    // Nothing is left to be done when it cannot be written.
+    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text, std::strlen(text));
+  }
+
+ private:
+  static inline std::atomic<RunHeader*> current_{nullptr};
+};
+
 // Two clocks read a few microseconds apart tell a rate to one in a thousand after as many
 // milliseconds, which a short program does not run.
 constexpr std::chrono::milliseconds kRateTime{20};
@@ -167,8 +193,9 @@ RecordResult Record(const RecordOptions& options) {
   const std::string library = PreloadPath(options.preload_library);
   const std::string program = FindProgram(options.argv.front());
   RecordResult result;
-  SignalForwarder signals;
-  const RawFolder raw(RawPath(options));
+  const RawFolder raw(RawPath(options), options.max_raw_bytes);
+  const PauseSwitch pause(raw.run(), options.start_paused);
+  SignalForwarder signals(PauseSwitch::TurnOver);
   const ClockRate clock;
 
   const Clock::time_point start = Clock::now();
@@ -181,6 +208,7 @@ RecordResult Record(const RecordOptions& options) {
 
   MergeOptions merge = MakeMergeOptions(options, raw.path(), pid);
   merge.metadata = {{"clock", clock.Describe()}};
+  merge.pauses = raw.run().pauses.load(std::memory_order_relaxed);
   if (options.time_resolution_ns > 0) AddTimes(options.time_resolution_ns, clock, merge);
   merge.main_metadata = {{"exit", DescribeEnd(status)},
                          {"seconds", fmt::format("{:.3f}", result.run_seconds)}};

@@ -4,6 +4,7 @@
 #ifndef ALLOCLAB_TRACES_RECORDER_RECORD_H_
 #define ALLOCLAB_TRACES_RECORDER_RECORD_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct RecordOptions {
   // output. A folder in memory (/dev/shm) spares the disk; see RawFolder for its limit.
   std::string raw_folder;
   bool keep_children = true;  // false: only F is written
+  // Nothing is recorded before the first SIGUSR1 that this process gets; each one turns over
+  // whether anything is.
+  bool start_paused = false;
+  std::uint64_t max_raw_bytes = UINT64_MAX;  // of raw records, 16 bytes for most calls
   int zstd_level = 3;
   // Above 0, each event gets a time, rounded down to at most this: the finer, the larger the trace.
   double time_resolution_ns = 0;

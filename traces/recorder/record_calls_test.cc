@@ -112,6 +112,40 @@ TEST_F(RecordCalls, MoreThanAChunkHolds) {
   EXPECT_EQ(Read().CountMallocs(48), 20'000);
 }
 
+// The program turns its own recording over, and knows what it did meanwhile.
+TEST_F(RecordCalls, PausesWhenASignalSaysSo) {
+  RecordOptions options = Options({kSubject, "pauses"});
+  options.start_paused = true;
+  const RecordResult result = Record(options);
+  EXPECT_EQ(result.exit_code, 0);
+  ExpectUntainted(result);
+  const ReadTrace trace = Read();
+  EXPECT_EQ(trace.CountMallocs(1111), 0);
+  EXPECT_THAT(Marked(trace),
+              ElementsAre(Event{.kind = E::kFree, .ref = 0},
+                          // The free of what is unknown is left out; a realloc of such is a malloc.
+                          Event{.kind = E::kRealloc, .id = 1, .size = 1200},
+                          Event{.kind = E::kMalloc, .id = 2, .size = 3333},
+                          // Freed in the pause, which shows when its address comes again.
+                          Event{.kind = E::kFree, .ref = 2},
+                          Event{.kind = E::kMalloc, .id = 3, .size = 3333},
+                          Event{.kind = E::kFree, .ref = 3}, Event{.kind = E::kFree, .ref = 1}));
+  EXPECT_THAT(FindMetadata(trace.metadata, "paused"), HasSubstr("2 times; "));
+}
+
+TEST_F(RecordCalls, NoMoreBytesThanAllowed) {
+  RecordOptions options = Options({kSubject, "fill"});
+  options.max_raw_bytes = 200'000;
+  const RecordResult result = Record(options);
+  ASSERT_EQ(result.images.size(), 1u);
+  EXPECT_THAT(result.images[0].tainted, HasSubstr("calls were not recorded for want of room"));
+  const ReadTrace trace = Read();
+  // 16 bytes a call; what is not full yet lies elsewhere.
+  EXPECT_LT(trace.events.size(), 200'000 / 16 + 65'536 / 16);
+  EXPECT_GT(trace.events.size(), 100'000u / 16);
+  EXPECT_EQ(FindMetadata(trace.metadata, "tainted"), result.images[0].tainted);
+}
+
 TEST_F(RecordCalls, AfterTheProgramClosedAllFiles) {
   const RecordResult result = RecordProgram({kSubject, "close"});
   EXPECT_EQ(result.exit_code, 0);

@@ -18,6 +18,14 @@ std::uint64_t clock_base = 0;
 
 namespace {
 
+constinit std::atomic<std::uint32_t> never{0};
+
+}  // namespace
+
+constinit const std::atomic<std::uint32_t>* paused = &never;
+
+namespace {
+
 // Linux 5.14: touches pages for writing and reports a full disk, where a plain store would raise
 // SIGBUS. Older kernels answer EINVAL, and the pages are then made by the stores.
 constexpr int kPopulateWrite = 23;
@@ -169,6 +177,7 @@ bool BeginRun() {
   }
   run = header;
   clock_base = header->clock_base;
+  paused = &header->paused;
   return true;
 }
 

@@ -7,6 +7,7 @@
 #ifndef ALLOCLAB_TRACES_RECORDER_PRELOAD_IMAGE_FILE_H_
 #define ALLOCLAB_TRACES_RECORDER_PRELOAD_IMAGE_FILE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -24,6 +25,9 @@ struct Slot {
 // Clock ticks at the start of the run, subtracted from every stamp. Constant once BeginRun was
 // true.
 extern std::uint64_t clock_base;
+
+// Whether calls are to leave no trace for now. Read for every call.
+extern const std::atomic<std::uint32_t>* paused;
 
 // Joins the run named by the environment. False when there is none, or it cannot be joined (which
 // is said on standard error).

@@ -19,19 +19,21 @@ namespace {
 // How a call is to be served.
 enum class Way { kRecord, kPassOn, kBoot };
 
+inline bool IsPaused() { return paused->load(std::memory_order_relaxed) != 0; }
+
 __attribute__((noinline)) Way UnusualWay() {
   if (!ResolveRealMalloc()) return Way::kBoot;
   if (thread_log.mode == ThreadMode::kInside) {
     CountNested();
     return Way::kPassOn;
   }
-  if (!EnterThread()) return Way::kPassOn;
+  if (!EnterThread() || IsPaused()) return Way::kPassOn;
   thread_log.mode = ThreadMode::kReady;
   return Way::kRecord;
 }
 
 inline Way WayOfCall() {
-  return thread_log.mode == ThreadMode::kReady ? Way::kRecord : UnusualWay();
+  return thread_log.mode == ThreadMode::kReady && !IsPaused() ? Way::kRecord : UnusualWay();
 }
 
 // Marks the allocator as being at work for as long as it lives.

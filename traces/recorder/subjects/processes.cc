@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <string>
 #include <thread>
 
+#include "traces/recorder/raw_format.h"
 #include "traces/recorder/subjects/scenario.h"
 
 namespace alloclab::subjects {
@@ -25,6 +27,13 @@ void FreeNothing(int) {
 }
 
 void ExitWithSeven(int) { _exit(7); }
+
+// Asks the recorder, its parent, to turn recording over, and waits until that is done.
+void TurnOver(const recorder::RunHeader& run) {
+  const std::uint32_t before = run.paused.load();
+  kill(getppid(), SIGUSR1);
+  while (run.paused.load() == before) usleep(1000);
+}
 
 int ExitCode(pid_t pid) {
   int status = 0;
@@ -51,6 +60,34 @@ int ForkAndUseBlocks(const Arguments&) {
   }
   for (void* block : blocks) std::free(block);
   return ExitCode(child);
+}
+
+// Begins unrecorded. Blocks of 1111 bytes are made while nothing is, and those of 3333 lie at one
+// address: one of them is freed, and another made and freed, in a pause.
+int Pauses(const Arguments&) {
+  const std::string path = std::string(std::getenv(recorder::kFolderVariable)) + "/run";
+  const int file = open(path.c_str(), O_RDONLY);
+  void* mapped = mmap(nullptr, sizeof(recorder::RunHeader), PROT_READ, MAP_SHARED, file, 0);
+  close(file);
+  if (mapped == MAP_FAILED) return 1;
+  const auto& run = *static_cast<const recorder::RunHeader*>(mapped);
+  void* before = Keep(std::malloc(1111));
+  void* resized = Keep(std::malloc(1111));
+  TurnOver(run);
+  Mark(kBeginMark);
+  std::free(before);
+  resized = Keep(std::realloc(resized, 1200));
+  void* block = Keep(std::malloc(3333));
+  TurnOver(run);
+  std::free(block);
+  std::free(Keep(std::malloc(3333)));
+  std::free(Keep(std::malloc(1111)));
+  TurnOver(run);
+  block = Keep(std::malloc(3333));
+  std::free(block);
+  std::free(resized);
+  Mark(kEndMark);
+  return 0;
 }
 
 int VforkAndExec(const Arguments&) {

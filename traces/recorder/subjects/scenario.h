@@ -29,6 +29,7 @@ int KillItself(const Arguments&);
 int FillChunks(const Arguments&);
 int WaitForTerm(const Arguments&);
 int CloseAllFiles(const Arguments&);
+int Pauses(const Arguments&);
 
 // Allocations of these sizes, at once freed, stand around the calls a test compares.
 inline constexpr std::size_t kBeginMark = 700'001;

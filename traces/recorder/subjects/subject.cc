@@ -24,6 +24,7 @@ constexpr Entry kScenarios[] = {
     {"signals", Signals},     {"fork", ForkAndUseBlocks}, {"vfork", VforkAndExec},
     {"exec", ExecChain},      {"quick_exit", QuickExit},  {"kill", KillItself},
     {"fill", FillChunks},     {"wait", WaitForTerm},      {"close", CloseAllFiles},
+    {"pauses", Pauses},
 };
 
 }  // namespace
