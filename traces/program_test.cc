@@ -9,6 +9,7 @@
 #include <map>
 #include <random>
 
+#include "traces/convert.h"
 #include "traces/event_kind.h"
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
@@ -172,6 +173,11 @@ TEST(Program, AgreesWithASlowTranslationInBothForms) {
     EXPECT_EQ(program.slots, program.live_blocks_peak);
     const std::string text = TextBytes(events);
     EXPECT_TRUE(Rows(DecodeProgram(*OpenTraceBytes("a.txt", text))) == expected) << "seed " << seed;
+    // There and back again.
+    const std::string path = TemporaryPath("again.alt");
+    CopyTrace(*OpenTraceBytes("a.txt", text), *CreateTrace(path, TraceForm::kArchive, {}));
+    EXPECT_TRUE(FileBytes(path) == archive) << "seed " << seed;
+    EXPECT_TRUE(Rows(DecodeProgram(*OpenTrace(path))) == expected) << "seed " << seed;
   }
 }
 

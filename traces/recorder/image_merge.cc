@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "traces/event_kind.h"
+
 namespace alloclab::recorder {
 namespace {
 
@@ -133,6 +135,9 @@ void ImageMerge::Take(const RawRecord& record, std::size_t thread_index) {
 void ImageMerge::Emit(Event event) {
   ++counts_.events;
   event.time = time_;
+  if (EndsAllocation(event) || MakesAllocation(event)) {
+    counts_.live_curve.Add(live_.bytes() + pending_bytes_);
+  }
   if (writer_ != nullptr) writer_->Add(event);
 }
 
@@ -172,6 +177,7 @@ void ImageMerge::BeginRealloc(std::uint64_t address, Thread& thread) {
     return;
   }
   thread.pending.old = *block;
+  pending_bytes_ += block->size;
   live_.Erase(address);
 }
 
@@ -180,7 +186,11 @@ void ImageMerge::EndRealloc(Event event, std::uint64_t address, Thread& thread) 
   // realloc(p, 0) may free p and return NULL; every other NULL is a failure.
   const bool freed = thread.pending.begun && address == 0 && TotalBytes(event) == 0;
   event.failed = address == 0 && !freed;
-  if (event.failed) RestorePending(thread);
+  if (event.failed) {
+    RestorePending(thread);
+  } else if (event.ref != kNoAllocation) {
+    pending_bytes_ -= thread.pending.old.size;
+  }
   thread.pending = {};
   if (address != 0 && event.ref != kNoAllocation && TotalBytes(event) == 0) {
     // Some allocators answer realloc(p, 0) with a new block. In a trace that call only frees; one
@@ -199,6 +209,7 @@ void ImageMerge::RestorePending(Thread& thread) {
     ++counts_.inversions;
     EndBlock(*usurper, thread.number);
   }
+  pending_bytes_ -= pending.old.size;
   live_.Insert(pending.old);
 }
 

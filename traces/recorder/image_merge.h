@@ -22,8 +22,19 @@
 
 namespace alloclab::recorder {
 
+// A checksum of the live bytes after every event that changed the live set, one after the other.
+class LiveCurveSum {
+ public:
+  void Add(std::uint64_t live_bytes) { sum_ = (sum_ ^ live_bytes) * 0x100000001b3; }
+  friend bool operator==(const LiveCurveSum&, const LiveCurveSum&) = default;
+
+ private:
+  std::uint64_t sum_ = 0xcbf29ce484222325;
+};
+
 struct MergeCounts {
   std::uint64_t events = 0;
+  LiveCurveSum live_curve;               // by address, whatever numbers the blocks got
   std::uint64_t inherited = 0;           // blocks that came from the parent of a fork
   std::uint64_t unmatched_frees = 0;     // of addresses that are not live
   std::uint64_t unmatched_reallocs = 0;  // likewise; kept as allocations
@@ -80,6 +91,7 @@ class ImageMerge {
   std::uint32_t threads_started_ = 0;
   bool first_start_emitted_ = false;
   std::uint64_t next_id_ = 0;
+  std::uint64_t pending_bytes_ = 0;  // of old blocks of reallocs under way, which are still live
   MergeCounts counts_;
 };
 

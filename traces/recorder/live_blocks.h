@@ -26,6 +26,8 @@ class LiveBlocks {
   LiveBlocks() : places_(kPlacesMin) {}
 
   std::size_t size() const { return size_; }
+  // Asked for, of all blocks together.
+  std::uint64_t bytes() const { return bytes_; }
 
   // The block at `address` (not 0), or null. Valid until the next Insert or Erase. O(1) expected.
   const LiveBlock* Find(std::uint64_t address) const {
@@ -38,11 +40,13 @@ class LiveBlocks {
     if (2 * (size_ + 1) > places_.size()) Grow();
     places_[PlaceOf(block.address)] = block;
     ++size_;
+    bytes_ += block.size;
   }
 
   // `address` must be live.
   void Erase(std::uint64_t address) {
     std::size_t hole = PlaceOf(address);
+    bytes_ -= places_[hole].size;
     for (std::size_t next = After(hole); places_[next].address != 0; next = After(next)) {
       // A block may fill the hole unless its home lies behind the hole.
       if (Distance(Home(places_[next].address), next) >= Distance(hole, next)) {
@@ -78,6 +82,7 @@ class LiveBlocks {
 
   std::vector<LiveBlock> places_;  // a power of two
   std::size_t size_ = 0;
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace alloclab::recorder

@@ -6,10 +6,25 @@
 
 #include <fstream>
 
+#include "traces/program.h"
 #include "traces/recorder/recording_fixture.h"
 
 namespace alloclab::recorder {
 namespace {
+
+// The live bytes of a replay, operation by operation.
+LiveCurveSum CurveOf(const Program& program) {
+  LiveCurveSum sum;
+  std::vector<std::uint64_t> sizes(program.slots);
+  std::uint64_t live = 0;
+  for (const Op& op : program.ops) {
+    live -= sizes[op.slot];
+    sizes[op.slot] = op.kind == OpKind::kFree ? 0 : op.size;
+    live += sizes[op.slot];
+    sum.Add(live);
+  }
+  return sum;
+}
 
 class RecordRealPrograms : public RecordingTest {
  protected:
@@ -19,7 +34,13 @@ class RecordRealPrograms : public RecordingTest {
     EXPECT_EQ(result.exit_code, 0);
     ExpectUntainted(result);
     std::uint64_t events = 0;
-    for (const ImageSummary& image : result.images) events += image.events;
+    for (const ImageSummary& image : result.images) {
+      events += image.events;
+      if (image.file.empty()) continue;
+      // Recording, trace and replay agree at every event.
+      EXPECT_EQ(CurveOf(DecodeProgram(*OpenTrace(image.file))), image.counts.live_curve)
+          << image.file;
+    }
     EXPECT_EQ(FindMetadata(Read().metadata, "tainted"), "");
     return events;
   }
