@@ -1,9 +1,9 @@
 // What other tools' recordings come packed in: a zip archive with one file in it (Android's
 // traces), gzip and zstd (heaptrack's). Told from the first bytes, unpacked while it is read.
 //
-//     bytes --> zip: one entry, stored or deflate --\
-//     bytes --> gzip: members, one after the other --+--> bytes of the recording
-//     bytes --> zstd: frames, one after the other --/
+//     bytes --> zip: one entry, stored or deflate   --> bytes of the recording
+//     bytes --> gzip: members, one after the other  -->
+//     bytes --> zstd: frames, one after the other   -->
 //
 // One layer: a container inside a container is refused by whoever reads what comes out. Memory is
 // the window of the compression (deflate 32 KiB; zstd at most 128 MiB, and only when a frame of

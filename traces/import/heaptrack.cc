@@ -39,7 +39,7 @@ class Heaptrack final : public Importer {
     if (format != kFormatVersion) {
       lines_.Refuse(
           fmt::format("version {} of the format, and only {} is known; record again with "
-                      "heaptrack 1.3 or later, --raw",
+                      "a heaptrack that writes it (1.4 does), --raw",
                       format, kFormatVersion));
     }
   }

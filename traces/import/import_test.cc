@@ -314,7 +314,7 @@ TEST(Import, EveryCallThatDoesNotFitIsCounted) {
   std::string text;
   const auto pointer = [&] { return 0x1000 + 0x10 * (random() % 6); };
   for (int i = 0; i < 4000; ++i) {
-    const unsigned kind = random() % 3;
+    const std::uint64_t kind = random() % 3;
     if (kind == 0) text += fmt::format("1: malloc {:#x} 8\n", pointer());
     if (kind == 1) text += fmt::format("1: free {:#x}\n", pointer());
     if (kind == 2) text += fmt::format("1: realloc {:#x} {:#x} 8\n", pointer(), pointer());
@@ -417,8 +417,8 @@ const Mistake kMistakes[] = {
     {"heaptrack", "+ 8 1 10\n",
      "case:1: expected \"v\" and the versions as the first line; record with heaptrack --raw"},
     {"heaptrack", "v 10400 2\n",
-     "case:1: version 2 of the format, and only 3 is known; record again with heaptrack 1.3 or "
-     "later, --raw"},
+     "case:1: version 2 of the format, and only 3 is known; record again with a heaptrack "
+     "that writes it (1.4 does), --raw"},
     {"heaptrack", "v 10400 3\n+ 8 1\n",
      "case:2: expected a pointer, a hexadecimal number of up to 64 bits, found the end of the "
      "line; "

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace alloclab {
 namespace {
 
@@ -9,9 +11,10 @@ constexpr std::size_t kBatchEvents = 4096;
 
 }  // namespace
 
-ImportedTrace::ImportedTrace(const ImportFormat& format, const OpenAgain& open)
-    : name_(open()->name()) {
-  const std::unique_ptr<Importer> first = format.make(open());
+ImportedTrace::ImportedTrace(const ImportFormat& format, const OpenAgain& open) {
+  std::unique_ptr<ByteSource> source = open();
+  name_ = source->name();
+  const std::unique_ptr<Importer> first = format.make(std::move(source));
   AddressEvents counted;
   std::vector<Event> forgotten;
   counted.SetOutput(&forgotten);

@@ -35,7 +35,7 @@ class ImportedTrace final : public TraceReader {
   const std::vector<std::string>& warnings() const override { return warnings_; }
 
  private:
-  const std::string name_;
+  std::string name_;
   std::unique_ptr<Importer> importer_;
   AddressEvents events_;
   Metadata metadata_;
