@@ -146,6 +146,13 @@ TEST(Container, MistakesAreNamed) {
   zip[60] = '?';
   EXPECT_EQ(ErrorOf(zip).substr(0, 60),
             "case: \"folder/classic.rep\" is damaged: it has 64 bytes with ");
+  // The size in the header, which nothing else depends on.
+  zip = Seed("container/zip_with_a_folder");
+  const std::size_t header = zip.find("PK\x03\x04", 4);
+  zip[header + 22] = 65;
+  EXPECT_EQ(ErrorOf(zip),
+            "case: \"folder/classic.rep\" is damaged: it has 64 bytes with CRC b90a179f, and the "
+            "archive says 65 and b90a179f; copy it again");
   EXPECT_EQ(ErrorOf(Seed("container/zstd_cut")),
             "case: is cut: the compressed data ends early, at byte 80; copy it again");
   EXPECT_EQ(ErrorOf(Seed("container/gzip_of_two_members") + "more"),

@@ -55,6 +55,8 @@ const Answer kAnswers[] = {
      "allocation was not seen became reallocs of NULL; 1 allocations at the address of a live "
      "block, which was freed first.",
      ""},
+    {"android/realloc_to_nothing_that_gave_a_block", "0 = malloc 8\n1 = realloc 0 1\nfree 1\n", "",
+     ""},
     {"android/cut", "0 = malloc 24\n", "",
      "android/cut:3: the last line does not end in a line feed, so it was cut and is left out; "
      "what followed it is not known"},
@@ -514,16 +516,19 @@ TEST(Import, PipesAreReadTwiceToo) {
 }
 
 TEST(Import, AFileThatChangesIsRefused) {
-  const std::string path = TemporaryPath("growing");
-  std::ofstream(path) << "1: malloc 0x10 8\n";
-  const auto reader = OpenTrace(path);
-  std::ofstream(path, std::ios::app) << "1: free 0x10\n";
-  try {
-    ReadAll(*reader);
-    ADD_FAILURE() << "it was read";
-  } catch (const TraceError& error) {
-    EXPECT_EQ(error.what(),
-              path + ": changed while it was read; read it again when it is finished");
+  const std::string path = TemporaryPath("changing");
+  const std::string whole = "1: malloc 0x10 8\n1: malloc 0x20 8\n";
+  for (const std::string& changed : {whole + "1: free 0x10\n", whole.substr(0, 17)}) {
+    std::ofstream(path) << whole;
+    const auto reader = OpenTrace(path);
+    std::ofstream(path) << changed;
+    try {
+      ReadAll(*reader);
+      ADD_FAILURE() << "read: " << changed;
+    } catch (const TraceError& error) {
+      EXPECT_EQ(error.what(),
+                path + ": changed while it was read; read it again when it is finished");
+    }
   }
 }
 
