@@ -156,7 +156,7 @@ TEST(Container, MistakesAreNamed) {
   EXPECT_EQ(ErrorOf(Seed("container/zstd_cut")),
             "case: is cut: the compressed data ends early, at byte 80; copy it again");
   EXPECT_EQ(ErrorOf(Seed("container/gzip_of_two_members") + "more"),
-            "case: has bytes after its end, at byte 188; pack it again");
+            "case: has bytes after its end, at byte 194; pack it again");
 }
 
 // A container in a container is not opened: who nests them can nest a thousand.

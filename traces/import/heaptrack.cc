@@ -11,12 +11,17 @@ namespace alloclab {
 namespace {
 
 constexpr std::uint64_t kFormatVersion = 3;
+// heaptrack writes as much of a command line.
+constexpr std::size_t kArgumentsMaxBytes = 4096;
 
-// "v", and two hexadecimal numbers.
+// Whether a line is a letter, and then one or two hexadecimal numbers.
+bool IsNumbersLine(std::string_view line, char letter) {
+  return line.size() > 2 && line.size() < 40 && line[0] == letter && line[1] == ' ' &&
+         line.find_first_not_of("0123456789abcdef \r", 2) == std::string_view::npos;
+}
+
 bool Begins(std::string_view begin) {
-  begin = begin.substr(0, begin.find('\n'));
-  return begin.starts_with("v ") && begin.size() > 2 && begin.size() < 40 &&
-         begin.find_first_not_of("0123456789abcdef \r", 2) == std::string_view::npos;
+  return IsNumbersLine(begin.substr(0, begin.find('\n')), 'v');
 }
 
 // heaptrack's own version, 0x010400 for 1.4.0.
@@ -45,12 +50,19 @@ class Heaptrack final : public Importer {
   }
 
   bool ReadNext(AddressEvents& events) override {
-    if (!lines_.Next()) return false;
+    if (!lines_.Next()) {
+      if (in_arguments_) RefuseArguments();
+      return false;
+    }
     if (lines_.unfinished()) {
       cut_ = true;
       return false;
     }
-    ReadLine(events);
+    if (in_arguments_) {
+      ReadMoreArguments();
+    } else {
+      ReadLine(events);
+    }
     return true;
   }
 
@@ -78,6 +90,7 @@ class Heaptrack final : public Importer {
         return ReadProgram(words);
       case 'X':
         arguments_ = line.substr(std::min<std::size_t>(2, line.size()));
+        in_arguments_ = true;
         return;
       case 't':
       case 'm':
@@ -119,10 +132,27 @@ class Heaptrack final : public Importer {
     if (length < line.size()) program_ = line.substr(line.size() - length);
   }
 
+  // An argument may have line feeds, and then lines that look like anything. The first that is
+  // about the machine is no argument.
+  void ReadMoreArguments() {
+    if (IsNumbersLine(lines_.line(), 'I')) {
+      in_arguments_ = false;
+      return;
+    }
+    arguments_ += fmt::format("\n{}", lines_.line());
+    if (arguments_.size() > kArgumentsMaxBytes) RefuseArguments();
+  }
+
+  [[noreturn]] void RefuseArguments() const {
+    lines_.Refuse(
+        "the line about the machine (I) that ends the command line (X) is missing; record again");
+  }
+
   LineReader lines_;
   std::uint64_t version_ = 0;
   std::string program_;
   std::string arguments_;
+  bool in_arguments_ = false;  // between the line X and the line I
   bool cut_ = false;
 };
 

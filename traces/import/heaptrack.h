@@ -3,7 +3,7 @@
 //
 //     v version format      the first line
 //     x length path         the program
-//     X argument ...        its command line
+//     X argument ...        its command line; with what line feeds the arguments have, up to the I
 //     + size trace pointer  a block was made
 //     - pointer             a block is about to be freed
 //

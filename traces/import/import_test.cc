@@ -76,6 +76,7 @@ const Answer kAnswers[] = {
      "1 frees of blocks whose allocation was not seen were left out; 1 allocations at the address "
      "of a live block, which was freed first.",
      ""},
+    {"heaptrack/arguments_of_several_lines", "0 = malloc 8\n", "", ""},
     {"mtrace/small",
      "0 = malloc 10\n1 = malloc 15\n2 = realloc 0 1000\nfree 2\nfailed malloc 9223372036854775807\n"
      "failed realloc 1 9223372036854775807\n3 = malloc 0\n"
@@ -122,6 +123,8 @@ TEST(Import, FactsAreKept) {
   EXPECT_EQ(Fact("rep/peak", "recorder"), "CMU malloc lab, peak .rep");
   EXPECT_EQ(Fact("heaptrack/small", "program"), "/usr/bin/my program");
   EXPECT_EQ(Fact("heaptrack/small", "arguments"), "./my program --flag");
+  EXPECT_EQ(Fact("heaptrack/arguments_of_several_lines", "arguments"),
+            "python3 -c import os\na = 1\n- x\n");
   EXPECT_EQ(Fact("heaptrack/small", "recorder"), "heaptrack 1.4.0");
 }
 
@@ -140,7 +143,7 @@ TEST(Import, BeginningsExcludeEachOther) {
   for (const ImportFormat* format : ImportFormats()) {
     for (const std::string& other :
          {std::string(), std::string("1 2 3 4 word"), std::string("v \n"),
-          std::string("12: talk 0x1"), std::string(64, '\0')}) {
+          std::string("12: talk 0x1"), std::string("12: free lunch"), std::string(64, '\0')}) {
       EXPECT_FALSE(format->begins(other)) << format->name << ": " << other;
     }
   }
@@ -431,6 +434,12 @@ const Mistake kMistakes[] = {
     {"heaptrack", "v 10400 3\nq 8\n",
      "case:2: expected one of +, -, t, m, c, R, I, S, A, x, X, found \"q\"; correct or remove the "
      "line"},
+    {"heaptrack", "v 10400 3\nX a\n+ 8 1 10\n",
+     "case:4: the line about the machine (I) that ends the command line (X) is missing; record "
+     "again"},
+    {"heaptrack", "v 10400 3\nX a\n" + std::string(4096, 'b') + "\n",
+     "case:3: the line about the machine (I) that ends the command line (X) is missing; record "
+     "again"},
     {"mtrace", "= Stark\n", "case:1: expected \"= Start\" as the first line; trace again"},
     {"mtrace", "= Start\n* 0x1\n",
      "case:2: expected one of +, -, <, >, !, found \"*\"; correct or remove the line"},

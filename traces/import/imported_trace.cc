@@ -33,7 +33,7 @@ bool ImportedTrace::Next(std::vector<Event>& batch) {
   batch.clear();
   events_.SetOutput(&batch);
   while (!ended_ && batch.size() < kBatchEvents) ended_ = !importer_->ReadNext(events_);
-  if ((ended_ && events_.events() != events_expected_) || events_.events() > events_expected_) {
+  if (ended_ && events_.events() != events_expected_) {
     throw TraceError(
         fmt::format("{}: changed while it was read; read it again when it is finished", name_));
   }
