@@ -1,7 +1,7 @@
 // The targets of the importers: one source, a target for each format (targets.bzl). Their inputs
 // are recordings themselves, so there is nothing to translate.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 

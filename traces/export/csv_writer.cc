@@ -1,6 +1,6 @@
 #include "traces/export/csv_writer.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
 

@@ -1,6 +1,6 @@
 #include "traces/import/address_events.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <random>
 

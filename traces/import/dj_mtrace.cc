@@ -1,6 +1,6 @@
 #include "traces/import/dj_mtrace.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "traces/import/glibc_mtrace.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <optional>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "traces/import/heaptrack.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

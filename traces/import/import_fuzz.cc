@@ -1,6 +1,6 @@
 #include "traces/import/import_fuzz.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 #include "traces/import/imported_trace.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

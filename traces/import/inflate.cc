@@ -1,6 +1,6 @@
 #include "traces/import/inflate.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <new>

@@ -1,6 +1,6 @@
 #include "traces/import/line_words.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

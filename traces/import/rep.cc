@@ -1,7 +1,6 @@
 #include "traces/import/rep.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -55,8 +54,9 @@ class Rep final : public Importer {
   }
 
   Metadata Facts() const override {
-    return {{"recorder", fmt::format("CMU malloc lab, {} .rep", Dialect())},
-            {"rep_header", fmt::format("{}", fmt::join(header_, " "))}};
+    return {
+        {"recorder", fmt::format("CMU malloc lab, {} .rep", Dialect())},
+        {"rep_header", fmt::format("{} {} {} {}", header_[0], header_[1], header_[2], header_[3])}};
   }
   std::string Warning() const override {
     if (!cut_) return "";

@@ -1,6 +1,6 @@
 #include "traces/import/zip_entry.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <zlib.h>
 
 #include <algorithm>
