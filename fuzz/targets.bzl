@@ -1,4 +1,4 @@
-"""One fuzz target for each variant, all of the one source ops_fuzz.cc.
+"""One fuzz target for each variant, all of the one source ops_fuzz.cc, and one for each importer.
 
 Without --config=fuzz a target is a plain test: the seeds, then random programs of a fixed seed.
 """
@@ -40,6 +40,45 @@ def ops_fuzz_targets():
                 ":run",
                 ":target",
                 "//allocator:variants",
+                "@debian//:fmt",
+            ],
+        )
+
+# Formats of other tools, and `container` for zip, gzip and zstd around any of them. The seeds of each,
+# and what once broke it, are in import/NAME.
+IMPORTERS = [
+    "android",
+    "container",
+    "dj",
+    "heaptrack",
+    "mtrace",
+    "rep",
+]
+
+def import_fuzz_targets():
+    """Makes import_NAME_fuzz for every format of IMPORTERS."""
+    for name in IMPORTERS:
+        cc_test(
+            name = "import_" + name + "_fuzz",
+            size = "small",
+            timeout = "moderate",
+            srcs = ["import_target.cc"],
+            args = [
+                # Random bytes are refused at once: libFuzzer goes further, from the seeds.
+                "--runs=2000",
+                "fuzz/import/" + name,
+            ],
+            copts = WARNINGS,
+            data = [":import_seeds"],
+            linkstatic = True,
+            local_defines = [
+                "ALLOCLAB_FUZZ_FORMAT='\"%s\"'" % ("" if name == "container" else name),
+            ],
+            tags = ["fuzz_target"],
+            deps = [
+                ":engine",
+                ":target",
+                "//traces/import:import_fuzz",
                 "@debian//:fmt",
             ],
         )

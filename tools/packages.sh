@@ -7,7 +7,7 @@ build_packages=(
   llvm-19                           # symbols in sanitizer reports; the disassembler for tests
   g++ libc6-dev                     # the second compiler, and the C++ library
   googletest                        # sources, compiled with our flags
-  libcli11-dev nlohmann-json3-dev libfmt-dev libzstd-dev libxxhash-dev
+  libcli11-dev nlohmann-json3-dev libfmt-dev libzstd-dev zlib1g-dev libxxhash-dev
   libjemalloc2 libmimalloc2.0 libtcmalloc-minimal4  # allocators to compare with
   ca-certificates
 )

@@ -48,6 +48,12 @@ std::unique_ptr<ByteSource> ByteSource::FromBytes(const std::string& name, std::
   return source;
 }
 
+std::unique_ptr<ByteSource> ByteSource::FromStream(const std::string& name, Stream stream) {
+  std::unique_ptr<ByteSource> source(new ByteSource(name, -1, std::nullopt));
+  source->stream_ = std::move(stream);
+  return source;
+}
+
 ByteSource::~ByteSource() {
   if (descriptor_ > STDIN_FILENO) close(descriptor_);
 }
@@ -57,11 +63,16 @@ bool ByteSource::SurelyEndsWithin(std::uint64_t bytes) const {
 }
 
 void ByteSource::Fill() {
-  if (descriptor_ < 0) return;
+  if (descriptor_ < 0 && !stream_) return;
   buffer_.resize(kBufferBytes);
   // Forwards, because source and target may overlap.
   std::copy(ahead_.begin(), ahead_.end(), buffer_.begin());
   const std::size_t kept = ahead_.size();
+  if (stream_) {
+    const std::size_t made = stream_(buffer_.data() + kept, buffer_.size() - kept);
+    ahead_ = std::string_view(buffer_.data(), kept + made);
+    return;
+  }
   ssize_t got = 0;
   do {
     got = read(descriptor_, buffer_.data() + kept, buffer_.size() - kept);

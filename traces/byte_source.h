@@ -1,11 +1,12 @@
-// Bytes read in order from a file, standard input or memory, with a look ahead. Memory: one buffer
-// of kBufferBytes, whatever the size of the file.
+// Bytes read in order from a file, standard input, memory or a stream that makes them (an
+// unpacker), with a look ahead. Memory: one buffer of kBufferBytes, whatever the size of the file.
 
 #ifndef ALLOCLAB_TRACES_BYTE_SOURCE_H_
 #define ALLOCLAB_TRACES_BYTE_SOURCE_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,11 @@ class ByteSource {
   // Reads `bytes`, which must outlive the source and are called `name` in messages.
   static std::unique_ptr<ByteSource> FromBytes(const std::string& name, std::string_view bytes);
 
+  // Puts at most `count` bytes at `into` and returns how many; 0 at the end, then again and again.
+  using Stream = std::function<std::size_t(char* into, std::size_t count)>;
+  // Reads what `stream` makes, called `name` in messages.
+  static std::unique_ptr<ByteSource> FromStream(const std::string& name, Stream stream);
+
   ~ByteSource();
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;
@@ -32,6 +38,9 @@ class ByteSource {
   std::uint64_t offset() const { return offset_; }
   // Bytes of the whole input, 0 when that is not known (a pipe).
   std::uint64_t bytes_total() const { return total_.value_or(0); }
+  // Whether whoever opened it can do so again and gets the same: a regular file, or memory. (The
+  // size of these is known.)
+  bool CanBeOpenedAgain() const { return total_.has_value(); }
   // Whether fewer than `bytes` bytes are left, as far as the size of the input is known (a regular
   // file or memory): for refusing a declared size before anything is allocated for it.
   bool SurelyEndsWithin(std::uint64_t bytes) const;
@@ -54,8 +63,9 @@ class ByteSource {
   void Take(std::size_t count);
 
   const std::string name_;
-  const int descriptor_;                      // -1 for memory
+  const int descriptor_;                      // -1 for memory and streams
   const std::optional<std::uint64_t> total_;  // bytes of the whole input, where known
+  Stream stream_;                             // empty for all but streams
   std::uint64_t offset_ = 0;
   std::string_view ahead_;  // read and not yet taken
   std::vector<char> buffer_;

@@ -53,11 +53,12 @@ TEST(Open, MissingFolderEmptyAndForeign) {
   std::ofstream(folder + "/empty.alt").close();
   EXPECT_EQ(OpenError(folder + "/empty.alt"),
             folder + "/empty.alt: is empty, so it is no trace; record or convert it again");
-  std::ofstream(folder + "/foreign.alt") << "PK\x03\x04";
+  std::ofstream(folder + "/foreign.alt") << "%PDF-1.7\n";
   EXPECT_EQ(OpenError(folder + "/foreign.alt"),
             folder +
                 "/foreign.alt: is no trace: it begins neither like an archive nor with "
-                "\"alloclab trace text 1\"; import it first if another program made it");
+                "\"alloclab trace text 1\", nor like another tool's recording (android, rep, "
+                "heaptrack, mtrace, dj); if it is one of these, say which (convert --from)");
 }
 
 TEST(Open, FormIsToldFromTheBytes) {

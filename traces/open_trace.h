@@ -12,7 +12,8 @@
 namespace alloclab {
 
 // Like OpenTrace; `bytes` outlives the reader and is called `name` in messages.
-std::unique_ptr<TraceReader> OpenTraceBytes(const std::string& name, std::string_view bytes);
+std::unique_ptr<TraceReader> OpenTraceBytes(const std::string& name, std::string_view bytes,
+                                            const std::string& format = "");
 
 }  // namespace alloclab
 

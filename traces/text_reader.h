@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "traces/byte_source.h"
+#include "traces/line_reader.h"
 #include "traces/text_line.h"
 #include "traces/trace_io.h"
 
@@ -33,15 +34,12 @@ class TextReader final : public TraceReader {
   void ReadMetadata();
   // Replaces the names in `parsed` by numbers.
   Event Resolve(const ParsedEvent& parsed);
-  [[noreturn]] void Refuse(const std::string& why) const;
 
-  std::unique_ptr<ByteSource> source_;
+  LineReader lines_;
   Metadata metadata_;
   std::vector<std::string> warnings_;  // stays empty: a text is read whole or refused
   bool has_clock_ = false;
-  std::string line_;
-  std::uint64_t line_number_ = 0;
-  bool pending_ = false;  // whether line_ has been read but not used
+  bool pending_ = false;  // whether the line has been read but not used
   std::unordered_map<std::uint64_t, std::uint64_t> live_;  // name -> number
   std::uint64_t next_id_ = 0;
 };

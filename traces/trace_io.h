@@ -52,9 +52,11 @@ class TraceWriter {
   virtual void Finish() = 0;
 };
 
-// Opens a trace for reading; archive or text is told from the first bytes, never from the name.
-// "-" is standard input. Throws TraceError.
-std::unique_ptr<TraceReader> OpenTrace(const std::string& path);
+// Opens a trace for reading: an archive, a text, or what another tool recorded (import/README.md),
+// also packed in zip, gzip or zstd. Which it is is told from the first bytes, never from the name,
+// unless `format` names one of the formats that can be imported. "-" is standard input. Throws
+// TraceError.
+std::unique_ptr<TraceReader> OpenTrace(const std::string& path, const std::string& format = "");
 
 enum class TraceForm { kArchive, kText };
 

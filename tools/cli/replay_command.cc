@@ -99,7 +99,7 @@ void AddReplay(CLI::App& app, int& exit_status) {
   auto arguments = std::make_shared<ReplayArguments>();
   CLI::App* replay =
       app.add_subcommand("replay", "Run one trace on one allocator, timed or checked");
-  replay->add_option("trace", arguments->trace, "A trace, archive or text")->required();
+  replay->add_option("trace", arguments->trace, "A trace, or another tool's recording")->required();
   replay->add_option("--allocator", arguments->allocator, "A variant, system, or a .so")
       ->required();
   replay->add_flag("--check", arguments->check,

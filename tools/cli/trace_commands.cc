@@ -6,9 +6,12 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "tools/cli/command.h"
 #include "traces/convert.h"
+#include "traces/export/export.h"
+#include "traces/import/import.h"
 #include "traces/info.h"
 #include "traces/slice.h"
 #include "traces/trace_io.h"
@@ -31,7 +34,8 @@ void AddInfo(CLI::App& app, int& exit_status) {
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* info = app.add_subcommand("info", "Tell what a trace holds");
-  info->add_option("trace", arguments->trace, "A trace, archive or text; - for standard input")
+  info->add_option("trace", arguments->trace,
+                   "A trace, or another tool's recording; - for standard input")
       ->required();
   info->add_flag("--json", arguments->json, "Print JSON");
   info->callback([arguments, &exit_status] {
@@ -46,32 +50,75 @@ void AddInfo(CLI::App& app, int& exit_status) {
   });
 }
 
+namespace {
+
+struct ConvertArguments {
+  std::string source;
+  std::string target;
+  std::string from;
+  std::string to;
+  int level = 19;
+};
+
+// The form that --to names; without it, that of the target's name.
+TraceForm OwnForm(const ConvertArguments& arguments) {
+  if (arguments.to == "alt") return TraceForm::kArchive;
+  if (arguments.to == "txt") return TraceForm::kText;
+  return FormFromName(arguments.target);
+}
+
+int Convert(const ConvertArguments& arguments) {
+  const std::unique_ptr<TraceReader> reader = OpenTrace(arguments.source, arguments.from);
+  if (const std::string taint = FindMetadata(reader->metadata(), "tainted"); !taint.empty()) {
+    std::cerr << "alloclab: note: the recording is tainted: " << taint << "\n";
+  }
+  const std::optional<ExportForm> exported = arguments.to.empty()
+                                                 ? ExportFormFromName(arguments.target)
+                                                 : ExportFormFromWord(arguments.to);
+  std::uint64_t events = 0;
+  if (exported) {
+    const auto writer = CreateExport(arguments.target, *exported, reader->metadata());
+    events = CopyTrace(*reader, *writer);
+    if (const std::string losses = writer->Losses(); !losses.empty()) {
+      std::cerr << "alloclab: note: not all of the trace is in " << losses << "\n";
+    }
+  } else {
+    WriterOptions options;
+    options.metadata = reader->metadata();
+    options.zstd_level = arguments.level;
+    const auto writer = CreateTrace(arguments.target, OwnForm(arguments), options);
+    events = CopyTrace(*reader, *writer);
+  }
+  if (isatty(STDERR_FILENO)) std::cerr << "alloclab: copied " << events << " events\n";
+  return ReportWarnings(reader->warnings());
+}
+
+}  // namespace
+
 void AddConvert(CLI::App& app, int& exit_status) {
-  struct Arguments {
-    std::string from;
-    std::string to;
-    int level = 19;
-  };
-  auto arguments = std::make_shared<Arguments>();
-  CLI::App* convert = app.add_subcommand(
-      "convert", "Copy a trace into another form: .alt is an archive, .txt or - is text");
-  convert->add_option("from", arguments->from, "The trace to read; - for standard input")
+  auto arguments = std::make_shared<ConvertArguments>();
+  CLI::App* convert = app.add_subcommand("convert",
+                                         "Copy a trace into another form: .alt is an archive, .txt "
+                                         "or - is text; import another tool's "
+                                         "recording; export .rep or .csv");
+  convert
+      ->add_option("source", arguments->source,
+                   "The trace or recording to read; - for standard input")
       ->required();
-  convert->add_option("to", arguments->to, "The trace to write")->required();
+  convert->add_option("target", arguments->target, "The file to write; - for standard output")
+      ->required();
+  std::vector<std::string> formats;
+  for (const ImportFormat* format : ImportFormats()) formats.emplace_back(format->name);
+  convert
+      ->add_option("--from", arguments->from,
+                   "Read another tool's format, whatever the file looks like")
+      ->check(CLI::IsMember(formats));
+  convert->add_option("--to", arguments->to, "The form to write, whatever the target is called")
+      ->check(CLI::IsMember({"alt", "txt", "rep", "csv"}));
   convert->add_option("--level", arguments->level, "zstd level of an archive")
       ->check(CLI::Range(1, 22))
       ->capture_default_str();
-  convert->callback([arguments, &exit_status] {
-    const std::unique_ptr<TraceReader> reader = OpenTrace(arguments->from);
-    WriterOptions options;
-    options.metadata = reader->metadata();
-    options.zstd_level = arguments->level;
-    const std::unique_ptr<TraceWriter> writer =
-        CreateTrace(arguments->to, FormFromName(arguments->to), options);
-    const std::uint64_t events = CopyTrace(*reader, *writer);
-    exit_status = ReportWarnings(reader->warnings());
-    if (isatty(STDERR_FILENO)) std::cerr << "alloclab: copied " << events << " events\n";
-  });
+  convert->callback([arguments, &exit_status] { exit_status = Convert(*arguments); });
 }
 
 void AddSlice(CLI::App& app, int& exit_status) {

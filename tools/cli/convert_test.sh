@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Other tools' recordings through the command line: what convert, info and replay make of them, what
+# they say, and their exit statuses.
+set -uo pipefail
+alloclab=$PWD/$1 seeds=$PWD/$2
+cd "$TEST_TMPDIR" || exit 1
+failed=0
+
+# expect STATUS TEXT ARGUMENTS...: the status, and a text that is somewhere in what is printed.
+expect() {
+  local status=$1 text=$2 printed got
+  shift 2
+  printed=$("$alloclab" "$@" 2>&1)
+  got=$?
+  if [[ $got != "$status" || $printed != *"$text"* ]]; then
+    echo "alloclab $*: status $got, not $status, or no \"$text\" in:"
+    echo "$printed"
+    failed=1
+  fi
+}
+
+expect 0 '4 = realloc 2 768' convert "$seeds/rep/classic" -
+expect 0 'not all of the trace is in again.rep: there is no place for the metadata.' convert "$seeds/rep/classic" again.rep
+cmp "$seeds/rep/classic" again.rep || failed=1
+expect 0 '1,calloc,0,0,1,,,17,8' convert "$seeds/android/every_call" --to csv -
+expect 0 'the recording is tainted: 1 frees of blocks' convert "$seeds/container/zstd_with_a_checksum" heaptrack.alt
+expect 0 'recorder: heaptrack 1.4.0' info heaptrack.alt
+expect 0 'imported: rep' info "$seeds/container/zip_with_a_folder"
+expect 0 'imported: mtrace' info - <"$seeds/container/gzip_of_two_members"
+expect 0 'tlsf keeps all rules' replay "$seeds/dj/every_call" --allocator tlsf --check
+expect 3 'so it was cut' convert "$seeds/android/cut" cut.txt
+expect 2 'more than one file' info "$seeds/container/zip_of_two"
+expect 2 'expected "= Start" as the first line' convert --from mtrace "$seeds/rep/classic" x.txt
+expect 2 'perf not in' convert --from perf "$seeds/rep/classic" x.txt
+expect 2 'does not say which form to write' convert "$seeds/rep/classic" x.xyz
+[[ ! -e x.txt ]] || failed=1
+exit "$failed"
