@@ -41,6 +41,7 @@ nlohmann::ordered_json CandidateRecord(const Candidate& candidate) {
 nlohmann::ordered_json ProvenanceRecord(const CompareOptions& options) {
   nlohmann::ordered_json provenance = Provenance(options.source_folder);
   provenance["mode"] = ReplayModeName(options.mode);
+  if (options.mode == ReplayMode::kTimed) provenance["time_scale"] = options.time_scale;
   provenance["touch"] = TouchName(options.touch);
   provenance["blocks"] = options.blocks;
   return provenance;

@@ -33,6 +33,7 @@ struct CompareOptions {
   std::vector<std::string> allocators;  // as ResolveCandidates takes them; empty: all there are
   std::size_t blocks = 5;
   ReplayMode mode = ReplayMode::kSerial;  // of the timed pass; the others are always serial
+  double time_scale = 1;                  // of recorded gaps, in ReplayMode::kTimed
   Touch touch = Touch::kLine;
   std::chrono::milliseconds timeout = std::chrono::minutes(2);  // for each run of a worker
   std::uint64_t memory_limit_bytes = std::uint64_t{4} << 30;    // each worker may gain; 0: no limit

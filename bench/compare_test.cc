@@ -177,6 +177,36 @@ TEST(Compare, RunsTheThreadsOfATraceSideBySide) {
   EXPECT_THROW(RunCompare(options), CompareError);
 }
 
+// 200 calls, a millisecond after each other on two threads in turn.
+TEST(Compare, KeepsTheTimesOfATrace) {
+  const std::string path = InTemporaryFolder("times.txt");
+  const std::unique_ptr<TraceWriter> writer =
+      CreateTrace(path, FormFromName(path), {.metadata = {{"clock_hz", "1000"}}});
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    Event event = Malloc(i);
+    event.thread = static_cast<std::uint32_t>(i % 2);
+    event.time = 1 + i;
+    writer->Add(event);
+  }
+  writer->Finish();
+  CompareOptions options = Options({path}, {"tlsf"});
+  options.mode = ReplayMode::kTimed;
+  options.time_scale = 0.5;
+  const Json record = RunCompare(options);
+  EXPECT_EQ(record["provenance"]["time_scale"], 0.5);
+  for (const Json& cell : record["cells"]) {
+    ASSERT_EQ(cell["status"], "ok") << cell["reason"];
+    // 99.5 ms for 400 operations, the frees at the end among them.
+    EXPECT_GE(cell["elapsed_ns_per_op_median"].get<double>(), 99.5e6 / 400);
+    EXPECT_LT(cell["ns_per_op_median"].get<double>(),
+              cell["elapsed_ns_per_op_median"].get<double>());
+  }
+  std::ostringstream tables;
+  PrintTables(record, tables, false);
+  EXPECT_NE(tables.str().find("Mode timed: "), std::string::npos) << tables.str();
+  EXPECT_NE(tables.str().find("recorded gaps are multiplied by 0.5"), std::string::npos);
+}
+
 // A failed cell has no figure at all.
 void ExpectFailed(const Json& cell, const std::string& reason) {
   EXPECT_EQ(cell["status"], "failed");

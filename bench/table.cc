@@ -134,8 +134,14 @@ void PrintNotes(const Json& record, std::ostream& out) {
 
 void PrintTables(const Json& record, std::ostream& out, bool color) {
   if (HasThreads(record)) {
-    out << "\nMode partial-order: a thread for each recorded one, which waits only for blocks that "
-           "others made.\nOur variants are behind one lock. elapsed: ns that went by for each "
+    const Json& provenance = record["provenance"];
+    out << "\nMode " << provenance["mode"].get<std::string>()
+        << ": a thread for each recorded one, which waits only for blocks that others made.\n";
+    if (provenance.contains("time_scale")) {
+      out << fmt::format("No call comes before its time: recorded gaps are multiplied by {}.\n",
+                         provenance["time_scale"].get<double>());
+    }
+    out << "Our variants are behind one lock. elapsed: ns that went by for each "
            "operation. What is held is\nof the serial order; there is no floor.\n";
   } else {
     out << "\nMode serial: the calls as they were recorded, one after the other on one thread.\n";

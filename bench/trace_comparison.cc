@@ -60,7 +60,9 @@ TraceComparison::TraceComparison(const CompareOptions& options,
   if (options.mode == ReplayMode::kSerial) {
     for (const Table table : tables_) floors_.push_back(EmptyCell(trace, {kFloor, table, ""}));
   } else {
-    threaded_fd_ = WriteThreadedImage(DecodeThreadedProgram(*OpenTrace(trace.path)));
+    const bool timed = options.mode == ReplayMode::kTimed;
+    threaded_fd_ = WriteThreadedImage(
+        DecodeThreadedProgram(*OpenTrace(trace.path), timed ? KeepTimes::kYes : KeepTimes::kNo));
   }
   runs_of_one_trace_ = 2 * cells_.size() + options.blocks * (cells_.size() + floors_.size());
   done_ = number * runs_of_one_trace_;
@@ -132,9 +134,11 @@ WorkerOutcome TraceComparison::RunWorker(Cell& cell, WorkerPass pass) {
   request.library = cell.allocator.path;
   request.touch = options_.touch;
   request.held_is_resident = cell.allocator.table == Table::kPreload;
-  request.repetitions = repetitions_;
+  // A timed program lasts as long as it did.
+  request.repetitions = options_.mode == ReplayMode::kTimed ? 1 : repetitions_;
   request.memory_limit_bytes = options_.memory_limit_bytes;
   request.mode = options_.mode;
+  request.time_scale = options_.time_scale;
   const bool threads = pass == WorkerPass::kTime && options_.mode != ReplayMode::kSerial;
   request.program_fd = threads ? threaded_fd_ : image_fd_;
   ++done_;

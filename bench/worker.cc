@@ -80,7 +80,7 @@ bool LibraryIsThere(const WorkerRequest& request, WorkerReport& report) {
          MallocComesFrom(request.library.data(), report.reason, sizeof(report.reason));
 }
 
-void RunInPartialOrder(const WorkerRequest& request, WorkerReport& report) {
+void RunWithThreads(const WorkerRequest& request, WorkerReport& report) {
   ThreadedImage image;
   if (const char* wrong = image.Map(request.program_fd)) return Refuse(report, wrong);
   const TeamMemory memory = {MapArray<void*>(image.slots()),
@@ -99,8 +99,8 @@ void RunInPartialOrder(const WorkerRequest& request, WorkerReport& report) {
 }
 
 void Run(const WorkerRequest& request, WorkerReport& report) {
-  if (request.pass == WorkerPass::kTime && request.mode == ReplayMode::kPartialOrder) {
-    return RunInPartialOrder(request, report);
+  if (request.pass == WorkerPass::kTime && request.mode != ReplayMode::kSerial) {
+    return RunWithThreads(request, report);
   }
   ProgramImage image;
   if (const char* wrong = image.Map(request.program_fd)) return Refuse(report, wrong);

@@ -14,6 +14,12 @@ bool ParseNumber(std::string_view text, Number& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+// The fewest digits that give the same number back.
+std::string ShortestText(double number) {
+  char text[32];
+  return std::string(text, std::to_chars(text, text + sizeof(text), number).ptr);
+}
+
 bool ParsePass(std::string_view name, WorkerPass& pass) {
   for (std::size_t i = 0; i < std::size(kPassNames); ++i) {
     if (kPassNames[i] != name) continue;
@@ -36,7 +42,11 @@ const char* ParseOne(std::string_view key, std::string_view value, WorkerRequest
   if (key == "--mode") {
     const std::optional<ReplayMode> mode = ReplayModeFromName(value);
     if (mode) request.mode = *mode;
-    return mode ? nullptr : "--mode is serial or partial-order";
+    return mode ? nullptr : "--mode is serial, partial-order or timed";
+  }
+  if (key == "--time-scale") {
+    const bool good = ParseNumber(value, request.time_scale) && request.time_scale >= 0;
+    return good ? nullptr : "--time-scale is a factor, 0 or more";
   }
   if (key == "--touch") {
     return ParseTouch(value, request.touch) ? nullptr
@@ -67,7 +77,8 @@ const char* ParseOne(std::string_view key, std::string_view value, WorkerRequest
     request.library = value;
     return nullptr;
   }
-  return "the flags are --pass, --allocator, --library, --mode, --touch, --held, --repetitions, "
+  return "the flags are --pass, --allocator, --library, --mode, --time-scale, --touch, --held, "
+         "--repetitions, "
          "--memory-limit, --program-fd and --report-fd, each with =value";
 }
 
@@ -83,6 +94,7 @@ std::vector<std::string> WorkerArguments(const WorkerRequest& request) {
       "--allocator=" + std::string(request.allocator),
       "--library=" + std::string(request.library),
       "--mode=" + std::string(ReplayModeName(request.mode)),
+      "--time-scale=" + ShortestText(request.time_scale),
       "--touch=" + std::string(TouchName(request.touch)),
       std::string("--held=") + (request.held_is_resident ? "resident" : "best"),
       "--repetitions=" + std::to_string(request.repetitions),

@@ -22,6 +22,7 @@ TEST(WorkerRequest, SurvivesTheCommandLine) {
   sent.allocator = "boundary_tags";
   sent.library = "/lib/x=y.so";
   sent.mode = ReplayMode::kPartialOrder;
+  sent.time_scale = 0.1;
   sent.touch = Touch::kPage;
   sent.held_is_resident = true;
   sent.repetitions = UINT64_MAX;
@@ -35,6 +36,7 @@ TEST(WorkerRequest, SurvivesTheCommandLine) {
   EXPECT_EQ(received.allocator, sent.allocator);
   EXPECT_EQ(received.library, sent.library);
   EXPECT_EQ(received.mode, sent.mode);
+  EXPECT_EQ(received.time_scale, sent.time_scale);
   EXPECT_EQ(received.touch, sent.touch);
   EXPECT_EQ(received.held_is_resident, sent.held_is_resident);
   EXPECT_EQ(received.repetitions, sent.repetitions);
@@ -44,10 +46,11 @@ TEST(WorkerRequest, SurvivesTheCommandLine) {
 }
 
 TEST(WorkerRequest, WrongArgumentsAreRefused) {
-  for (const char* wrong : {"--pass=quick", "--touch=all", "--mode=fast", "--held=mine",
-                            "--repetitions=", "--repetitions=1x", "--repetitions=-1",
-                            "--memory-limit=18446744073709551616", "--program-fd=a",
-                            "--report-fd=", "--colour=red", "time", ""}) {
+  for (const char* wrong :
+       {"--pass=quick", "--touch=all", "--mode=fast", "--time-scale=-1", "--time-scale=nan",
+        "--time-scale=", "--held=mine", "--repetitions=", "--repetitions=1x", "--repetitions=-1",
+        "--memory-limit=18446744073709551616", "--program-fd=a", "--report-fd=", "--colour=red",
+        "time", ""}) {
     WorkerRequest request;
     EXPECT_NE(Parse({wrong}, request), nullptr) << wrong;
   }

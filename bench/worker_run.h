@@ -17,6 +17,7 @@
 #include "traces/replay/checked_pass.h"
 #include "traces/replay/memory_pass.h"
 #include "traces/replay/program_image.h"
+#include "traces/replay/schedule.h"
 
 namespace alloclab {
 
@@ -28,13 +29,6 @@ struct WorkerSetup {
   std::uint64_t* sizes;
   WorkerReport& report;
 };
-
-inline std::uint64_t ClockNs(clockid_t clock) {
-  timespec now;
-  clock_gettime(clock, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
-         static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 // Calls run() and notes the time it took. The processor time is the inner pair of the two.
 template <class Run>

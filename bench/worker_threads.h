@@ -1,4 +1,4 @@
-// The timed pass in partial order: as many threads as the trace has, on one allocator.
+// The timed pass with threads: as many as the trace has, on one allocator.
 //
 // Our variants are for one thread, and are run behind their lock (Locked); what is compared is then
 // mostly the lock, and the table's heading says so.
@@ -6,6 +6,7 @@
 #ifndef ALLOCLAB_BENCH_WORKER_THREADS_H_
 #define ALLOCLAB_BENCH_WORKER_THREADS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <type_traits>
@@ -36,7 +37,8 @@ void RunThreads(const WorkerRequest& request, const ThreadedImage& image, const 
   MmapPages pages;
   Shared allocator(pages);
   Team team(allocator, image, memory.slots,
-            reinterpret_cast<typename Team::Member*>(memory.members), memory.progress);
+            reinterpret_cast<typename Team::Member*>(memory.members), memory.progress,
+            Schedule(request.time_scale));
   if (!team.Start()) {
     std::snprintf(report.reason, sizeof(report.reason),
                   "the system gave fewer than the %u threads of the trace; raise ulimit -u, or "
@@ -54,6 +56,7 @@ void RunThreads(const WorkerRequest& request, const ThreadedImage& image, const 
                                                memory.slots);
     }
   });
+  report.cpu_ns -= std::min(report.cpu_ns, team.pause_cpu_ns());
   report.operations = request.repetitions * (image.calls() + tail.size());
   Conclude(request, report, failures + team.failures());
 }

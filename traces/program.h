@@ -19,7 +19,9 @@ enum class OpKind : std::uint8_t {
   kCalloc = 2,   // slot <- calloc(1, size)
   kRealloc = 3,  // slot <- realloc(slot, size)
   kAligned = 4,  // slot <- memalign(1 << alignment_log2, size)
-  kWait = 5,     // until thread `slot` has done `size` operations (threaded_program.h)
+  // Of programs for threads (threaded_program.h).
+  kWait = 5,   // until thread `slot` has done `size` operations
+  kPause = 6,  // until `size` nanoseconds after the start
 };
 
 // `kind` and `alignment_log2` share a word so that an operation is two machine words.

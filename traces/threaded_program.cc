@@ -9,6 +9,7 @@
 
 #include "traces/event_kind.h"
 #include "traces/live_table.h"
+#include "traces/metadata.h"
 #include "traces/new_block.h"
 
 namespace alloclab {
@@ -29,6 +30,9 @@ struct Place {
 
 class Builder {
  public:
+  // `clock_hz` is that of the times to be kept, or 0.
+  explicit Builder(std::uint64_t clock_hz) : clock_hz_(clock_hz) {}
+
   // False when the event cannot be; Why() is then the end of a sentence about it.
   bool Add(const Event& event) {
     if (event.thread >= kMaxThreads) {
@@ -38,6 +42,7 @@ class Builder {
                       event.thread, kMaxThreads));
     }
     if (event.thread >= threads_.size()) threads_.resize(event.thread + 1);
+    if (event.time != 0 && clock_hz_ != 0) PauseBefore(event);
     if (TraitsOf(event.kind).role == EventRole::kNotice || event.failed) {
       return event.ref == kNoAllocation || blocks_.Find(event.ref) != nullptr;
     }
@@ -58,6 +63,7 @@ class Builder {
     Push(event.thread, {slot, OpKind::kFree, 0, 0, ended.size});
     return true;
   }
+  bool has_times() const { return has_times_; }
   std::string Why() const { return why_.empty() ? "names an allocation which is not live" : why_; }
 
   ThreadedProgram Finish() {
@@ -77,6 +83,7 @@ class Builder {
     std::vector<std::uint32_t> free_slots;  // the last one given back is taken first
     // For each thread that was waited for: how many of its operations are known to be done.
     std::unordered_map<std::uint32_t, std::uint32_t> known;
+    std::uint64_t paused_until = 0;  // nanoseconds after the start
   };
 
   bool Make(const Event& event) {
@@ -107,7 +114,22 @@ class Builder {
           fmt::format("thread {} of the trace has 2^32 operations; replay a part of it", thread));
     }
     ops.push_back(op);
-    program_.calls += op.kind == OpKind::kWait ? 0 : 1;
+    program_.calls += op.kind < OpKind::kWait ? 1 : 0;
+  }
+
+  // Also before events that are no calls: they, too, happened when they did.
+  void PauseBefore(const Event& event) {
+    has_times_ = true;
+    if (first_time_ == 0) first_time_ = event.time;
+    if (event.time < first_time_) return;
+    const auto ticks = static_cast<long double>(event.time - first_time_);
+    const long double ns = ticks * 1e9L / static_cast<long double>(clock_hz_);
+    Thread& thread = threads_[event.thread];
+    if (ns < static_cast<long double>(thread.paused_until) + kShortestPauseNs || ns > 0x1p62L) {
+      return;
+    }
+    thread.paused_until = static_cast<std::uint64_t>(ns);
+    Push(event.thread, {0, OpKind::kPause, 0, 0, thread.paused_until});
   }
 
   // Before `thread` touches a block of another: a wait, unless enough of that one is known.
@@ -146,12 +168,16 @@ class Builder {
   std::uint64_t live_bytes_ = 0;
   std::uint64_t live_blocks_ = 0;
   std::string why_;
+  const std::uint64_t clock_hz_;
+  std::uint64_t first_time_ = 0;
+  bool has_times_ = false;
 };
 
 }  // namespace
 
-ThreadedProgram DecodeThreadedProgram(TraceReader& reader) {
-  Builder builder;
+ThreadedProgram DecodeThreadedProgram(TraceReader& reader, KeepTimes times) {
+  const bool keep = times == KeepTimes::kYes;
+  Builder builder(keep ? FactsFromMetadata("the trace", reader.metadata()).clock_hz : 0);
   std::uint64_t number = 0;
   std::vector<Event> batch;
   while (reader.Next(batch)) {
@@ -162,6 +188,11 @@ ThreadedProgram DecodeThreadedProgram(TraceReader& reader) {
       }
       ++number;
     }
+  }
+  if (keep && !builder.has_times()) {
+    throw TraceError(
+        "the trace has no times to keep; record it with --times, or replay it with --mode "
+        "partial-order");
   }
   return builder.Finish();
 }

@@ -22,6 +22,10 @@
 //
 // What this order leaves out: that a thread did not exist yet, and waits for anything but memory.
 // Two threads can run further apart than they did when they were recorded, and then more is live.
+//
+// Where the trace has times, a program can keep them: a kPause before an operation says how long
+// after the start it may happen, if that is a pause or more after the last one said so. Threads are
+// then never early by more than a pause. They may be late, and do not wait for a pause to make up.
 
 #ifndef ALLOCLAB_TRACES_THREADED_PROGRAM_H_
 #define ALLOCLAB_TRACES_THREADED_PROGRAM_H_
@@ -40,7 +44,7 @@ struct ThreadedProgram {
   std::vector<Ops> threads;
   Ops tail;  // frees of what is live at the end, for one thread when all have come to theirs
   std::uint32_t slots = 0;
-  std::uint64_t calls = 0;  // operations that are no waits, without the tail
+  std::uint64_t calls = 0;  // operations on the allocator, without the tail
   std::uint64_t waits = 0;
   std::uint64_t foreign_ends = 0;      // blocks freed or resized by a thread that did not make them
   std::uint64_t live_bytes_peak = 0;   // in the order of the trace
@@ -51,9 +55,15 @@ struct ThreadedProgram {
 // Threads of a trace that can be replayed side by side: each needs one of the system's.
 inline constexpr std::uint32_t kMaxThreads = 4096;
 
+// Shorter ones are not kept: the system does not sleep for less without being late.
+inline constexpr std::uint64_t kShortestPauseNs = 100'000;
+
+enum class KeepTimes : bool { kNo, kYes };
+
 // Decodes a whole trace. Throws TraceError on a malformed one, one with more than kMaxThreads
-// threads, with 2^32 slots, or with 2^32 operations in one thread. O(events).
-ThreadedProgram DecodeThreadedProgram(TraceReader& reader);
+// threads, with 2^32 slots, or with 2^32 operations in one thread, and on one without times when
+// they are to be kept. O(events).
+ThreadedProgram DecodeThreadedProgram(TraceReader& reader, KeepTimes times = KeepTimes::kNo);
 
 }  // namespace alloclab
 

@@ -24,8 +24,9 @@ ThreadedProgram ProgramOf(const std::vector<Event>& events) {
   return DecodeThreadedProgram(*OpenTraceBytes("t.alt", ArchiveBytes(events)));
 }
 
-ThreadedProgram FromText(const std::string& lines) {
-  return DecodeThreadedProgram(*OpenTraceBytes("t.txt", "alloclab trace text 1\n\n" + lines));
+ThreadedProgram FromText(const std::string& lines, KeepTimes times = KeepTimes::kNo) {
+  const std::string text = "alloclab trace text 1\n# clock_hz: 1000000\n\n" + lines;
+  return DecodeThreadedProgram(*OpenTraceBytes("t.txt", text), times);
 }
 
 // What a thread's calls do to blocks, straight from the events.
@@ -70,7 +71,7 @@ class Machine {
 
   void Step(std::size_t thread) {
     const Op& op = program_.threads[thread][at_[thread]++];
-    if (op.kind == OpKind::kWait) return;
+    if (op.kind >= OpKind::kWait) return;
     ASSERT_LT(called_[thread], calls_[thread].size());
     const Call& call = calls_[thread][called_[thread]++];
     ASSERT_LT(op.slot, slots_.size());
@@ -210,9 +211,33 @@ TEST(ThreadedProgram, IsWhatThePictureShows) {
   EXPECT_EQ(program.tail[0].size, 40u);
 }
 
-std::string ErrorOf(const std::string& lines) {
+// The pauses of a thread: before which operation, and until when in nanoseconds.
+std::vector<std::pair<std::size_t, std::uint64_t>> PausesOf(const Ops& ops) {
+  std::vector<std::pair<std::size_t, std::uint64_t>> pauses;
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    if (ops[i].kind == OpKind::kPause) pauses.emplace_back(i + 1, ops[i].size);
+  }
+  return pauses;
+}
+
+// Microseconds here; 100 of them are a pause.
+TEST(ThreadedProgram, KeepsTheTimesOfEachThread) {
+  const std::string lines =
+      "0 = malloc 1 t5\n1 = malloc 1 t50\n2 = malloc 1 t104\n3 = malloc 1 t105\n"
+      "free 0 @1 t180\n4 = malloc 1\n5 = malloc 1 t204\nfree 1 t3\nfree null t305\nfree 2 t306\n";
+  const ThreadedProgram program = FromText(lines, KeepTimes::kYes);
+  using Pauses = std::vector<std::pair<std::size_t, std::uint64_t>>;
+  // The first call and those less than a pause behind it; then 100 us after it, and 200 after that.
+  EXPECT_EQ(PausesOf(program.threads[0]), (Pauses{{4, 100'000}, {9, 300'000}}));
+  // Before its wait and its call.
+  EXPECT_EQ(PausesOf(program.threads[1]), (Pauses{{1, 175'000}}));
+  EXPECT_EQ(program.calls, 9u);
+  EXPECT_TRUE(PausesOf(FromText(lines).threads[0]).empty());
+}
+
+std::string ErrorOf(const std::string& lines, KeepTimes times = KeepTimes::kNo) {
   try {
-    FromText(lines);
+    FromText(lines, times);
   } catch (const TraceError& error) {
     return error.what();
   }
@@ -225,6 +250,9 @@ TEST(ThreadedProgram, RefusalsNameTheMend) {
             "in serial order");
   EXPECT_EQ(ErrorOf("0 = malloc 1 @4095\n"), "");
   EXPECT_NE(ErrorOf("0 = posix_memalign 24 1\n"), "");
+  EXPECT_EQ(ErrorOf("0 = malloc 1\n", KeepTimes::kYes),
+            "the trace has no times to keep; record it with --times, or replay it with --mode "
+            "partial-order");
 }
 
 }  // namespace

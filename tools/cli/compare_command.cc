@@ -43,8 +43,14 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
   command
       .add_option("--mode", arguments.mode,
                   "Order of the timed calls: as recorded on one thread, or a thread for each "
-                  "recorded one, which waits only for blocks that others made")
-      ->check(CLI::IsMember({"serial", "partial-order"}))
+                  "recorded one, which waits only for blocks that others made (and in timed for "
+                  "its time, too)")
+      ->check(CLI::IsMember({"serial", "partial-order", "timed"}))
+      ->capture_default_str();
+  command
+      .add_option("--time-scale", arguments.options.time_scale,
+                  "What recorded gaps are multiplied by in --mode timed: 0.1 is ten times as fast")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command.add_option("--touch", arguments.touch, "What the program writes into a new block")
       ->check(CLI::IsMember({"none", "first", "page", "line", "byte"}))
@@ -65,7 +71,7 @@ int RunCompareCommand(CompareArguments& arguments) {
   options.worker_path = Worker();
   options.source_folder = SourceRoot();
   options.mode = ReplayModeFromName(arguments.mode).value();  // likewise
-  options.touch = TouchFromName(arguments.touch).value();  // checked by the option
+  options.touch = TouchFromName(arguments.touch).value();     // checked by the option
   options.timeout = std::chrono::seconds(arguments.timeout_seconds);
   options.memory_limit_bytes = arguments.memory_limit_mib << 20;
   if (isatty(STDERR_FILENO)) options.progress = ShowProgress;

@@ -14,9 +14,10 @@ namespace alloclab {
 enum class ReplayMode : std::uint8_t {
   kSerial,        // as recorded, one after the other, on one thread
   kPartialOrder,  // a thread for each recorded one; see traces/threaded_program.h
+  kTimed,         // likewise, and no call before its time
 };
 
-inline constexpr std::string_view kReplayModeNames[] = {"serial", "partial-order"};
+inline constexpr std::string_view kReplayModeNames[] = {"serial", "partial-order", "timed"};
 
 inline constexpr std::string_view ReplayModeName(ReplayMode mode) {
   return kReplayModeNames[static_cast<std::size_t>(mode)];

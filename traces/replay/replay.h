@@ -66,8 +66,8 @@ struct SerialOrder {
 // keeps the old block; one to 0 bytes frees it. O(operations); allocates nothing itself.
 //
 // With an Order that waits (thread_order.h) it performs the operations of one thread: kWait calls
-// order.Wait(thread, operations), and after every awaited operation comes order.Done(operations),
-// counted from `begin`.
+// order.Wait(thread, operations), kPause calls order.Pause(ns), and after every awaited operation
+// comes order.Done(operations), counted from `begin`.
 //
 // noinline: each instance keeps a symbol of its own, for profilers and for the test.
 template <Allocator A, Touch kTouch, class Order = SerialOrder>
@@ -76,8 +76,12 @@ template <Allocator A, Touch kTouch, class Order = SerialOrder>
   std::uint64_t failures = 0;
   for (const Op* op = begin; op != end; ++op) {
     if constexpr (Order::kWaits) {
-      if (op->kind == OpKind::kWait) [[unlikely]] {
-        order.Wait(op->slot, op->size);
+      if (op->kind >= OpKind::kWait) [[unlikely]] {
+        if (op->kind == OpKind::kWait) {
+          order.Wait(op->slot, op->size);
+        } else {
+          order.Pause(op->size);
+        }
         continue;
       }
     }

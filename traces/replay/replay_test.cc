@@ -117,6 +117,7 @@ Interpreted Interpret(const Program& program, std::size_t refuse_every) {
         slots[op.slot] = kNoBlock;
         break;
       case OpKind::kWait:
+      case OpKind::kPause:
         ADD_FAILURE() << "a program that runs alone waits for nobody";
     }
   }

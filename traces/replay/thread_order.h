@@ -12,6 +12,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "traces/replay/schedule.h"
+
 namespace alloclab {
 
 struct alignas(64) ThreadProgress {
@@ -22,8 +24,11 @@ class ThreadOrder {
  public:
   static constexpr bool kWaits = true;
 
-  // `all` has the progress of every thread; `self` is this one's.
-  ThreadOrder(ThreadProgress* all, std::uint32_t self) : all_(all), self_(self) {}
+  // `all` has the progress of every thread; `self` is this one's. What pauses cost is added to
+  // `pause_cpu_ns`.
+  ThreadOrder(ThreadProgress* all, std::uint32_t self, const Schedule& schedule,
+              std::uint64_t& pause_cpu_ns)
+      : all_(all), self_(self), schedule_(&schedule), pause_cpu_ns_(&pause_cpu_ns) {}
 
   // Returns when `thread` has done `operations`, and what it did before is visible here.
   void Wait(std::uint32_t thread, std::uint64_t operations) const noexcept {
@@ -34,6 +39,9 @@ class ThreadOrder {
     }
     Sleep(done, operations);
   }
+
+  // Returns when it is time for what happened `ns` after the start.
+  void Pause(std::uint64_t ns) const noexcept { *pause_cpu_ns_ += schedule_->SleepUntil(ns); }
 
   // This thread has done `operations`, which fit in 32 bits.
   void Done(std::uint64_t operations) const noexcept {
@@ -56,6 +64,8 @@ class ThreadOrder {
 
   ThreadProgress* all_;
   std::uint32_t self_;
+  const Schedule* schedule_;
+  std::uint64_t* pause_cpu_ns_;
 };
 
 }  // namespace alloclab

@@ -29,17 +29,19 @@ class ThreadTeam {
     std::uint32_t number;
     pthread_t thread;
     std::uint64_t failures;
+    std::uint64_t pause_cpu_ns;
   };
 
   // `members` and `progress` have an element for each thread of `image`, `slots` one for each slot,
-  // all zero; everything outlives the team.
+  // all zero; everything outlives the team. `schedule` is for programs that keep times.
   ThreadTeam(A& allocator, const ThreadedImage& image, void** slots, Member* members,
-             ThreadProgress* progress)
+             ThreadProgress* progress, const Schedule& schedule = Schedule())
       : allocator_(allocator),
         image_(image),
         slots_(slots),
         members_(members),
-        progress_(progress) {}
+        progress_(progress),
+        schedule_(schedule) {}
   ThreadTeam(const ThreadTeam&) = delete;
   ThreadTeam& operator=(const ThreadTeam&) = delete;
   ~ThreadTeam() {
@@ -55,7 +57,7 @@ class ThreadTeam {
     pthread_attr_setstacksize(&attributes, kStackBytes);
     for (; started_ < image_.threads(); ++started_) {
       Member& member = members_[started_];
-      member = {this, started_, {}, 0};
+      member = {this, started_, {}, 0, 0};
       if (pthread_create(&member.thread, &attributes, &Work, &member) != 0) break;
     }
     pthread_attr_destroy(&attributes);
@@ -68,6 +70,7 @@ class ThreadTeam {
       progress_[i].done.store(0, std::memory_order_relaxed);
     }
     running_.store(image_.threads(), std::memory_order_relaxed);
+    schedule_.StartNow();
     Begin();
     for (std::uint32_t left; (left = running_.load(std::memory_order_acquire)) != 0;) {
       running_.wait(left, std::memory_order_acquire);
@@ -75,13 +78,17 @@ class ThreadTeam {
   }
 
   // Of all runs so far: calls that gave null.
-  std::uint64_t failures() const {
+  std::uint64_t failures() const { return SumOf(&Member::failures); }
+  // Likewise: the processor time of pauses, which is none of the allocator's.
+  std::uint64_t pause_cpu_ns() const { return SumOf(&Member::pause_cpu_ns); }
+
+ private:
+  std::uint64_t SumOf(std::uint64_t Member::* figure) const {
     std::uint64_t sum = 0;
-    for (std::uint32_t i = 0; i < started_; ++i) sum += members_[i].failures;
+    for (std::uint32_t i = 0; i < started_; ++i) sum += members_[i].*figure;
     return sum;
   }
 
- private:
   // The loop needs next to nothing, an allocator hardly more; recorded threads may be thousands.
   static constexpr std::size_t kStackBytes = std::size_t{256} << 10;
 
@@ -97,8 +104,9 @@ class ThreadTeam {
       team.round_.wait(seen, std::memory_order_acquire);
       if (team.stop_) return nullptr;
       const std::span<const Op> ops = team.image_.thread(member.number);
+      const ThreadOrder order(team.progress_, member.number, team.schedule_, member.pause_cpu_ns);
       member.failures += Replay<A, kTouch>(team.allocator_, ops.data(), ops.data() + ops.size(),
-                                           team.slots_, ThreadOrder(team.progress_, member.number));
+                                           team.slots_, order);
       if (team.running_.fetch_sub(1, std::memory_order_acq_rel) == 1) team.running_.notify_all();
     }
   }
@@ -108,6 +116,7 @@ class ThreadTeam {
   void** slots_;
   Member* members_;
   ThreadProgress* progress_;
+  Schedule schedule_;
   std::uint32_t started_ = 0;
   bool stop_ = false;  // written before Begin, read after it
   std::atomic<std::uint32_t> round_{0};

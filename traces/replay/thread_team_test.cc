@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstring>
+#include <array>
 #include <mutex>
 #include <vector>
 
@@ -159,6 +159,57 @@ TEST(ThreadTeam, ABlockThatGoesFromHandToHandStopsNobody) {
   EXPECT_EQ(ran.live, 0u);
 }
 
+// Notes when each block was asked for, by its size.
+class Watch {
+ public:
+  static constexpr std::size_t kAlignment = kMallocAlignment;
+  static constexpr bool kThreadSafe = true;
+
+  void* Allocate(std::size_t n) noexcept {
+    at[n] = ClockNs(CLOCK_MONOTONIC);
+    return &at[n];
+  }
+  void Free(void*) noexcept {}
+  std::size_t UsableSize(const void*) const noexcept { return 0; }
+  template <class Visit>
+  void Walk(Visit&&) const noexcept {}
+  Verdict CheckIndex() const noexcept { return {}; }
+
+  std::array<std::uint64_t, 8> at{};
+};
+
+// No call before its time, whatever the scale; and no later ones for a pause that is over.
+TEST(ThreadTeam, PausesUntilItIsTime) {
+  ThreadedProgram program;
+  program.threads = {{{0, OpKind::kMalloc, 0, 0, 1},
+                      {0, OpKind::kPause, 0, 0, 30'000'000},
+                      {1, OpKind::kMalloc, 0, 0, 2},
+                      {0, OpKind::kPause, 0, 0, 10'000'000},
+                      {2, OpKind::kMalloc, 0, 0, 3}},
+                     {{0, OpKind::kPause, 0, 0, 20'000'000}, {3, OpKind::kMalloc, 0, 0, 4}}};
+  program.slots = 4;
+  const int descriptor = WriteThreadedImage(program);
+  ThreadedImage image;
+  ASSERT_EQ(image.Map(descriptor), nullptr);
+  close(descriptor);
+  using Team = ThreadTeam<Watch, Touch::kNone>;
+  for (const double scale : {1.0, 0.25, 0.0}) {
+    Watch watch;
+    std::vector<Team::Member> members(image.threads());
+    std::vector<ThreadProgress> progress(image.threads());
+    std::vector<void*> slots(image.slots());
+    Team team(watch, image, slots.data(), members.data(), progress.data(), Schedule(scale));
+    ASSERT_TRUE(team.Start());
+    const std::uint64_t start = ClockNs(CLOCK_MONOTONIC);
+    team.Run();
+    EXPECT_GE(watch.at[1], start);
+    EXPECT_GE(watch.at[2], start + static_cast<std::uint64_t>(30e6 * scale));
+    EXPECT_GE(watch.at[3], watch.at[2]);
+    EXPECT_GE(watch.at[4], start + static_cast<std::uint64_t>(20e6 * scale));
+    EXPECT_GT(team.pause_cpu_ns(), 0u);
+  }
+}
+
 // What Map says about the image of a small program after `change` of its words.
 template <class Change>
 std::string RefusalAfter(Change change) {
@@ -202,7 +253,7 @@ TEST(ThreadedImage, RefusesWhatWouldNotComeToItsEnd) {
   const auto refuses = [&](auto change) {
     EXPECT_EQ(RefusalAfter([&](Header&, Ends*, Op* ops) { change(ops); }), operation);
   };
-  refuses([](Op* ops) { ops[0].kind = OpKind{6}; });
+  refuses([](Op* ops) { ops[0].kind = OpKind{7}; });
   refuses([](Op* ops) { ops[0].slot = 2; });
   refuses([](Op* ops) { ops[0].alignment_log2 = 63; });
   refuses([](Op* ops) { ops[0].awaited = 0; });  // the wait would last for ever

@@ -27,6 +27,7 @@ int WriteThreadedImage(const ThreadedProgram& program) {
 }
 
 bool ThreadedImage::IsRunnable(std::uint32_t number, const Op& op) const {
+  if (op.kind == OpKind::kPause) return true;
   if (op.kind == OpKind::kWait) {
     if (op.slot >= threads() || op.slot == number || op.size == 0) return false;
     const std::span<const Op> other = thread(op.slot);
