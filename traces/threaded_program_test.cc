@@ -233,6 +233,13 @@ TEST(ThreadedProgram, KeepsTheTimesOfEachThread) {
   EXPECT_EQ(PausesOf(program.threads[1]), (Pauses{{1, 175'000}}));
   EXPECT_EQ(program.calls, 9u);
   EXPECT_TRUE(PausesOf(FromText(lines).threads[0]).empty());
+  // A time before the first is no time far away, however fast the clock is.
+  const auto fast = DecodeThreadedProgram(
+      *OpenTraceBytes(
+          "t.txt",
+          "alloclab trace text 1\n# clock_hz: 1000000000000\n0 = malloc 1 t5\nfree 0 t3\n"),
+      KeepTimes::kYes);
+  EXPECT_TRUE(PausesOf(fast.threads[0]).empty());
 }
 
 std::string ErrorOf(const std::string& lines, KeepTimes times = KeepTimes::kNo) {
