@@ -92,10 +92,10 @@ TEST(RoundTrip, BothPredictorsAreUsed) {
 TEST(RoundTrip, TimesAreKeptInBothForms) {
   const std::uint64_t seed = NewSeed("times");
   std::mt19937_64 random(seed);
-  std::vector<Event> events = RandomEvents(seed, 150000);
+  std::vector<Event> events = RandomEvents(seed, 20000);
   std::uint64_t now = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    const std::size_t stretch = i / 10000;  // each a few of the writer's blocks or a part of one
+    const std::size_t stretch = i / 1500;  // each a few of the writer's blocks or a part of one
     if (stretch % 5 == 0) continue;
     if (stretch % 5 == 1) now += random() % 5000;
     if (stretch % 5 == 2) now = random();

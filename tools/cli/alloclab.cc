@@ -26,7 +26,7 @@ void CheckCommand(CLI::App& app, int argc, char** argv) {
     known += command->get_name() + " ";
   }
   throw std::runtime_error("there is no command '" + std::string(argv[1]) +
-                           "'; the commands are: " + known + "test fuzz doctor setup");
+                           "'; the commands are: " + known + "test fuzz coverage doctor setup");
 }
 
 int Main(int argc, char** argv) {
@@ -39,6 +39,7 @@ int Main(int argc, char** argv) {
       "Also, as scripts of the source tree:\n"
       "  test                        All tests: clang, sanitizers, gcc, fuzzing\n"
       "  fuzz VARIANT --seconds N    Fuzz an allocator\n"
+      "  coverage                    What of the parsers fuzzing reaches\n"
       "  doctor                      What this machine lacks, and how to get it\n"
       "  setup                       Install it\n\n"
       "Exit status: 0 fine, 1 something was found, 2 misuse, 3 a trace was cut short.\n"
