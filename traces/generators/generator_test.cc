@@ -118,8 +118,8 @@ void ExpectWhole(const std::string& path, std::uint64_t events) {
   std::uint64_t read = 0;
   for (const Event& event : ReadAll(*reader)) {
     ++read;
-    live += MakesAllocation(event) ? 1 : 0;
-    live -= EndsAllocation(event) ? 1 : 0;
+    if (MakesAllocation(event)) ++live;
+    if (EndsAllocation(event)) --live;
   }
   EXPECT_EQ(read, events);
   EXPECT_EQ(live, 0u);
@@ -181,7 +181,9 @@ TEST(EveryGenerator, HasDefaultsThatRun) {
     }
     EXPECT_EQ(scaled, 1u);
     if (!generator.file_name.empty()) continue;
-    if (generator.check != nullptr) EXPECT_NO_THROW(generator.check(Arguments(generator)));
+    if (generator.check != nullptr) {
+      EXPECT_NO_THROW(generator.check(Arguments(generator)));
+    }
   }
 }
 

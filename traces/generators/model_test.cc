@@ -82,7 +82,9 @@ TEST(Fit, BucketsAreNarrow) {
     at += static_cast<std::size_t>(bucket.count);
     EXPECT_EQ(bucket.most, numbers[at - 1]) << "seed " << seed;
     EXPECT_LE(bucket.most - bucket.least, bucket.least / 32) << "seed " << seed;
-    if (bucket.most < 64) EXPECT_EQ(bucket.most, bucket.least);
+    if (bucket.most < 64) {
+      EXPECT_EQ(bucket.most, bucket.least);
+    }
   }
   EXPECT_EQ(at, numbers.size());
 }
@@ -139,7 +141,9 @@ TEST(Draw, GivesBackTheDistributions) {
   Random random(seed);
   DrawTrace(model, {model.allocations, false}, random, emitter);
   for (const Event& event : events) {
-    if (event.kind == EventKind::kDelete) EXPECT_NE(event.ref, kNoAllocation);
+    if (event.kind == EventKind::kDelete) {
+      EXPECT_NE(event.ref, kNoAllocation);
+    }
   }
   const TraceModel fitted = FitEvents(events);
   constexpr double kDraws = 40'000;
@@ -192,7 +196,9 @@ TEST(Draw, ResizesAndFreesByKind) {
     if (event.kind == EventKind::kNewArrayAligned) {
       EXPECT_TRUE(event.alignment == 64 || event.alignment == 128 || event.alignment == 256);
     }
-    if (event.kind == EventKind::kDelete) EXPECT_EQ(maker.at(event.ref), EventKind::kNew);
+    if (event.kind == EventKind::kDelete) {
+      EXPECT_EQ(maker.at(event.ref), EventKind::kNew);
+    }
     if (event.kind == EventKind::kDeleteArray) {
       EXPECT_EQ(maker.at(event.ref), EventKind::kNewArrayAligned);
     }
