@@ -61,7 +61,7 @@ class BestFitAttack {
   void Run() {
     Begin();
     // The most that is live in a step is 4 n - 9 more than there are tiles.
-    while (pins_.size() + 4 * n_ - 9 < m_) AddTile();
+    while (pins_.size() + 4 * n_ - 9 <= m_) AddTile();
     End();
   }
 

@@ -248,6 +248,12 @@ TEST(Score, KnownDistances) {
   EXPECT_DOUBLE_EQ(ScoreModel(a, b).sizes, 0.5);
   EXPECT_NEAR(ScoreModel(a, b).live_bytes, 0.5, 1e-9);
   EXPECT_NEAR(ScoreModel(a, b).live_blocks, 0.5, 1e-9);
+  // 20 s against 40 s up to half of the time and 40 (1 - s) from there on, which cross at 2/3; what
+  // is between them is 2/3 of what is below the first.
+  a.live = {{100, 0, 10}, {200, 0, 20}};
+  b.live = {{10, 0, 20}, {20, 0, 0}};
+  EXPECT_NEAR(ScoreModel(a, b).live_blocks, 2.0 / 3, 0.01);
+  EXPECT_EQ(ScoreModel(a, b).live_bytes, 0);
   // Of 1000 lifetimes 480 were 0, and now none is.
   b.classes[0].lifetimes.erase(b.classes[0].lifetimes.begin());
   EXPECT_DOUBLE_EQ(ScoreModel(a, b).lifetimes, 0.48);
