@@ -1,12 +1,15 @@
-// Learns a model from the events of a trace, in one pass. Memory: the live set, and one bucket for
-// each range of sizes or lifetimes that occurs (some ten thousand at most).
+// Learns a model from the events of a trace, in one pass. Memory: the live set, and the buckets,
+// which are less than a megabyte for each kind of call that occurs.
 
 #ifndef ALLOCLAB_TRACES_GENERATORS_FIT_H_
 #define ALLOCLAB_TRACES_GENERATORS_FIT_H_
 
-#include <array>
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "traces/event.h"
 #include "traces/generators/model.h"
@@ -30,24 +33,29 @@ constexpr std::uint64_t BucketOf(std::uint64_t value) {
 inline constexpr unsigned kSizeBits = 9;
 inline constexpr unsigned kLifetimeBits = 5;
 
+// Add is O(1), amortised.
 template <unsigned kBits>
 class BucketCounts {
  public:
   void Add(std::uint64_t value) {
-    Bucket& bucket =
-        buckets_.try_emplace(BucketOf<kBits>(value), Bucket{value, value, 0}).first->second;
+    const auto number = static_cast<std::size_t>(BucketOf<kBits>(value));
+    if (number >= buckets_.size()) buckets_.resize(number + 1, {UINT64_MAX, 0, 0});
+    Bucket& bucket = buckets_[number];
     bucket.least = std::min(bucket.least, value);
     bucket.most = std::max(bucket.most, value);
     ++bucket.count;
   }
+  // Those that count anything.
   Buckets Take() const {
     Buckets buckets;
-    for (const auto& [number, bucket] : buckets_) buckets.push_back(bucket);
+    for (const Bucket& bucket : buckets_) {
+      if (bucket.count > 0) buckets.push_back(bucket);
+    }
     return buckets;
   }
 
  private:
-  std::map<std::uint64_t, Bucket> buckets_;
+  Buckets buckets_;  // by number, at most 65 x 2^kBits
 };
 
 class Fitter {

@@ -55,7 +55,7 @@ TEST(Random, IsFair) {
   ExpectFair(seed, 7, [&] { return random.Below(7); });
   // Were the high half of every product taken, the even numbers below two thirds of 2^64 would be
   // drawn twice as often as the odd.
-  constexpr std::uint64_t kTwoThirds = UINT64_MAX / 3 * 2;
+  constexpr std::uint64_t kTwoThirds = UINT64_MAX / 3 * 2 + 1;
   ExpectFair(seed, 2, [&] { return random.Below(kTwoThirds) % 2; });
   ExpectFair(seed, 4, [&] { return random.Between(10, 13); });
   ExpectFair(seed, 4, [&] {
