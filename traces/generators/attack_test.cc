@@ -228,8 +228,7 @@ TEST(Splinter, CostsFirstFitTheLargeBlocksAgain) {
 TEST(Comb, HoldsHalfAsMuchAgain) {
   const std::vector<Event> events = EventsOf("comb", {{"blocks", 1000}, {"bytes", 248}});
   const Sizes sizes = {256, 8};  // a block of 248 bytes; of 496 bytes, not quite two
-  std::uint64_t peak = 0;
-  peak = HeldUnits<FirstFitList>(events, sizes);
+  const std::uint64_t peak = HeldUnits<FirstFitList>(events, sizes);
   EXPECT_GE(peak, 1480u);
   EXPECT_LE(peak, 1503u);
 }

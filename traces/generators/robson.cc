@@ -5,12 +5,12 @@
 //     free all but enough to keep each gap below r'  |   | a |   | a |   | a |   | a |
 //     ask for as many of size r' > r                 |   | a |   | a |   | a |   | a |    b   | b
 //
-// robson doubles r, up to n: every step leaves half of M live and adds the other half to the heap,
-// so it ends at M (1 + log2(n)/2), which is what Robson's theorem says that no allocator whatsoever
-// can escape (robson_bounds.h) and n - 1 more, for first fit is not the best there is.
+// robson doubles r, up to n: every step leaves half of M live and adds the other half to the heap.
+// It ends at M (1 + log2(n)/2), where 2 n divides M; that is what no allocator can escape by
+// Robson's theorem (robson_bounds.h) and n - 1 more, for first fit is not the best there is.
 // robson_first_fit goes through 1, 2, 3, .. n. Its gaps grow with r and are never much smaller, so
-// less must stay live to spoil the same memory: about 3/4 M log2(n), past the theorem and towards
-// first fit's own bound.
+// less must stay live to spoil the same memory: 3/4 M log2(n) and more, past the theorem and
+// towards first fit's own bound, which it does not reach.
 //
 // The attack need not watch its victim. Whatever places each block at the lowest address it fits
 // puts all of a step above all that is there, for no gap is large enough; so does every allocator
@@ -59,7 +59,7 @@ class Attack {
   void Thin(std::uint64_t size) {
     std::vector<std::uint64_t> cost(blocks_.size());
     std::vector<std::size_t> before(blocks_.size(), kNone);
-    std::deque<std::size_t> window;  // by address, each cheaper than all before it are not
+    std::deque<std::size_t> window;  // by address, and by cost, too
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
       if (i > 0) {
         while (!window.empty() && cost[window.back()] > cost[i - 1]) window.pop_back();
@@ -199,7 +199,7 @@ std::vector<Generator> RobsonGenerators() {
       {.name = "robson_first_fit",
        .summary = "The same through all sizes, which goes on towards the worst case of first fit",
        .source = "Robson, Worst case fragmentation of first fit and best fit storage allocation "
-                 "strategies, 1977",
+                 "strategies, 1977 (the bound)",
        .parameters = Parameters(16'384, 256, 4096),
        .run = RobsonFirstFit,
        .bound = FirstFitBound,
