@@ -10,11 +10,10 @@
 namespace alloclab::generators {
 
 std::vector<Generator> LifetimeGenerators();   // lifetimes.cc: lifo fifo queues sawtooth phases
-std::vector<Generator> ResizeGenerators();     // resizes.cc: growth
 std::vector<Generator> ThreadGenerators();     // threads.cc: producer_consumer larson
 std::vector<Generator> FleetGenerators();      // fleet.cc: fleet
 std::vector<Generator> ModelGenerators();      // draw.cc: model
-std::vector<Generator> ShapeGenerators();      // shapes.cc: comb power_plus_one alignment
+std::vector<Generator> ShapeGenerators();      // shapes.cc: growth comb power_plus_one alignment
 std::vector<Generator> RobsonGenerators();     // robson.cc: robson robson_first_fit
 std::vector<Generator> FitAttackGenerators();  // fit_attacks.cc: robson_best_fit splinter
 

@@ -18,8 +18,8 @@ void CheckRange(const Parameter& parameter, std::uint64_t value) {
 std::vector<Generator> AllGenerators() {
   std::vector<Generator> all;
   for (std::vector<Generator> (*family)() :
-       {LifetimeGenerators, ResizeGenerators, ThreadGenerators, FleetGenerators, ModelGenerators,
-        ShapeGenerators, RobsonGenerators, FitAttackGenerators}) {
+       {LifetimeGenerators, ThreadGenerators, FleetGenerators, ModelGenerators, ShapeGenerators,
+        RobsonGenerators, FitAttackGenerators}) {
     for (Generator& generator : family()) all.push_back(std::move(generator));
   }
   return all;

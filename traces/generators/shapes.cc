@@ -1,5 +1,6 @@
 // Requests of a shape that a way of building allocators finds hard, whatever is freed when.
 //
+//     growth           a  aa  aaaa  aaaaaaaa    buffers that grow by realloc, in each other's way
 //     comb             | a |   | a |   | a |    every other block is freed, larger ones follow
 //     power_plus_one   2^k + 1 bytes            the worst there is for sizes that are powers of two
 //     alignment        |   [a]  |   [a]  |      small blocks at large alignments, others between
@@ -15,6 +16,47 @@
 
 namespace alloclab::generators {
 namespace {
+
+// `size` is at most kMostBytes and percent at most 1000, so nothing here overflows.
+std::uint64_t Grown(const Arguments& arguments, std::uint64_t size) {
+  return size + size * arguments["percent"] / 100 + arguments["step"];
+}
+
+void CheckGrowth(const Arguments& arguments) {
+  CheckOrder(arguments, "start", "limit");
+  const std::uint64_t start = arguments["start"];
+  if (Grown(arguments, start) == start) {
+    throw GeneratorError(fmt::format(
+        "{} bytes and {} percent more are {} bytes: nothing grows; raise start, percent or step",
+        start, arguments["percent"], start));
+  }
+}
+
+// Several buffers grow in turns, from start to limit, where they are freed. Twice as much each time
+// never fits into the sum of what was given up before; one and a half times as much does after a
+// few steps, if these lie side by side; with a constant step the bytes copied are quadratic.
+void Growth(const Arguments& arguments, Random& random, Emitter& out) {
+  struct Buffer {
+    Id id = kNoAllocation;
+    std::uint64_t size = 0;
+  };
+  std::vector<Buffer> buffers(static_cast<std::size_t>(arguments["buffers"]));
+  for (std::uint64_t n = arguments["operations"]; n > 0; --n) {
+    Buffer& buffer = buffers[static_cast<std::size_t>(random.Below(buffers.size()))];
+    const std::uint64_t grown = Grown(arguments, buffer.size);
+    if (buffer.id == kNoAllocation) {
+      buffer = {out.Malloc(arguments["start"]), arguments["start"]};
+    } else if (grown <= arguments["limit"]) {
+      buffer = {out.Realloc(buffer.id, grown), grown};
+    } else {
+      out.Free(buffer.id);
+      buffer = {};
+    }
+  }
+  for (const Buffer& buffer : buffers) {
+    if (buffer.id != kNoAllocation) out.Free(buffer.id);
+  }
+}
 
 // A marker stands where the comb is left: after every other block was freed.
 void Comb(const Arguments& arguments, Random&, Emitter& out) {
@@ -94,6 +136,17 @@ void Alignment(const Arguments& arguments, Random& random, Emitter& out) {
 
 std::vector<Generator> ShapeGenerators() {
   return {
+      {.name = "growth",
+       .summary = "Buffers that grow by realloc: percent 100 doubles, 50 is x1.5, step alone is +k",
+       .source = "",
+       .parameters = {{"operations", 100'000, 1, kMostOperations, "Calls before the end", true},
+                      {"buffers", 64, 1, 1 << 20, "That grow in turns"},
+                      {"percent", 100, 0, 1000, "By how much a buffer grows"},
+                      {"step", 0, 0, kMostBytes, "Bytes by which it grows as well"},
+                      {"start", 16, 1, kMostBytes, "Bytes it begins with"},
+                      {"limit", 1 << 18, 1, kMostBytes, "Bytes past which it is freed instead"}},
+       .run = Growth,
+       .check = CheckGrowth},
       {.name = "comb",
        .summary = "Every other block is freed, and then blocks are asked for that fit no gap",
        .source = "the first step of Robson's attack (see robson)",
