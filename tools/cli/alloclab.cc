@@ -52,6 +52,8 @@ int Main(int argc, char** argv) {
   AddReplay(app, exit_status);
   AddCompare(app, exit_status);
   AddRun(app, exit_status);
+  AddGenerate(app, exit_status);
+  AddFit(app, exit_status);
   try {
     CheckCommand(app, argc, argv);
     app.parse(argc, argv);
