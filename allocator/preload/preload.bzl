@@ -68,7 +68,7 @@ def preload_libraries(name):
         visibility = ["//:__subpackages__"],
     )
 
-def preload_tests(name, main, data = [], **kwargs):
+def preload_tests(name, main, data = [], tags = [], tags_of_others = [], **kwargs):
     """Declares `name`_VARIANT for every variant, and a test_suite `name` of them all.
 
     Args:
@@ -76,6 +76,8 @@ def preload_tests(name, main, data = [], **kwargs):
       main: a cc_library with the tests (alwayslink); told its library by ALLOCLAB_LIBRARY, and the
         variant by ALLOCLAB_VARIANT.
       data: what the tests run and read, beside the library.
+      tags: of each test.
+      tags_of_others: further ones, of each but that of segregated_bins.
       **kwargs: for each cc_test.
     """
     for variant in PRELOADED:
@@ -88,6 +90,7 @@ def preload_tests(name, main, data = [], **kwargs):
                 "ALLOCLAB_LIBRARY": "$(rootpath %s)" % library,
                 "ALLOCLAB_VARIANT": variant,
             },
+            tags = tags + ([] if variant == "segregated_bins" else tags_of_others),
             target_compatible_with = NOT_SANITIZED,
             deps = [
                 main,

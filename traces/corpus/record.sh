@@ -17,11 +17,28 @@ cp "$programs"/* "$work"
 export PATH=/usr/bin:$PATH
 
 wanted=" $* "
+is_wanted() { [[ $wanted == "  " || $wanted == *" $1 "* ]]; }
+
 record() { # NAME LICENCE-OF-THE-PROGRAM COMMAND...
   local name=$1 licence=$2
+  is_wanted "$name" || return 0
   shift 2
-  [[ $wanted == "  " || $wanted == *" $name "* ]] || return 0
   (cd "$work" && "$root/tools/alloclab" record --only-main -o "$work/$name.alt" -- "$@" >"$work/$name.out")
+  keep "$name" "$licence" "$@"
+}
+
+# What no program does, and what theory says of the worst.
+generate() { # NAME ARGUMENTS...
+  local name=$1
+  is_wanted "$name" || return 0
+  shift
+  "$root/tools/alloclab" generate "$name" -o "$work/$name.alt" "$@"
+  keep "$name" Apache-2.0 alloclab generate "$name" "$@"
+}
+
+keep() { # NAME LICENCE-OF-THE-PROGRAM COMMAND...
+  local name=$1 licence=$2
+  shift 2
   # A program that was made here is named without its folder.
   "$root/tools/alloclab" convert "$work/$name.alt" - | sed "1,20s|$work/||" >"$work/$name.txt"
   "$root/tools/alloclab" convert --level 19 "$work/$name.txt" "$corpus/$name.alt"
@@ -95,5 +112,9 @@ record bash GPL-3.0-or-later bash shell_workload.sh
 redis_under_load
 clang++-19 -O2 -std=c++20 -pthread "$work/pipeline.cc" -o "$work/pipeline"
 record pipeline Apache-2.0 ./pipeline
+generate comb
+generate larson
+generate robson_first_fit
+generate robson_best_fit
 mv "$work/manifest.json" "$corpus/MANIFEST.json"
 cat "$corpus/MANIFEST.json"
