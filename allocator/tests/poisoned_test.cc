@@ -123,23 +123,23 @@ struct Off {
 };
 
 TYPED_TEST(PoisonedSeen, TouchesNothingWhileItIsOff) {
-  Poisoned<TypeParam, Off> heap(this->pages);
-  void* below = heap.Allocate(4096);
-  void* p = heap.Allocate(4096);
-  void* above = heap.Allocate(4096);
+  Poisoned<TypeParam, Off> plain(this->pages);
+  void* below = plain.Allocate(4096);
+  void* p = plain.Allocate(4096);
+  void* above = plain.Allocate(4096);
   ASSERT_TRUE(below != nullptr && p != nullptr && above != nullptr);
   EXPECT_FALSE(IsAll(kFresh, p, 4096));
   std::memset(p, kOwn, 4096);
-  heap.Free(p);
+  plain.Free(p);
   EXPECT_TRUE(IsAll(kOwn, static_cast<std::byte*>(p) + 64, 4096 - 128));
-  void* again = heap.Allocate(4096);
+  void* again = plain.Allocate(4096);
   EXPECT_FALSE(IsAll(kFresh, again, 4096));
-  for (void* block : {below, again, above}) heap.Free(block);
+  for (void* block : {below, again, above}) plain.Free(block);
 }
 
 TYPED_TEST(PoisonedOn, HoldsEveryRuleOfTheContract) {
-  ArenaPages pages(kArenaBytes);
-  Shadowed<Poisoned<TypeParam>> heap(pages);
+  ArenaPages arena(kArenaBytes);
+  Shadowed<Poisoned<TypeParam>> checked(arena);
   std::mt19937_64 random(PrintedSeed(39));
   std::vector<void*> blocks;
   for (int step = 0; step < 4000; ++step) {
@@ -148,22 +148,24 @@ TYPED_TEST(PoisonedOn, HoldsEveryRuleOfTheContract) {
     void* p = nullptr;
     switch (blocks.size() < 20 ? 0 : random() % 4) {
       case 0:
-        p = random() % 2 == 0 ? heap.Allocate(n) : heap.AllocateZeroed(n);
+        p = random() % 2 == 0 ? checked.Allocate(n) : checked.AllocateZeroed(n);
         if (p != nullptr) blocks.push_back(p);
         break;
       case 1:
-        p = heap.Reallocate(blocks[at], n + 1);
+        p = checked.Reallocate(blocks[at], n + 1);
         if (p != nullptr) blocks[at] = p;
         break;
       default:
-        heap.Free(blocks[at]);
+        checked.Free(blocks[at]);
         blocks[at] = blocks.back();
         blocks.pop_back();
     }
-    if (step % 50 == 0) ASSERT_EQ(Explain(heap.Check()), "") << "step " << step;
+    if (step % 50 == 0) {
+      ASSERT_EQ(Explain(checked.Check()), "") << "step " << step;
+    }
   }
-  heap.FreeAll();
-  EXPECT_EQ(Explain(heap.Check()), "");
+  checked.FreeAll();
+  EXPECT_EQ(Explain(checked.Check()), "");
 }
 
 }  // namespace
