@@ -66,8 +66,8 @@ TEST_P(RandomRoundTrip, ArchiveToTextToArchiveIsByteIdentical) {
   EXPECT_TRUE(FileBytes(archive_path) == first) << "seed " << seed;
 }
 
-// 65,536 events fill a block exactly; 200,000 need several.
-INSTANTIATE_TEST_SUITE_P(Sizes, RandomRoundTrip, testing::Values(0, 1, 100, 65536, 200000));
+// 65,536 events fill a block exactly; 140,000 need several.
+INSTANTIATE_TEST_SUITE_P(Sizes, RandomRoundTrip, testing::Values(0, 1, 100, 65536, 140000));
 
 TEST(RoundTrip, BothPredictorsAreUsed) {
   // Freed in the order of their making, the distance to the last freed is always 1; freed at once,
