@@ -48,6 +48,7 @@ int Main(int argc, char** argv) {
   AddRecord(app, exit_status);
   AddInfo(app, exit_status);
   AddConvert(app, exit_status);
+  AddFormats(app, exit_status);
   AddSlice(app, exit_status);
   AddReplay(app, exit_status);
   AddCompare(app, exit_status);

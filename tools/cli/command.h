@@ -24,6 +24,7 @@ inline constexpr int kCutTrace = 3;
 void AddRecord(CLI::App& app, int& exit_status);
 void AddInfo(CLI::App& app, int& exit_status);
 void AddConvert(CLI::App& app, int& exit_status);
+void AddFormats(CLI::App& app, int& exit_status);
 void AddSlice(CLI::App& app, int& exit_status);
 void AddReplay(CLI::App& app, int& exit_status);
 void AddCompare(CLI::App& app, int& exit_status);

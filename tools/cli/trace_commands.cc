@@ -72,12 +72,11 @@ int Convert(const ConvertArguments& arguments) {
   if (const std::string taint = FindMetadata(reader->metadata(), "tainted"); !taint.empty()) {
     std::cerr << "alloclab: note: the recording is tainted: " << taint << "\n";
   }
-  const std::optional<ExportForm> exported = arguments.to.empty()
-                                                 ? ExportFormFromName(arguments.target)
-                                                 : ExportFormFromWord(arguments.to);
+  const ExportFormat* const format =
+      arguments.to.empty() ? ExportFormatOfName(arguments.target) : FindExportFormat(arguments.to);
   std::uint64_t events = 0;
-  if (exported) {
-    const auto writer = CreateExport(arguments.target, *exported, reader->metadata());
+  if (format != nullptr) {
+    const auto writer = format->create(arguments.target, reader->metadata());
     events = CopyTrace(*reader, *writer);
     if (const std::string losses = writer->Losses(); !losses.empty()) {
       std::cerr << "alloclab: note: not all of the trace is in " << losses << "\n";
@@ -100,7 +99,7 @@ void AddConvert(CLI::App& app, int& exit_status) {
   CLI::App* convert = app.add_subcommand("convert",
                                          "Copy a trace into another form: .alt is an archive, .txt "
                                          "or - is text; import another tool's "
-                                         "recording; export .rep or .csv");
+                                         "recording; export into another tool's format (--to)");
   convert
       ->add_option("source", arguments->source,
                    "The trace or recording to read; - for standard input")
@@ -113,8 +112,10 @@ void AddConvert(CLI::App& app, int& exit_status) {
       ->add_option("--from", arguments->from,
                    "Read another tool's format, whatever the file looks like")
       ->check(CLI::IsMember(formats));
+  std::vector<std::string> targets = {"alt", "txt"};
+  for (const ExportFormat* format : ExportFormats()) targets.emplace_back(format->name);
   convert->add_option("--to", arguments->to, "The form to write, whatever the target is called")
-      ->check(CLI::IsMember({"alt", "txt", "rep", "csv"}));
+      ->check(CLI::IsMember(targets));
   convert->add_option("--level", arguments->level, "zstd level of an archive")
       ->check(CLI::Range(1, 22))
       ->capture_default_str();

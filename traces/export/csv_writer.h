@@ -13,29 +13,11 @@
 #ifndef ALLOCLAB_TRACES_EXPORT_CSV_WRITER_H_
 #define ALLOCLAB_TRACES_EXPORT_CSV_WRITER_H_
 
-#include <cstdint>
-#include <string>
-
 #include "traces/export/export.h"
-#include "traces/live_set.h"
-#include "traces/output_file.h"
 
 namespace alloclab {
 
-class CsvWriter final : public ExportWriter {
- public:
-  CsvWriter(const std::string& path, const Metadata& metadata);
-
-  void Add(const Event& event) override;
-  void Finish() override { file_.Commit(); }
-  std::string Losses() const override;
-
- private:
-  OutputFile file_;
-  const std::size_t facts_;  // in the metadata
-  LiveSet live_;
-  std::uint64_t events_ = 0;
-};
+extern const ExportFormat kCsvExport;
 
 }  // namespace alloclab
 

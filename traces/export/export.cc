@@ -1,26 +1,31 @@
 #include "traces/export/export.h"
 
+#include <algorithm>
+
 #include "traces/export/csv_writer.h"
+#include "traces/export/recordings.h"
 #include "traces/export/rep_writer.h"
 
 namespace alloclab {
+namespace {
 
-std::optional<ExportForm> ExportFormFromWord(std::string_view word) {
-  if (word == "rep") return ExportForm::kRep;
-  if (word == "csv") return ExportForm::kCsv;
-  return std::nullopt;
+constexpr const ExportFormat* kFormats[] = {
+    &kCsvExport, &kRepExport, &kAndroidExport, &kDjExport, &kGlibcMtraceExport, &kHeaptrackExport,
+};
+
+}  // namespace
+
+std::span<const ExportFormat* const> ExportFormats() { return kFormats; }
+
+const ExportFormat* FindExportFormat(std::string_view word) {
+  const auto found = std::find_if(std::begin(kFormats), std::end(kFormats),
+                                  [&](const ExportFormat* format) { return format->name == word; });
+  return found == std::end(kFormats) ? nullptr : *found;
 }
 
-std::optional<ExportForm> ExportFormFromName(std::string_view path) {
+const ExportFormat* ExportFormatOfName(std::string_view path) {
   const std::size_t dot = path.rfind('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  return ExportFormFromWord(path.substr(dot + 1));
-}
-
-std::unique_ptr<ExportWriter> CreateExport(const std::string& path, ExportForm form,
-                                           const Metadata& metadata) {
-  if (form == ExportForm::kRep) return std::make_unique<RepWriter>(path, metadata);
-  return std::make_unique<CsvWriter>(path, metadata);
+  return dot == std::string_view::npos ? nullptr : FindExportFormat(path.substr(dot + 1));
 }
 
 }  // namespace alloclab

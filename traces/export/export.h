@@ -5,7 +5,7 @@
 #define ALLOCLAB_TRACES_EXPORT_EXPORT_H_
 
 #include <memory>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,22 +13,25 @@
 
 namespace alloclab {
 
-enum class ExportForm { kRep, kCsv };
-
 class ExportWriter : public TraceWriter {
  public:
   // What the form could not hold of the trace, as a sentence with counts; empty when it held all.
   virtual std::string Losses() const = 0;
 };
 
-// "rep" or "csv"; nothing for any other word.
-std::optional<ExportForm> ExportFormFromWord(std::string_view word);
-// By what the name ends in.
-std::optional<ExportForm> ExportFormFromName(std::string_view path);
+struct ExportFormat {
+  std::string_view name;         // as in --to, and what names of such files end in
+  std::string_view description;  // for people
+  // `metadata` is that of the trace. "-" is standard output. Throws TraceError.
+  std::unique_ptr<ExportWriter> (*create)(const std::string& path, const Metadata& metadata);
+};
 
-// `metadata` is that of the trace. "-" is standard output. Throws TraceError.
-std::unique_ptr<ExportWriter> CreateExport(const std::string& path, ExportForm form,
-                                           const Metadata& metadata);
+// All that can be written.
+std::span<const ExportFormat* const> ExportFormats();
+// Null for a word that names none.
+const ExportFormat* FindExportFormat(std::string_view word);
+// By what the name ends in behind its last dot.
+const ExportFormat* ExportFormatOfName(std::string_view path);
 
 }  // namespace alloclab
 

@@ -27,7 +27,7 @@ struct Exported {
 Exported Export(const std::string& trace, const std::string& name) {
   const std::string path = TemporaryPath(name);
   const auto reader = OpenTraceBytes("trace", trace);
-  const auto writer = CreateExport(path, ExportFormFromName(name).value(), reader->metadata());
+  const auto writer = ExportFormatOfName(name)->create(path, reader->metadata());
   CopyTrace(*reader, *writer);
   const std::string losses = writer->Losses();
   return {FileBytes(path), losses.empty() ? "" : losses.substr(losses.find(": ") + 2)};
@@ -161,20 +161,22 @@ TEST(Export, RepHoldsEveryBlock) {
   EXPECT_TRUE(ReadAll(*OpenTraceBytes("random.rep", rep)) == expected) << "seed " << seed;
 }
 
-TEST(Export, FormsAreNamed) {
-  EXPECT_EQ(ExportFormFromName("a.b/c.rep"), ExportForm::kRep);
-  EXPECT_EQ(ExportFormFromName("x.csv"), ExportForm::kCsv);
-  EXPECT_EQ(ExportFormFromName("csv"), std::nullopt);
-  EXPECT_EQ(ExportFormFromName("x.alt"), std::nullopt);
-  EXPECT_EQ(ExportFormFromName("-"), std::nullopt);
+TEST(Export, FormatsAreNamed) {
+  EXPECT_EQ(ExportFormatOfName("a.b/c.rep")->name, "rep");
+  EXPECT_EQ(ExportFormatOfName("x.csv")->name, "csv");
+  EXPECT_EQ(FindExportFormat("dj")->name, "dj");
+  for (const char* name : {"csv", "x.alt", "-", "x."}) {
+    EXPECT_EQ(ExportFormatOfName(name), nullptr) << name;
+  }
 }
 
 // As with our own forms: an event that cannot happen leaves no file behind.
 TEST(Export, RefusesWhatCannotHappen) {
-  for (const char* name : {"wrong.rep", "wrong.csv"}) {
-    const std::string path = TemporaryPath(name);
+  for (const ExportFormat* format : ExportFormats()) {
+    const std::string name(format->name);
+    const std::string path = TemporaryPath("wrong." + name);
     {
-      const auto writer = CreateExport(path, ExportFormFromName(name).value(), {});
+      const auto writer = format->create(path, {});
       try {
         writer->Add({.kind = EventKind::kFree, .ref = 3});
         ADD_FAILURE() << name;

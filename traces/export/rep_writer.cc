@@ -3,9 +3,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <sstream>
 
 #include "traces/event_kind.h"
+#include "traces/export/call_writer.h"
+#include "traces/live_table.h"
+#include "traces/spool.h"
 
 namespace alloclab {
 namespace {
@@ -21,10 +26,41 @@ bool IsNumber(const std::string& word) {
   return !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
 }
 
-}  // namespace
+class RepWriter final : public CallWriter {
+ public:
+  RepWriter(const std::string& path, const Metadata& metadata);
+
+  void Finish() override;
+  std::string Losses() const override;
+
+ private:
+  void Write(const Event& event) override;
+  void WriteRequest(char letter, std::uint64_t id, std::optional<std::uint64_t> size);
+  void CountSimplified(const Event& event);
+
+  const std::shared_ptr<Spool> requests_ = std::make_shared<Spool>();
+  std::string heap_bytes_;  // empty: the most bytes live at once
+  std::string weight_ = "1";
+  std::uint64_t live_bytes_peak_ = 0;
+  LiveTable<std::uint64_t> ids_;  // by the number of the allocation: its id plus one
+  std::uint64_t ids_made_ = 0;
+  std::uint64_t requests_made_ = 0;
+  bool has_metadata_ = false;
+  struct {
+    std::uint64_t on_other_threads = 0;
+    std::uint64_t counts = 0;
+    std::uint64_t alignments = 0;
+    std::uint64_t resizes_of_null = 0;
+    std::uint64_t resizes_to_nothing = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t frees_of_null = 0;
+    std::uint64_t notices = 0;
+    std::uint64_t large = 0;
+  } lost_;
+};
 
 RepWriter::RepWriter(const std::string& path, const Metadata& metadata)
-    : file_(path), has_facts_(!metadata.empty()) {
+    : CallWriter(path), has_metadata_(!metadata.empty()) {
   std::istringstream header(FindMetadata(metadata, "rep_header"));
   std::string first;
   std::string skipped;
@@ -36,26 +72,20 @@ RepWriter::RepWriter(const std::string& path, const Metadata& metadata)
   }
 }
 
-void RepWriter::Add(const Event& given) {
-  Event event = given;
-  if (const std::string why = live_.Apply(event); !why.empty()) {
-    throw TraceError(fmt::format("{}: cannot write event {}: {}; correct what makes the events",
-                                 file_.name(), events_, why));
-  }
-  ++events_;
-  live_bytes_peak_ = std::max(live_bytes_peak_, live_.bytes());
+void RepWriter::Write(const Event& event) {
+  live_bytes_peak_ = std::max(live_bytes_peak_, live().bytes());
   if (!IsCall(event)) {
     ++lost_.notices;
-  } else if (event.failed) {
-    ++lost_.failed;
-  } else if (event.kind == EventKind::kFreeNull) {
-    ++lost_.frees_of_null;
-  } else {
-    Write(event);
+    return;
   }
-}
-
-void RepWriter::Write(const Event& event) {
+  if (event.failed) {
+    ++lost_.failed;
+    return;
+  }
+  if (event.kind == EventKind::kFreeNull) {
+    ++lost_.frees_of_null;
+    return;
+  }
   CountSimplified(event);
   // The ids of resizes live on, under the next allocation's number.
   const std::uint64_t id = EndsAllocation(event) ? ids_.Take(event.ref) - 1 : ids_made_;
@@ -89,35 +119,40 @@ void RepWriter::CountSimplified(const Event& event) {
 }
 
 void RepWriter::Finish() {
-  file_.Write(fmt::format("{}\n{}\n{}\n{}\n",
-                          heap_bytes_.empty() ? std::to_string(live_bytes_peak_) : heap_bytes_,
-                          ids_made_, requests_made_, weight_));
-  const std::unique_ptr<ByteSource> requests = ReadSpool(file_.name(), requests_);
+  file().Write(fmt::format("{}\n{}\n{}\n{}\n",
+                           heap_bytes_.empty() ? std::to_string(live_bytes_peak_) : heap_bytes_,
+                           ids_made_, requests_made_, weight_));
+  const std::unique_ptr<ByteSource> requests = ReadSpool(name(), requests_);
   while (!requests->Peek(1).empty()) {
     const std::string_view ahead = requests->Ahead();
-    file_.Write(ahead);
+    file().Write(ahead);
     requests->Skip(ahead.size());
   }
-  file_.Commit();
+  CallWriter::Finish();
 }
 
 std::string RepWriter::Losses() const {
-  std::string losses;
-  const auto add = [&](std::uint64_t count, const char* what) {
-    if (count != 0) losses += fmt::format("; {} {}", count, what);
-  };
-  add(lost_.on_other_threads, "calls of other threads became the first thread's");
-  add(lost_.counts,
-      "calls with a count (calloc) have their product as size, and nothing is cleared");
-  add(lost_.alignments, "calls with an alignment became mallocs");
-  add(lost_.resizes_of_null, "reallocs of NULL became mallocs");
-  add(lost_.resizes_to_nothing, "reallocs to 0 bytes became frees");
-  add(lost_.failed, "failed calls were left out");
-  add(lost_.frees_of_null, "frees of NULL were left out");
-  add(lost_.notices, "notices of threads, forks and markers were left out");
-  add(lost_.large, "sizes are larger than drivers read (2^31 - 1)");
-  if (has_facts_) losses += "; there is no place for the metadata";
-  return losses.empty() ? "" : fmt::format("{}: {}.", file_.name(), losses.substr(2));
+  LossSentence losses;
+  losses.Add(lost_.on_other_threads, "calls of other threads became the first thread's");
+  losses.Add(lost_.counts,
+             "calls with a count (calloc) have their product as size, and nothing is cleared");
+  losses.Add(lost_.alignments, "calls with an alignment became mallocs");
+  losses.Add(lost_.resizes_of_null, "reallocs of NULL became mallocs");
+  losses.Add(lost_.resizes_to_nothing, "reallocs to 0 bytes became frees");
+  losses.Add(lost_.failed, "failed calls were left out");
+  losses.Add(lost_.frees_of_null, "frees of NULL were left out");
+  losses.Add(lost_.notices, "notices of threads, forks and markers were left out");
+  losses.Add(lost_.large, "sizes are larger than drivers read (2^31 - 1)");
+  if (has_metadata_) losses.Add("there is no place for the metadata");
+  return losses.For(name());
 }
+
+}  // namespace
+
+const ExportFormat kRepExport = {
+    "rep", "CMU malloc lab",
+    [](const std::string& path, const Metadata& metadata) -> std::unique_ptr<ExportWriter> {
+      return std::make_unique<RepWriter>(path, metadata);
+    }};
 
 }  // namespace alloclab

@@ -1,0 +1,64 @@
+// See import/android.h for the format.
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "traces/event_kind.h"
+#include "traces/export/recording_writer.h"
+#include "traces/export/recordings.h"
+
+namespace alloclab {
+namespace {
+
+class AndroidRecording final : public RecordingWriter {
+ public:
+  AndroidRecording(const std::string& path, const Metadata& metadata)
+      : RecordingWriter(path, metadata,
+                        {.threads = true,
+                         .thread_ends = true,
+                         .failed_calls = true,
+                         .frees_of_null = true,
+                         .nearest = Nearest}) {}
+
+ private:
+  static EventKind Nearest(EventKind kind) {
+    return kind == EventKind::kCalloc ? kind : PlainKind(kind);
+  }
+
+  void WriteCall(const Call& call) override {
+    // Android's threads are known by the numbers that the system gave them, which are not 0.
+    std::string line = fmt::format("{}: ", call.thread + std::uint64_t{1});
+    auto to = std::back_inserter(line);
+    switch (call.kind) {
+      case EventKind::kFree:
+        fmt::format_to(to, "free 0x{:x}\n", call.from);
+        break;
+      case EventKind::kCalloc:
+        fmt::format_to(to, "calloc 0x{:x} {} {}\n", call.to, call.count, call.size);
+        break;
+      case EventKind::kRealloc:
+        fmt::format_to(to, "realloc 0x{:x} 0x{:x} {}\n", call.to, call.from, call.size);
+        break;
+      case EventKind::kMemalign:
+        fmt::format_to(to, "memalign 0x{:x} {} {}\n", call.to, call.alignment, call.size);
+        break;
+      case EventKind::kThreadEnd:
+        fmt::format_to(to, "thread_done 0x0\n");
+        break;
+      default:
+        fmt::format_to(to, "malloc 0x{:x} {}\n", call.to, call.size);
+    }
+    file().Write(line);
+  }
+};
+
+}  // namespace
+
+const ExportFormat kAndroidExport = {
+    "android", "Android memory_replay text",
+    [](const std::string& path, const Metadata& metadata) -> std::unique_ptr<ExportWriter> {
+      return std::make_unique<AndroidRecording>(path, metadata);
+    }};
+
+}  // namespace alloclab
