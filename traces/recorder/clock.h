@@ -25,12 +25,15 @@ namespace alloclab::recorder {
 
 #if defined(__x86_64__)
 inline constexpr char kClockName[] = "rdtsc";
+// Whether no two calls of the allocator, one after the other, fall within one tick.
+inline constexpr bool kTicksPassBetweenCalls = true;
 inline std::uint64_t ReadClock() {
   _mm_lfence();
   return __rdtsc();
 }
 #elif defined(__aarch64__)
 inline constexpr char kClockName[] = "cntvct_el0";
+inline constexpr bool kTicksPassBetweenCalls = false;
 inline std::uint64_t ReadClock() {
   std::uint64_t ticks;
   asm volatile("isb; mrs %0, cntvct_el0" : "=r"(ticks)::"memory");
@@ -38,6 +41,7 @@ inline std::uint64_t ReadClock() {
 }
 #else
 inline constexpr char kClockName[] = "CLOCK_MONOTONIC";
+inline constexpr bool kTicksPassBetweenCalls = false;
 inline std::uint64_t ReadClock() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);

@@ -50,10 +50,11 @@ std::uint64_t LimitBytes(const std::string& path) {
 
 }  // namespace
 
-RawFolder::RawFolder(const std::string& path, std::uint64_t max_bytes) : path_(path) {
+RawFolder::RawFolder(const std::string& path, std::uint64_t max_bytes, bool exact_stamps)
+    : path_(path) {
   if (mkdir(path_.c_str(), 0700) != 0) Refuse(path_);
   try {
-    MakeRunFile(max_bytes);
+    MakeRunFile(max_bytes, exact_stamps);
   } catch (...) {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
@@ -61,7 +62,7 @@ RawFolder::RawFolder(const std::string& path, std::uint64_t max_bytes) : path_(p
   }
 }
 
-void RawFolder::MakeRunFile(std::uint64_t max_bytes) {
+void RawFolder::MakeRunFile(std::uint64_t max_bytes, bool exact_stamps) {
   const std::string run_path = path_ + "/run";
   const int file = open(run_path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (file < 0) Refuse(run_path);
@@ -74,6 +75,7 @@ void RawFolder::MakeRunFile(std::uint64_t max_bytes) {
   run_ = static_cast<RunHeader*>(memory);
   run_->clock_base = ReadClock();
   run_->limit_bytes = std::min(LimitBytes(path_), max_bytes);
+  run_->exact_stamps = exact_stamps ? 1 : 0;
   run_->magic = kRunMagic;
 }
 

@@ -23,7 +23,8 @@
 // moment its first word is not zero, which is stored last. Zeros may stand between records (a
 // signal handler came in between) and must be stepped over, 16 bytes at a time.
 //
-//   word 0   stamp << 8 | kind          stamp: clock ticks since RunHeader::clock_base
+//   word 0   stamp << 8 | kind          stamp: clock ticks since RunHeader::clock_base, or fewer
+//                                       in a process that has one thread; rising in any case
 //   word 1   short: address / 16 << 20 | size          long: address
 //   word 2                                             long: size
 //   word 3                                             long: count or alignment
@@ -107,6 +108,7 @@ struct RunHeader {
   // and nobody should wait for those who count above.
   alignas(64) std::atomic<std::uint32_t> paused;
   std::atomic<std::uint32_t> pauses;  // how often it became so, a start in that state included
+  std::uint32_t exact_stamps;         // 1: each is a reading of the clock, for events with times
 };
 
 struct ImageHeader {

@@ -180,6 +180,14 @@ TEST_F(RecordCalls, FiveThousandThreads) {
   EXPECT_EQ(trace.Count(E::kThreadEnd), 5000);
 }
 
+// While a process has one thread the stamps of its calls are counted, not read from the clock.
+TEST_F(RecordCalls, AThreadThatIsAloneAgain) {
+  const RecordResult result = RecordProgram({kSubject, "alone_again"});
+  EXPECT_EQ(result.exit_code, 0);
+  ExpectUntainted(result);
+  EXPECT_EQ(Read().CountMallocs(3333), 200);
+}
+
 TEST_F(RecordCalls, DestructorsOfEndingThreads) {
   const RecordResult result = RecordProgram({kSubject, "late"});
   EXPECT_EQ(result.exit_code, 0);

@@ -15,6 +15,7 @@
 namespace alloclab::recorder {
 
 std::uint64_t clock_base = 0;
+bool exact_stamps = false;
 
 namespace {
 
@@ -177,6 +178,7 @@ bool BeginRun() {
   }
   run = header;
   clock_base = header->clock_base;
+  exact_stamps = header->exact_stamps != 0;
   paused = &header->paused;
   return true;
 }

@@ -26,6 +26,9 @@ struct Slot {
 // true.
 extern std::uint64_t clock_base;
 
+// Whether each stamp has to be a reading of the clock. Constant once BeginRun was true.
+extern bool exact_stamps;
+
 // Whether calls are to leave no trace for now. Read for every call.
 extern const std::atomic<std::uint32_t>* paused;
 

@@ -9,6 +9,7 @@
 namespace alloclab::recorder {
 
 constinit thread_local ThreadLog thread_log;
+constinit std::atomic<bool> always_alone{false};
 
 namespace {
 
@@ -44,6 +45,8 @@ class Quietly {
   sigset_t signals_;
 };
 
+bool MayCountStamps() { return kTicksPassBetweenCalls && !exact_stamps; }
+
 // Where records may start: after the chunk's first one, which is long, and early enough for a long
 // one to end in time.
 void Attach(ThreadLog& log) {
@@ -70,7 +73,7 @@ void WriteThreadRecord(ThreadLog& log, ImageHeader* header, std::uint64_t chunk)
   place[1] = log.thread;
   place[2] = chunk;
   place[3] = 0;
-  Publish(place, StampNow(),
+  Publish(place, StampNow(log),
           static_cast<std::uint8_t>(static_cast<std::uint8_t>(kind) | kLongFlag));
   log.slot.used += kLongBytes;
 }
@@ -143,7 +146,7 @@ void BeforeFork() {
   ThreadLog& log = thread_log;
   log.fork_record = nullptr;
   if (log.mode != ThreadMode::kReady) return;
-  const std::uint64_t stamp = StampNow();
+  const std::uint64_t stamp = StampNow(log);
   BeginAppend(log);
   if (std::uint64_t* place = TakePlace(log, kLongBytes)) {
     place[1] = 0;
@@ -174,6 +177,8 @@ void InForkedChild() {
   ForgetSlots();
   Detach(log);
   log.thread = kNoThread;
+  log.stamp_limit = 0;
+  always_alone.store(MayCountStamps(), std::memory_order_relaxed);
 }
 
 bool StartRecording() {
@@ -190,6 +195,7 @@ bool StartRecording() {
   if (BeginRun()) {
     has_thread_key = pthread_key_create(&thread_key, AtThreadEnd) == 0;
     pthread_atfork(BeforeFork, nullptr, InForkedChild);
+    always_alone.store(MayCountStamps(), std::memory_order_relaxed);
     header = OpenImage(kNoImage, 0);
   }
   image.store(header, std::memory_order_release);
@@ -204,6 +210,21 @@ bool EnterThread() {
   if (state != kUndecided) return state == kOn;
   Quietly quietly;
   return StartRecording();
+}
+
+std::uint64_t ReadStampAlone(ThreadLog& log) {
+  constexpr std::uint64_t kStampsAhead = 256;
+  std::uint64_t before = 0;
+  std::uint64_t now = 0;
+  // A signal handler that came in between has later stamps, which must not come again.
+  do {
+    before = std::atomic_ref<std::uint64_t>(log.stamp).load(std::memory_order_relaxed);
+    now = ReadClock() - clock_base;
+  } while (!ReplaceOnThread(&log.stamp, before, now));
+  // After a handler that comes in here the limit is below its stamps: the clock is read once more.
+  std::atomic_ref<std::uint64_t>(log.stamp_limit)
+      .store(now + kStampsAhead, std::memory_order_relaxed);
+  return now;
 }
 
 void CountNested() {

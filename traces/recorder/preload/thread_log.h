@@ -10,9 +10,16 @@
 // The stamp is taken before the place: a handler's records, which come first then, have later
 // stamps, and the merge moves the interrupted record after them. That is sound: a block not yet
 // returned, or not yet given to free, is nobody else's.
+//
+// Reading the clock takes longer than all the rest, and stamps only order threads. A process that
+// has never had but one counts on from its last reading instead, for kStampsAhead calls at most. A
+// call takes longer than a tick, so its stamps stay behind the clock, and below those of any thread
+// to come.
 
 #ifndef ALLOCLAB_TRACES_RECORDER_PRELOAD_THREAD_LOG_H_
 #define ALLOCLAB_TRACES_RECORDER_PRELOAD_THREAD_LOG_H_
+
+#include <sys/single_threaded.h>
 
 #include <atomic>
 #include <cstddef>
@@ -39,6 +46,8 @@ struct ThreadLog {
   std::uint64_t next = 0;          // address of the next record
   std::uint64_t first = kNowhere;  // address of the first record after the chunk's own
   std::uint64_t room = 0;          // a record fits at `next` if next - first <= room
+  std::uint64_t stamp = 0;         // the last one
+  std::uint64_t stamp_limit = 0;   // up to here stamps are counted, not read
   std::uint32_t appending = 0;     // appends under way; kEnded on top of them
   ThreadMode mode = ThreadMode::kNew;
   std::uint8_t destructor_rounds = 0;
@@ -51,6 +60,16 @@ extern constinit thread_local ThreadLog thread_log;
 // Starts recording if the environment asks for it, once; true when calls of this thread are to be
 // recorded.
 bool EnterThread();
+
+// Whether this process has had one thread so far, and need not know when things happened. Never
+// true again once it was false, but in a forked child.
+extern constinit std::atomic<bool> always_alone;
+inline bool IsAlone() {
+  return __libc_single_threaded != 0 && always_alone.load(std::memory_order_relaxed);
+}
+
+// Reads the clock, and lets a thread that is alone count on from there.
+std::uint64_t ReadStampAlone(ThreadLog& log);
 
 // Counts a call that the allocator made to itself.
 void CountNested();
@@ -72,7 +91,31 @@ inline std::uint64_t FetchAddOnThread(std::uint64_t* where, std::uint64_t bytes)
 #endif
 }
 
-inline std::uint64_t StampNow() { return ReadClock() - clock_base; }
+// *where = value if it is still `expected`; not to be split by a signal either.
+inline bool ReplaceOnThread(std::uint64_t* where, std::uint64_t expected, std::uint64_t value) {
+#if defined(__x86_64__)
+  bool replaced;
+  asm volatile("cmpxchgq %3, %1"
+               : "=@cce"(replaced), "+m"(*where), "+a"(expected)
+               : "r"(value)
+               : "memory");
+  return replaced;
+#else
+  return __atomic_compare_exchange_n(where, &expected, value, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED);
+#endif
+}
+
+inline std::uint64_t StampNow(ThreadLog& log) {
+  if (IsAlone()) {
+    const std::uint64_t stamp = FetchAddOnThread(&log.stamp, 1) + 1;
+    return stamp <= log.stamp_limit ? stamp : ReadStampAlone(log);
+  }
+  // Read first: a flag that every thread stored would travel from core to core.
+  if (always_alone.load(std::memory_order_relaxed)) [[unlikely]]
+    always_alone.store(false, std::memory_order_relaxed);
+  return ReadClock() - clock_base;
+}
 
 inline void BeginAppend(ThreadLog& log) {
   ++log.appending;
@@ -100,7 +143,7 @@ inline void Publish(std::uint64_t* place, std::uint64_t stamp, std::uint8_t kind
 inline void AppendLong(RecordKind kind, const void* address, std::uint64_t size,
                        std::uint64_t extra) {
   ThreadLog& log = thread_log;
-  const std::uint64_t stamp = StampNow();
+  const std::uint64_t stamp = StampNow(log);
   BeginAppend(log);
   if (std::uint64_t* place = TakePlace(log, kLongBytes)) {
     place[1] = reinterpret_cast<std::uint64_t>(address);
@@ -116,7 +159,7 @@ inline void Append(RecordKind kind, const void* address, std::uint64_t size) {
   if (!FitsShort(bits, size)) [[unlikely]]
     return AppendLong(kind, address, size, 0);
   ThreadLog& log = thread_log;
-  const std::uint64_t stamp = StampNow();
+  const std::uint64_t stamp = StampNow(log);
   BeginAppend(log);
   if (std::uint64_t* place = TakePlace(log, kShortBytes)) {
     place[1] = PackShort(bits, size);

@@ -20,6 +20,7 @@ int PassBlocks(const Arguments&);
 int ReallocStorm(const Arguments&);
 int ManyThreads(const Arguments&);
 int LateDestructors(const Arguments&);
+int AloneAgain(const Arguments&);
 int Signals(const Arguments&);
 int ForkAndUseBlocks(const Arguments&);
 int VforkAndExec(const Arguments&);

@@ -19,12 +19,12 @@ struct Entry {
 };
 
 constexpr Entry kScenarios[] = {
-    {"single", SingleThread}, {"aligned", AlignedFamily}, {"pass", PassBlocks},
-    {"storm", ReallocStorm},  {"many", ManyThreads},      {"late", LateDestructors},
-    {"signals", Signals},     {"fork", ForkAndUseBlocks}, {"vfork", VforkAndExec},
-    {"exec", ExecChain},      {"quick_exit", QuickExit},  {"kill", KillItself},
-    {"fill", FillChunks},     {"wait", WaitForTerm},      {"close", CloseAllFiles},
-    {"pauses", Pauses},
+    {"single", SingleThread}, {"aligned", AlignedFamily},  {"pass", PassBlocks},
+    {"storm", ReallocStorm},  {"many", ManyThreads},       {"late", LateDestructors},
+    {"signals", Signals},     {"fork", ForkAndUseBlocks},  {"vfork", VforkAndExec},
+    {"exec", ExecChain},      {"quick_exit", QuickExit},   {"kill", KillItself},
+    {"fill", FillChunks},     {"wait", WaitForTerm},       {"close", CloseAllFiles},
+    {"pauses", Pauses},       {"alone_again", AloneAgain},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Threads that pass blocks to each other, come and go in thousands, and free when they end.
 
 #include <pthread.h>
+#include <sys/single_threaded.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -130,6 +131,21 @@ int LateDestructors(const Arguments&) {
       frees_at_the_end.block = Keep(std::malloc(4444));
     }).join();
   }
+  return 0;
+}
+
+// Blocks that another thread freed come back to the first one, which by then is the only one, and
+// says so as a C library may.
+int AloneAgain(const Arguments&) {
+  constexpr std::size_t kBytes = 3333;  // larger than what threads keep for themselves
+  std::vector<void*> blocks(100);
+  for (void*& block : blocks) block = Keep(std::malloc(kBytes));
+  std::thread([&blocks] {
+    for (void* block : blocks) std::free(block);
+  }).join();
+  __libc_single_threaded = 1;
+  for (void*& block : blocks) block = Keep(std::malloc(kBytes));
+  for (void* block : blocks) std::free(block);
   return 0;
 }
 
