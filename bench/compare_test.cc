@@ -127,6 +127,7 @@ TEST(Compare, MakesTheDocumentedRecord) {
   EXPECT_EQ(trace["name"], "made_up");
   EXPECT_EQ(trace["program"], "made up");
   EXPECT_EQ(trace["tainted"], "");
+  EXPECT_EQ(trace["cut"], false);
   // 20000 mallocs and a free for two in three of them.
   EXPECT_EQ(trace["operations"], 33334u);
   EXPECT_EQ(trace["events"], 33334u);

@@ -55,6 +55,7 @@ TraceInput ReadTraceInput(const std::string& path) {
   if (!arguments.empty()) input.program += (input.program.empty() ? "" : " ") + arguments;
   AppendSentence(input.tainted, FindMetadata(reader.metadata(), "tainted"));
   for (const std::string& warning : reader.warnings()) AppendSentence(input.tainted, warning);
+  input.cut = !reader.warnings().empty();
   if (input.decoded.ops.empty()) {
     throw CompareError(path +
                        ": this trace is empty: it makes no call on the allocator. Record a "
@@ -75,6 +76,7 @@ nlohmann::ordered_json TraceRecord(const TraceInput& trace) {
       {"live_blocks_peak", trace.decoded.live_blocks_peak},
       {"bytes_requested", trace.decoded.bytes_requested},
       {"tainted", trace.tainted},
+      {"cut", trace.cut},
   };
 }
 

@@ -16,6 +16,7 @@ struct TraceInput {
   std::string xxh3;
   std::string program;   // what was recorded, with its arguments
   std::string tainted;   // what the recording, or the reading of it, has lost; empty when nothing
+  bool cut = false;      // its end is missing; the replay is of what is there
   std::uint64_t events;  // of the trace; some are no calls on the allocator
   Program decoded;
 };

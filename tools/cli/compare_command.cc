@@ -32,6 +32,13 @@ bool AnyFailed(const nlohmann::ordered_json& record) {
   return false;
 }
 
+bool AnyCut(const nlohmann::ordered_json& record) {
+  for (const auto& trace : record.at("traces")) {
+    if (trace.at("cut").get<bool>()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
@@ -85,7 +92,8 @@ int RunCompareCommand(CompareArguments& arguments) {
     WritePage(record, arguments.page);
     std::cerr << "alloclab: the report page is " << arguments.page << "\n";
   }
-  return AnyFailed(record) ? kFound : kFine;
+  if (AnyFailed(record)) return kFound;
+  return AnyCut(record) ? kCutTrace : kFine;
 }
 
 void AddCompare(CLI::App& app, int& exit_status) {

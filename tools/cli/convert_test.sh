@@ -29,6 +29,7 @@ expect 0 'imported: rep' info "$seeds/container/zip_with_a_folder"
 expect 0 'imported: mtrace' info - <"$seeds/container/gzip_of_two_members"
 expect 0 'tlsf keeps all rules' replay "$seeds/dj/every_call" --allocator tlsf --check
 expect 3 'so it was cut' convert "$seeds/android/cut" cut.txt
+expect 3 'so it was cut' replay "$seeds/android/cut" --allocator tlsf --blocks 1
 expect 2 'more than one file' info "$seeds/container/zip_of_two"
 expect 2 'expected "= Start" as the first line' convert --from mtrace "$seeds/rep/classic" x.txt
 expect 2 'perf not in' convert --from perf "$seeds/rep/classic" x.txt
