@@ -67,6 +67,8 @@ void WriteThreadRecord(ThreadLog& log, ImageHeader* header, std::uint64_t chunk)
   RecordKind kind = RecordKind::kThreadResume;
   if (log.thread == kNoThread) {
     log.thread = header->threads.fetch_add(1, std::memory_order_relaxed);
+    // A thread that another C library in the process, or none, has started.
+    if (log.thread != 0) always_alone.store(false, std::memory_order_relaxed);
     kind = RecordKind::kThreadStart;
   }
   auto* place = reinterpret_cast<std::uint64_t*>(log.slot.begin + log.slot.used);
@@ -220,6 +222,11 @@ std::uint64_t ReadStampAlone(ThreadLog& log) {
   do {
     before = std::atomic_ref<std::uint64_t>(log.stamp).load(std::memory_order_relaxed);
     now = ReadClock() - clock_base;
+    // A clock that is slower than calls are (some emulators'): then it is the only one to go by.
+    if (now <= before) {
+      always_alone.store(false, std::memory_order_relaxed);
+      return before;
+    }
   } while (!ReplaceOnThread(&log.stamp, before, now));
   // After a handler that comes in here the limit is below its stamps: the clock is read once more.
   std::atomic_ref<std::uint64_t>(log.stamp_limit)
