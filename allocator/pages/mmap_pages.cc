@@ -48,12 +48,22 @@ constexpr int kReadWrite = PROT_READ | PROT_WRITE;
 
 }  // namespace
 
-bool MmapPages::MapNext(std::size_t bytes) noexcept {
-  if (bytes > static_cast<std::size_t>(room_end_ - next_)) return false;
+std::size_t MmapPages::MapNext(std::size_t bytes) noexcept {
+  const auto room = static_cast<std::size_t>(room_end_ - next_);
+  if (bytes > room) return 0;
+  if (bytes == kGranuleBytes && held_.now() >= kHugePagesFrom) {
+    const auto at = reinterpret_cast<std::uintptr_t>(next_);
+    const std::size_t huge = RoundUpOrZero(at + bytes, kHugePageBytes) - at;
+    if (huge <= room && Map(next_, huge, kReadWrite) != nullptr) {
+      madvise(next_, huge, MADV_HUGEPAGE);  // advice: without it all works, slower
+      next_ += huge;
+      return huge;
+    }
+  }
   const int populate = bytes == kGranuleBytes ? MAP_POPULATE : 0;
-  if (Map(next_, bytes, kReadWrite, populate) == nullptr) return false;
+  if (Map(next_, bytes, kReadWrite, populate) == nullptr) return 0;
   next_ += bytes;
-  return true;
+  return bytes;
 }
 
 std::byte* MmapPages::MapAtNewPlace(std::size_t bytes) noexcept {
@@ -87,21 +97,25 @@ Span MmapPages::AcquireWithRoom(std::size_t n) noexcept {
   const std::size_t bytes = MappingBytes(n);
   if (bytes == 0) return {};
   const KeepErrno keep;
-  std::byte* begin = MapNext(bytes) ? next_ - bytes : MapAtNewPlace(bytes);
-  if (begin == nullptr) return {};
-  held_.Add(bytes);
-  return {begin, bytes};
+  const std::size_t mapped = MapNext(bytes);
+  const Span span = mapped != 0 ? Span{next_ - mapped, mapped} : Span{MapAtNewPlace(bytes), bytes};
+  if (span.begin == nullptr) return {};
+  held_.Add(span.bytes);
+  return span;
 }
 
 std::size_t MmapPages::Extend(const std::byte* end, std::size_t n) noexcept {
   const std::size_t bytes = MappingBytes(n);
   if (bytes == 0 || end == nullptr) return 0;
   const KeepErrno keep;
-  const bool mapped = end == next_ ? MapNext(bytes)
-                                   : Map(const_cast<std::byte*>(end), bytes, kReadWrite) != nullptr;
-  if (!mapped) return 0;
-  held_.Add(bytes);
-  return bytes;
+  std::size_t mapped = 0;
+  if (end == next_) {
+    mapped = MapNext(bytes);
+  } else if (Map(const_cast<std::byte*>(end), bytes, kReadWrite) != nullptr) {
+    mapped = bytes;
+  }
+  held_.Add(mapped);
+  return mapped;
 }
 
 bool MmapPages::Release(Span span) noexcept {

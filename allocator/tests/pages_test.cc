@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <sstream>
+#include <string>
 #include <vector>
 
 #include "allocator/pages/buffer_pages.h"
@@ -165,8 +167,9 @@ TEST(MmapPages, SpansGrowInPlaceUntilSomebodyIsThere) {
   const Span again = pages.AcquireWithRoom(1);
   EXPECT_EQ(again.begin, grown.end());
   EXPECT_TRUE(pages.Release(again));
-  EXPECT_EQ(pages.Extend(grown.end(), 1), MmapPages::kGranuleBytes);
-  grown.bytes += MmapPages::kGranuleBytes;
+  const std::size_t huge = pages.Extend(grown.end(), 1);
+  EXPECT_GE(huge, MmapPages::kGranuleBytes);
+  grown.bytes += huge;
 
   void* foreign = mmap(grown.end(), 4096, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
@@ -176,13 +179,77 @@ TEST(MmapPages, SpansGrowInPlaceUntilSomebodyIsThere) {
   const Span other = pages.AcquireWithRoom(1);
   ASSERT_FALSE(other.empty());
   std::memset(other.begin, 0, other.bytes);
-  EXPECT_EQ(pages.Extend(other.end(), 1), MmapPages::kGranuleBytes);
+  const std::size_t added = pages.Extend(other.end(), 1);
+  EXPECT_GE(added, MmapPages::kGranuleBytes);
   EXPECT_EQ(static_cast<unsigned char*>(foreign)[4095], 0x5A);
-  EXPECT_TRUE(pages.Release({other.begin, other.bytes + MmapPages::kGranuleBytes}));
+  EXPECT_TRUE(pages.Release({other.begin, other.bytes + added}));
   EXPECT_TRUE(pages.Release(grown));
   EXPECT_FALSE(IsMapped(grown.begin));
   EXPECT_EQ(pages.BytesHeld(), 0u);
   munmap(foreign, 4096);
+}
+
+// How much of the span `at` lies in is on huge pages, as the system counts it, in bytes.
+std::size_t HugeBytes(const std::byte* at) {
+  std::ifstream maps("/proc/self/smaps");
+  std::string line;
+  bool inside = false;
+  while (std::getline(maps, line)) {
+    std::istringstream words(line);
+    std::string first;
+    words >> first;
+    if (const std::size_t dash = first.find('-'); dash != std::string::npos) {
+      const auto begin = std::stoull(first.substr(0, dash), nullptr, 16);
+      const auto end = std::stoull(first.substr(dash + 1), nullptr, 16);
+      const auto address = reinterpret_cast<std::uintptr_t>(at);
+      inside = begin <= address && address < end;
+    } else if (inside && first == "AnonHugePages:") {
+      std::size_t kib = 0;
+      words >> kib;
+      return kib << 10;
+    }
+  }
+  return 0;
+}
+
+// Whether the system has a huge page for who asks, by its settings and at this moment.
+bool SystemGivesHugePages() {
+  constexpr std::size_t kHuge = MmapPages::kHugePageBytes;
+  void* mapped =
+      mmap(nullptr, 2 * kHuge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapped == MAP_FAILED) return false;
+  madvise(mapped, 2 * kHuge, MADV_HUGEPAGE);
+  auto* middle = static_cast<std::byte*>(mapped) + kHuge;
+  *middle = std::byte{1};
+  const bool given = HugeBytes(middle) == kHuge;
+  munmap(mapped, 2 * kHuge);
+  return given;
+}
+
+TEST(MmapPages, GrowthOfALargeHeapIsOnHugePages) {
+  MmapPages pages;
+  Span grown = pages.AcquireWithRoom(1);
+  while (grown.bytes < MmapPages::kHugePagesFrom) {
+    // Up to here the price of one would be too high.
+    const std::size_t added = pages.Extend(grown.end(), 1);
+    ASSERT_EQ(added, MmapPages::kGranuleBytes);
+    grown.bytes += added;
+  }
+  // To the end of the first huge page, and a whole one.
+  for (int i = 0; i < 2; ++i) {
+    const std::size_t added = pages.Extend(grown.end(), 1);
+    ASSERT_GE(added, MmapPages::kGranuleBytes);
+    ASSERT_LE(added, MmapPages::kGranuleBytes + MmapPages::kHugePageBytes);
+    grown.bytes += added;
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(grown.end()) % MmapPages::kHugePageBytes, 0u);
+  }
+  EXPECT_EQ(pages.BytesHeld(), grown.bytes);
+  grown.end()[-1] = std::byte{1};
+  EXPECT_EQ(HugeBytes(grown.end() - 1), SystemGivesHugePages() ? MmapPages::kHugePageBytes : 0);
+  // What is asked for exactly is had exactly.
+  EXPECT_EQ(pages.Extend(grown.end(), 3000000), 3002368u);
+  grown.bytes += 3002368;
+  EXPECT_TRUE(pages.Release(grown));
 }
 
 // With a limit on addresses that leaves none for room, there are spans all the same.
