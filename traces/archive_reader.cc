@@ -99,8 +99,14 @@ void ArchiveReader::ReadHeader() {
         fmt::format("{}: the checksum of the metadata (from byte {}) does not match; {}",
                     source_->name(), kHeaderBytes, kDamaged));
   }
-  has_clock_ = header.facts.clock_hz != 0;
   metadata_ = DecodeMetadata(source_->name(), kHeaderBytes, stored_);
+  if (FactsFromMetadata(source_->name(), metadata_) != header.facts) {
+    throw TraceError(fmt::format(
+        "{}: the header (bytes 16 to 47) has another clock rate, start or uuid than the "
+        "metadata; {}",
+        source_->name(), kDamaged));
+  }
+  has_clock_ = header.facts.clock_hz != 0;
 }
 
 void ArchiveReader::RefuseBlock(const Block& block, const std::string& why) const {

@@ -8,6 +8,7 @@
 #include "traces/archive_format.h"
 #include "traces/crc32c.h"
 #include "traces/little_endian.h"
+#include "traces/metadata.h"
 #include "traces/open_trace.h"
 #include "traces/program.h"
 #include "traces/sample_events.h"
@@ -110,6 +111,7 @@ TEST(Damage, ChecksumErrorsNameBlockAndOffset) {
 // An archive of one hand-made block, with all its checksums right.
 struct HandMade {
   ArchiveHeader header;
+  Metadata metadata = {};
   BlockHeader block;
   std::string columns;
 
@@ -122,7 +124,13 @@ struct HandMade {
     columns += raw;
   }
   std::string Bytes() const {
-    std::string bytes = EncodeHeader(header);
+    ArchiveHeader whole = header;
+    const std::string encoded = EncodeMetadata("", metadata);
+    if (!metadata.empty()) {
+      whole.metadata_bytes = static_cast<std::uint32_t>(encoded.size());
+      whole.metadata_crc = Crc32c(encoded);
+    }
+    std::string bytes = EncodeHeader(whole) + encoded;
     std::string index = EncodeIndexHeader(1) + EncodeIndexEntry(bytes.size(), block);
     bytes += EncodeBlockHeader(block) + columns;
     index += EncodeIndexTail(block.events, bytes.size(), Crc32c(index));
@@ -277,6 +285,7 @@ TEST(HandMade, TimesMustCoverTheEventsAndLieWhereTheBlockSays) {
   const auto made = [](const std::string& steps, std::uint8_t shift) {
     HandMade archive = Good();
     archive.header.facts.clock_hz = 1;
+    archive.metadata = {{"clock_hz", "1"}};
     archive.block.min_time = 40;
     archive.block.max_time = 48;
     archive.Append(kTimeColumn, steps);
@@ -302,8 +311,29 @@ TEST(HandMade, TimesMustCoverTheEventsAndLieWhereTheBlockSays) {
   EXPECT_NE(ErrorOf(made("\x01\x05", 63).Bytes()).find(sentence), std::string::npos);
   HandMade no_clock = made("\x01\x05", 3);
   no_clock.header.facts.clock_hz = 0;
+  no_clock.metadata.clear();
   EXPECT_NE(ErrorOf(no_clock.Bytes()).find("it has times, but the header has no clock rate"),
             std::string::npos);
+}
+
+TEST(HandMade, HeaderAndMetadataMustTellTheSame) {
+  const std::string sentence =
+      "damaged.alt: the header (bytes 16 to 47) has another clock rate, start or uuid than the "
+      "metadata; the file is damaged, copy it again";
+  HandMade made = Good();
+  made.metadata = {{"clock_hz", "1000"}};
+  EXPECT_EQ(ErrorOf(made.Bytes()), sentence);
+  made.header.facts.clock_hz = 1000;
+  EXPECT_EQ(ErrorOf(made.Bytes()), "");
+  made.header.facts.wall_time_ns = 7;
+  EXPECT_EQ(ErrorOf(made.Bytes()), sentence);
+  made.header.facts.wall_time_ns = 0;
+  made.header.facts.uuid[15] = 1;
+  EXPECT_EQ(ErrorOf(made.Bytes()), sentence);
+  made.metadata = {{"clock_hz", "soon"}};
+  EXPECT_EQ(ErrorOf(made.Bytes()),
+            "damaged.alt: metadata \"clock_hz\" is \"soon\", which is no whole number below 2^64; "
+            "correct it or leave it out");
 }
 
 TEST(HandMade, DeclaredSizesPastTheEndAreCuts) {

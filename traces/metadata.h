@@ -34,6 +34,7 @@ struct HeaderFacts {
   std::uint64_t clock_hz = 0;            // "clock_hz": ticks a second, 0 when there are no times
   std::uint64_t wall_time_ns = 0;        // "wall_time_ns": at the start, since 1970 UTC
   std::array<unsigned char, 16> uuid{};  // "uuid": 32 hexadecimal digits, with or without '-'
+  friend bool operator==(const HeaderFacts&, const HeaderFacts&) = default;
 };
 
 // Throws TraceError, calling the file `name`, when one of them is malformed.

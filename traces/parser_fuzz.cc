@@ -1,9 +1,17 @@
 // Any bytes at all, read as a trace of either form: they are read or refused with a TraceError.
-// Reading twice, as events and as a program, must agree on how much there is.
+// Reading twice, as events and as a program, must agree on how much there is; and what was read
+// must be the same after it was written in either form.
+
+#include <unistd.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,16 +21,25 @@
 namespace alloclab {
 namespace {
 
-// The number of events, or -1 when the bytes are refused.
-std::int64_t CountEvents(std::string_view bytes) {
+struct Trace {
+  Metadata metadata;
+  std::vector<Event> events;
+  friend bool operator==(const Trace&, const Trace&) = default;
+};
+
+Trace ReadTrace(TraceReader& reader) {
+  Trace trace{reader.metadata(), {}};
+  std::vector<Event> batch;
+  while (reader.Next(batch)) trace.events.insert(trace.events.end(), batch.begin(), batch.end());
+  return trace;
+}
+
+// Nothing when the bytes are refused.
+std::optional<Trace> ReadIfGood(std::string_view bytes) {
   try {
-    const auto reader = OpenTraceBytes("fuzz", bytes);
-    std::int64_t events = 0;
-    std::vector<Event> batch;
-    while (reader->Next(batch)) events += static_cast<std::int64_t>(batch.size());
-    return events;
+    return ReadTrace(*OpenTraceBytes("fuzz", bytes));
   } catch (const TraceError&) {
-    return -1;
+    return std::nullopt;
   }
 }
 
@@ -36,13 +53,32 @@ std::int64_t CountOperations(std::string_view bytes) {
   }
 }
 
+// Whether the trace comes back from a file of this form. A file is dear beside the rest.
+bool ComesBack(const Trace& trace, TraceForm form) {
+  static const std::string path =
+      (std::filesystem::temp_directory_path() / ("alloclab-fuzz-" + std::to_string(getpid())))
+          .string();
+  const auto writer = CreateTrace(path, form, {.metadata = trace.metadata});
+  for (const Event& event : trace.events) writer->Add(event);
+  writer->Finish();
+  const Trace again = ReadTrace(*OpenTrace(path));
+  std::filesystem::remove(path);
+  return again == trace;
+}
+
 }  // namespace
 }  // namespace alloclab
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const std::int64_t events = alloclab::CountEvents(bytes);
+  const std::optional<alloclab::Trace> trace = alloclab::ReadIfGood(bytes);
+  if (!trace) return 0;
   // A trace that is refused for its threads alone still makes a program.
-  if (events >= 0 && alloclab::CountOperations(bytes) > events) std::abort();
+  if (alloclab::CountOperations(bytes) > std::ssize(trace->events)) std::abort();
+  constexpr std::size_t kOneInIsWritten = 8;
+  if (std::hash<std::string_view>()(bytes) % kOneInIsWritten != 0) return 0;
+  for (const auto form : {alloclab::TraceForm::kArchive, alloclab::TraceForm::kText}) {
+    if (!alloclab::ComesBack(*trace, form)) std::abort();
+  }
   return 0;
 }
