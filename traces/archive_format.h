@@ -42,6 +42,9 @@ inline constexpr std::size_t kBlockMaxColumns = 64;
 inline constexpr std::uint32_t kEventMaxBytes = 3 + 4 * 9;
 inline constexpr std::uint32_t kThreadRunMaxBytes = 2 * 9;
 inline constexpr std::uint32_t kTimeMaxBytes = 9;
+inline constexpr std::uint32_t kSurvivorMaxBytes = 4 * 9;
+// Of a snapshot: 7 million live allocations at least, and usually some 60 million.
+inline constexpr std::uint32_t kSnapshotMaxBytes = std::uint32_t{1} << 28;
 // Numbers of allocations stay below this, so that a reference and a tag bit fit in 64 bits.
 inline constexpr std::uint64_t kMaxAllocations = std::uint64_t{1} << 60;
 
@@ -52,6 +55,7 @@ enum ColumnId : std::uint16_t {
   kEventColumn = 1,
   kThreadColumn = 2,
   kTimeColumn = 3,
+  kSnapshotColumn = 6,
 };
 enum ColumnCodec : std::uint8_t {
   kStoredCodec = 0,
@@ -89,7 +93,7 @@ struct BlockHeader {
   std::uint64_t live_bytes = 0;    // before its first event
   std::uint64_t min_time = 0;
   std::uint64_t max_time = 0;
-  std::vector<ColumnEntry> columns;
+  std::vector<ColumnEntry> columns = {};
 };
 
 std::string EncodeHeader(const ArchiveHeader& header);

@@ -8,6 +8,7 @@
 #include "traces/crc32c.h"
 #include "traces/little_endian.h"
 #include "traces/metadata.h"
+#include "traces/snapshot_column.h"
 #include "traces/thread_column.h"
 
 namespace alloclab {
@@ -27,6 +28,27 @@ constexpr std::uint32_t MaxBytesAnEvent(std::uint16_t column) {
     default:
       return 0;
   }
+}
+
+std::uint64_t MaxBytesOfSnapshot(const BlockHeader& header) {
+  return header.live_objects < kSnapshotMaxBytes / kSurvivorMaxBytes
+             ? header.live_objects * kSurvivorMaxBytes
+             : kSnapshotMaxBytes;
+}
+
+std::uint64_t StoredBytes(const BlockHeader& header) {
+  std::uint64_t stored = 0;
+  for (const ColumnEntry& column : header.columns) stored += column.stored_bytes;
+  return stored;
+}
+
+// Whether a reader can begin at this block, whose place in the file says how many events come
+// before it: each of them made one allocation at most.
+bool CanBeginAt(const BlockHeader& header) {
+  if (header.first_id > header.first_event || header.live_objects > header.first_id) return false;
+  return header.live_objects == 0 ||
+         std::any_of(header.columns.begin(), header.columns.end(),
+                     [](const ColumnEntry& column) { return column.id == kSnapshotColumn; });
 }
 
 // Turns a block into Event objects.
@@ -126,10 +148,11 @@ void ArchiveReader::WarnCut(const std::string& where) {
       source_->name(), source_->offset(), where, blocks_, events_));
 }
 
+bool ArchiveReader::AtBlock() { return source_->Peek(kBlockMagic.size()) == kBlockMagic; }
+
 bool ArchiveReader::NextBlock(Block& block, WantedColumns wanted) {
   if (done_) return false;
-  const std::string_view magic = source_->Peek(kBlockMagic.size());
-  if (magic.size() == kBlockMagic.size() && magic == kBlockMagic) {
+  if (AtBlock()) {
     const std::uint64_t offset = source_->offset();
     if (!ReadBlock(block, wanted)) {
       WarnCut(fmt::format("inside block {}, which begins at byte {}", blocks_, offset));
@@ -137,6 +160,7 @@ bool ArchiveReader::NextBlock(Block& block, WantedColumns wanted) {
     }
     return true;
   }
+  const std::string_view magic = source_->Peek(kBlockMagic.size());
   if (magic.size() == kIndexMagic.size() && magic == kIndexMagic) {
     ReadIndex();
     return false;
@@ -157,16 +181,80 @@ bool ArchiveReader::ReadBlock(Block& block, WantedColumns wanted) {
   block.has_times = false;
   if (!ReadBlockHeader(block)) return false;
   CheckBlockHeader(block);
-  std::uint64_t stored = 0;
-  for (const ColumnEntry& column : block.header.columns) stored += column.stored_bytes;
-  if (source_->SurelyEndsWithin(stored)) return false;
+  if (source_->SurelyEndsWithin(StoredBytes(block.header))) return false;
   for (const ColumnEntry& column : block.header.columns) {
     if (!ReadColumn(block, column, wanted)) return false;
   }
+  CountBlock(block);
+  return true;
+}
+
+void ArchiveReader::CountBlock(const Block& block) {
   ++blocks_;
   events_ += block.header.events;
   index_entries_crc_ = Crc32c(EncodeIndexEntry(block.offset, block.header), index_entries_crc_);
-  return true;
+}
+
+void ArchiveReader::GoTo(const Place& place) {
+  source_->MoveTo(place.offset);
+  blocks_ = place.blocks;
+  events_ = place.events;
+  index_entries_crc_ = place.index_entries_crc;
+}
+
+ArchiveReader::Place ArchiveReader::FindSnapshot(std::uint64_t event) {
+  Place best = Here();
+  Block block;
+  while (AtBlock()) {
+    const Place here = Here();
+    block.number = here.blocks;
+    block.offset = here.offset;
+    // Where the file is cut, whoever reads on is told.
+    if (!ReadBlockHeader(block)) break;
+    CheckBlockHeader(block);
+    if (block.header.first_event > event) break;
+    if (CanBeginAt(block.header)) best = here;
+    const std::uint64_t stored = StoredBytes(block.header);
+    if (source_->Skip(stored) != stored) break;
+    CountBlock(block);
+  }
+  return best;
+}
+
+Survivors::Rows ArchiveReader::ReadSnapshot(const Block& block) {
+  Survivors::Rows rows;
+  for (const ColumnEntry& column : block.header.columns) {
+    if (column.id != kSnapshotColumn) {
+      source_->Skip(column.stored_bytes);
+      continue;
+    }
+    stored_.resize(column.stored_bytes);
+    std::string raw;
+    if (source_->Read(stored_.data(), stored_.size()) < stored_.size() ||
+        Crc32c(stored_) != column.crc || !decompressor_.Decompress(column, stored_, raw) ||
+        !DecodeSnapshot(Block::WithoutPadding(raw), block.header, rows)) {
+      RefuseBlock(block, "its snapshot is none of what is live there");
+    }
+    return rows;
+  }
+  return rows;  // nothing is live
+}
+
+std::uint64_t ArchiveReader::SkipTowards(std::uint64_t event, Survivors& survivors) {
+  if (!source_->CanBeOpenedAgain()) return 0;
+  const Place start = Here();
+  const Place place = FindSnapshot(event);
+  GoTo(place);
+  if (place.offset == start.offset) return 0;
+  Block block;
+  block.number = place.blocks;
+  block.offset = place.offset;
+  ReadBlockHeader(block);
+  const Survivors::Rows rows = ReadSnapshot(block);
+  GoTo(place);
+  live_.Resume(block.header.first_id, rows);
+  survivors.Resume(block.header.first_id, rows);
+  return place.events;
 }
 
 bool ArchiveReader::ReadBlockHeader(Block& block) {
@@ -197,7 +285,7 @@ void ArchiveReader::CheckBlockHeader(const Block& block) const {
     RefuseBlock(block, fmt::format("declares allocation {}, but at most {} are allowed",
                                    header.first_id, kMaxAllocations));
   }
-  for (const ColumnId id : {kEventColumn, kThreadColumn, kTimeColumn}) {
+  for (const ColumnId id : {kEventColumn, kThreadColumn, kTimeColumn, kSnapshotColumn}) {
     const auto found = std::count_if(header.columns.begin(), header.columns.end(),
                                      [id](const ColumnEntry& column) { return column.id == id; });
     if (found > 1 || (id == kEventColumn && found == 0)) {
@@ -208,9 +296,12 @@ void ArchiveReader::CheckBlockHeader(const Block& block) const {
 }
 
 void ArchiveReader::CheckColumn(const Block& block, const ColumnEntry& column) const {
+  const bool is_snapshot = column.id == kSnapshotColumn;
   const std::uint32_t each = MaxBytesAnEvent(column.id);
-  if (each == 0) return;
-  if (column.raw_bytes > block.header.events * each || column.stored_bytes > column.raw_bytes) {
+  if (each == 0 && !is_snapshot) return;
+  const std::uint64_t most =
+      is_snapshot ? MaxBytesOfSnapshot(block.header) : std::uint64_t{block.header.events} * each;
+  if (column.raw_bytes > most || column.stored_bytes > column.raw_bytes) {
     RefuseBlock(block,
                 fmt::format("column {} declares {} bytes, {} stored, which {} events cannot have",
                             column.id, column.raw_bytes, column.stored_bytes, block.header.events));
@@ -224,7 +315,24 @@ void ArchiveReader::CheckColumn(const Block& block, const ColumnEntry& column) c
   }
 }
 
+// Only its checksum is looked at, a piece at a time: a snapshot may be as large as the live set.
+bool ArchiveReader::PassSnapshot(const Block& block, const ColumnEntry& column) {
+  std::uint32_t crc = 0;
+  for (std::uint64_t left = column.stored_bytes; left != 0;) {
+    stored_.resize(
+        static_cast<std::size_t>(std::min<std::uint64_t>(left, ByteSource::kBufferBytes)));
+    if (source_->Read(stored_.data(), stored_.size()) < stored_.size()) return false;
+    crc = Crc32c(stored_, crc);
+    left -= stored_.size();
+  }
+  if (crc != column.crc) {
+    RefuseBlock(block, fmt::format("the checksum of column {} does not match", column.id));
+  }
+  return true;
+}
+
 bool ArchiveReader::ReadColumn(Block& block, const ColumnEntry& column, WantedColumns wanted) {
+  if (column.id == kSnapshotColumn) return PassSnapshot(block, column);
   if (MaxBytesAnEvent(column.id) == 0) {
     return source_->Skip(column.stored_bytes) == column.stored_bytes;
   }

@@ -19,6 +19,7 @@
 #include "traces/column_codec.h"
 #include "traces/event_column.h"
 #include "traces/live_set.h"
+#include "traces/survivors.h"
 #include "traces/time_column.h"
 #include "traces/trace_io.h"
 
@@ -58,6 +59,9 @@ class ArchiveReader final : public TraceReader {
 
   const Metadata& metadata() const override { return metadata_; }
   bool Next(std::vector<Event>& batch) override;
+  // Goes over the headers of blocks only, so it takes O(blocks). Snapshots are believed as far as
+  // their checksums and the counts in their block's header go.
+  std::uint64_t SkipTowards(std::uint64_t event, Survivors& survivors) override;
   const std::vector<std::string>& warnings() const override { return warnings_; }
 
   // The next block with the wanted columns decompressed, but not yet decoded; false at
@@ -77,12 +81,29 @@ class ArchiveReader final : public TraceReader {
 
  private:
   void ReadHeader();
+  // Before a block: where, and what is known of the blocks before it.
+  struct Place {
+    std::uint64_t offset = 0;
+    std::uint64_t blocks = 0;
+    std::uint64_t events = 0;
+    std::uint32_t index_entries_crc = 0;
+  };
+  Place Here() const { return {source_->offset(), blocks_, events_, index_entries_crc_}; }
+  void GoTo(const Place& place);
+  // The last block up to `event` that can be begun at; where the reader is, if there is none.
+  Place FindSnapshot(std::uint64_t event);
+  // The snapshot of the block that begins here, of which the header has been read.
+  Survivors::Rows ReadSnapshot(const Block& block);
+  bool AtBlock();
+  // Counts a block whose columns have been passed.
+  void CountBlock(const Block& block);
   bool ReadBlock(Block& block, WantedColumns wanted);
   // False when the file ends inside the header.
   bool ReadBlockHeader(Block& block);
   void CheckBlockHeader(const Block& block) const;
   void CheckColumn(const Block& block, const ColumnEntry& column) const;
   bool ReadColumn(Block& block, const ColumnEntry& column, WantedColumns wanted);
+  bool PassSnapshot(const Block& block, const ColumnEntry& column);
   void DecodeSideColumns(std::vector<Event>& batch);
   void ReadIndex();
   void CheckIndexTail(std::uint64_t index_offset, std::uint32_t crc);

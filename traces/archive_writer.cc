@@ -6,12 +6,16 @@
 
 #include "traces/crc32c.h"
 #include "traces/metadata.h"
+#include "traces/snapshot_column.h"
 
 namespace alloclab {
 
 ArchiveWriter::ArchiveWriter(const std::string& path, const WriterOptions& options,
                              std::uint32_t block_events)
-    : file_(path), block_events_(block_events), compressor_(options.zstd_level) {
+    : file_(path),
+      block_events_(block_events),
+      compressor_(options.zstd_level),
+      snapshot_blocks_(options.snapshot_blocks) {
   const std::string metadata = EncodeMetadata(file_.name(), options.metadata);
   ArchiveHeader header;
   header.facts = FactsFromMetadata(file_.name(), options.metadata);
@@ -33,6 +37,10 @@ void ArchiveWriter::StartBlock() {
   events_.Start(block_.first_id);
   threads_.Start();
   times_.Start();
+  snapshot_.clear();
+  if (snapshot_blocks_ != 0 && blocks_ != 0 && blocks_ % snapshot_blocks_ == 0) {
+    snapshot_ = EncodeSnapshot(survivors_);
+  }
 }
 
 void ArchiveWriter::Add(const Event& event) {
@@ -46,6 +54,7 @@ void ArchiveWriter::Add(const Event& event) {
   events_.Add(numbered);
   threads_.Add(numbered.thread);
   times_.Add(numbered.time);
+  if (snapshot_blocks_ != 0) survivors_.Follow(numbered);
   if (++block_.events == block_events_) WriteBlock();
 }
 
@@ -71,6 +80,10 @@ void ArchiveWriter::WriteBlock() {
     block_.columns.push_back(compressor_.Compress(kTimeColumn, raw, times));
     block_.columns.back().parameter = times_.shift();
   }
+  std::string snapshot;
+  if (!snapshot_.empty() && snapshot_.size() <= kSnapshotMaxBytes) {
+    block_.columns.push_back(compressor_.Compress(kSnapshotColumn, snapshot_, snapshot));
+  }
   block_.min_time = times_.min_time();
   block_.max_time = times_.max_time();
   index_entries_ += EncodeIndexEntry(file_.bytes(), block_);
@@ -79,6 +92,7 @@ void ArchiveWriter::WriteBlock() {
   file_.Write(stored);
   file_.Write(threads);
   file_.Write(times);
+  file_.Write(snapshot);
   StartBlock();
 }
 

@@ -42,6 +42,9 @@ class ArchiveWriter final : public TraceWriter {
   bool has_clock_ = false;
   ColumnCompressor compressor_;
   BlockHeader block_;  // of the block being filled
+  const std::uint32_t snapshot_blocks_;
+  Survivors survivors_;   // followed only where there are to be snapshots
+  std::string snapshot_;  // of the block being filled; empty for most
   std::uint64_t blocks_ = 0;
   std::string index_entries_;
 };

@@ -44,7 +44,7 @@ std::unique_ptr<ByteSource> ByteSource::Open(const std::string& path) {
 
 std::unique_ptr<ByteSource> ByteSource::FromBytes(const std::string& name, std::string_view bytes) {
   std::unique_ptr<ByteSource> source(new ByteSource(name, -1, bytes.size()));
-  source->ahead_ = bytes;
+  source->memory_ = source->ahead_ = bytes;
   return source;
 }
 
@@ -110,7 +110,29 @@ std::size_t ByteSource::Read(char* into, std::size_t count) {
   return done;
 }
 
+void ByteSource::MoveTo(std::uint64_t offset) {
+  offset = std::min(offset, bytes_total());
+  if (offset >= offset_ && offset - offset_ <= ahead_.size()) {
+    ahead_.remove_prefix(static_cast<std::size_t>(offset - offset_));
+  } else if (descriptor_ < 0) {
+    ahead_ = memory_.substr(static_cast<std::size_t>(offset));
+  } else {
+    if (lseek(descriptor_, static_cast<off_t>(offset), SEEK_SET) < 0) {
+      throw TraceError(fmt::format("{}: cannot go to byte {}: {}; check the disk and try again",
+                                   name_, offset, std::strerror(errno)));
+    }
+    ahead_ = {};
+  }
+  offset_ = offset;
+}
+
 std::uint64_t ByteSource::Skip(std::uint64_t count) {
+  // Reading on is cheaper than a jump over less than a buffer.
+  if (CanBeOpenedAgain() && count > ahead_.size() + kBufferBytes) {
+    const std::uint64_t before = offset_;
+    MoveTo(count > UINT64_MAX - offset_ ? UINT64_MAX : offset_ + count);
+    return offset_ - before;
+  }
   std::uint64_t done = 0;
   while (done < count && !Peek(1).empty()) {
     const std::size_t step =

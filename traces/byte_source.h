@@ -54,6 +54,9 @@ class ByteSource {
   std::size_t Read(char* into, std::size_t count);
   // Takes up to `count` bytes and forgets them; fewer only at the end.
   std::uint64_t Skip(std::uint64_t count);
+  // Goes to a place counted from the beginning, of a source that CanBeOpenedAgain. Throws
+  // TraceError when the system cannot.
+  void MoveTo(std::uint64_t offset);
 
  private:
   ByteSource(std::string name, int descriptor, std::optional<std::uint64_t> total)
@@ -66,6 +69,7 @@ class ByteSource {
   const int descriptor_;                      // -1 for memory and streams
   const std::optional<std::uint64_t> total_;  // bytes of the whole input, where known
   Stream stream_;                             // empty for all but streams
+  std::string_view memory_;                   // all of it, for memory
   std::uint64_t offset_ = 0;
   std::string_view ahead_;  // read and not yet taken
   std::vector<char> buffer_;

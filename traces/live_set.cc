@@ -45,4 +45,17 @@ std::string LiveSet::Apply(Event& event) {
   return "";
 }
 
+void LiveSet::Resume(std::uint64_t next_id, const Survivors::Rows& live) {
+  std::map<std::uint64_t, std::uint64_t> sizes;
+  bytes_ = 0;
+  for (const auto& [id, survivor] : live) {
+    const std::uint64_t bytes = LiveBytes(survivor.size());
+    sizes.emplace_hint(sizes.end(), id, bytes + 1);
+    bytes_ += bytes;
+  }
+  table_.Resume(next_id, std::move(sizes));
+  next_id_ = next_id;
+  objects_ = live.size();
+}
+
 }  // namespace alloclab

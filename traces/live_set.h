@@ -8,7 +8,8 @@
 #include <string>
 
 #include "traces/event.h"
-#include "traces/live_table.h"
+#include "traces/resumed_table.h"
+#include "traces/survivors.h"
 
 namespace alloclab {
 
@@ -18,6 +19,9 @@ class LiveSet {
   // changed) why the event cannot happen here, as the end of a sentence. O(1).
   std::string Apply(Event& event);
 
+  // Forgets everything; the next allocation is `next_id`, and `live` are those that live.
+  void Resume(std::uint64_t next_id, const Survivors::Rows& live);
+
   std::uint64_t next_id() const { return next_id_; }
   std::uint64_t objects() const { return objects_; }
   // Sum of LiveBytes (event_kind.h) over the set, modulo 2^64.
@@ -25,7 +29,7 @@ class LiveSet {
 
  private:
   // Live bytes of each allocation plus one, since 0 means "not live" there.
-  LiveTable<std::uint64_t> table_;
+  ResumedTable<std::uint64_t> table_;
   std::uint64_t next_id_ = 0;
   std::uint64_t objects_ = 0;
   std::uint64_t bytes_ = 0;

@@ -17,6 +17,7 @@
 
 #include "traces/open_trace.h"
 #include "traces/program.h"
+#include "traces/survivors.h"
 
 namespace alloclab {
 namespace {
@@ -40,6 +41,17 @@ std::optional<Trace> ReadIfGood(std::string_view bytes) {
     return ReadTrace(*OpenTraceBytes("fuzz", bytes));
   } catch (const TraceError&) {
     return std::nullopt;
+  }
+}
+
+// From the last snapshot on, which may lie about what is before it: read or refused.
+void ReadFromTheLastSnapshot(std::string_view bytes) {
+  try {
+    const auto reader = OpenTraceBytes("fuzz", bytes);
+    Survivors survivors;
+    reader->SkipTowards(UINT64_MAX, survivors);
+    ReadTrace(*reader);
+  } catch (const TraceError&) {
   }
 }
 
@@ -71,6 +83,7 @@ bool ComesBack(const Trace& trace, TraceForm form) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  alloclab::ReadFromTheLastSnapshot(bytes);
   const std::optional<alloclab::Trace> trace = alloclab::ReadIfGood(bytes);
   if (!trace) return 0;
   // A trace that is refused for its threads alone still makes a program.

@@ -2,29 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <unordered_map>
 #include <vector>
 
 #include "traces/event_kind.h"
-#include "traces/live_table.h"
+#include "traces/survivors.h"
 
 namespace alloclab {
 namespace {
-
-// What must be known of a live block to make it anew.
-struct Made {
-  std::uint64_t size_and_one = 0;  // 0: not live
-  std::uint64_t alignment = 0;
-  std::uint32_t thread = 0;
-
-  friend bool operator==(const Made&, const Made&) = default;
-};
 
 class Slicer {
  public:
   Slicer(TraceWriter& writer, std::uint64_t from, std::uint64_t to)
       : writer_(writer), from_(from), to_(to) {}
+
+  // Leaves out as many events as the reader can jump over.
+  void Begin(TraceReader& reader) { at_ = reader.SkipTowards(from_, survivors_); }
 
   bool Done() const { return at_ >= to_; }
 
@@ -33,7 +26,7 @@ class Slicer {
     if (at_ >= from_) {
       Copy(event);
     } else {
-      Follow(event);
+      survivors_.Follow(event);
     }
     ++at_;
   }
@@ -51,25 +44,13 @@ class Slicer {
   }
 
  private:
-  void Follow(const Event& event) {
-    if (EndsAllocation(event)) live_.Take(event.ref);
-    if (event.id == kNoAllocation) return;
-    const std::uint64_t size = std::min(RequestedBytes(event), UINT64_MAX - 1);
-    live_.Insert({size + 1, event.alignment, event.thread});
-    ++made_;
-  }
-
   void MakeInherited() {
-    live_.ForEach([&](std::uint64_t id, const Made& made) {
-      Event event;
-      event.kind = made.alignment == 0 ? EventKind::kMalloc : EventKind::kMemalign;
-      event.size = made.size_and_one - 1;
-      event.alignment = made.alignment;
-      event.thread = made.thread;
-      writer_.Add(event);
+    survivors_.ForEach([&](std::uint64_t id, const Survivor& survivor) {
+      writer_.Add(MakeAgain(survivor));
       inherited_[id] = counts_.inherited++;
     });
-    live_ = {};
+    made_ = survivors_.next_id();
+    survivors_ = {};
   }
 
   // Numbers of blocks made in the slice move by as many as were made before it and are dead.
@@ -93,7 +74,7 @@ class Slicer {
   const std::uint64_t to_;
   std::uint64_t at_ = 0;
   std::uint64_t made_ = 0;  // allocations before the slice
-  LiveTable<Made> live_;    // before the slice
+  Survivors survivors_;     // of what comes before the slice
   std::unordered_map<std::uint64_t, std::uint64_t> inherited_;
   SliceCounts counts_;
 };
@@ -103,6 +84,7 @@ class Slicer {
 SliceCounts SliceTrace(TraceReader& reader, TraceWriter& writer, std::uint64_t from,
                        std::uint64_t to) {
   Slicer slicer(writer, from, to);
+  slicer.Begin(reader);
   std::vector<Event> batch;
   while (!slicer.Done() && reader.Next(batch)) {
     for (const Event& event : batch) {

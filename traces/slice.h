@@ -23,7 +23,8 @@ struct SliceCounts {
 };
 
 // Copies the events [from, to) of `reader`, which is at its start, to `writer` and finishes it.
-// Memory: the live set. O(to) events are read. Throws TraceError, also when the trace ends before
+// Memory: the live set. O(to) events are read, from the last snapshot before `from` on where the
+// trace has any. Throws TraceError, also when the trace ends before
 // `from`; the writer then leaves no file behind.
 SliceCounts SliceTrace(TraceReader& reader, TraceWriter& writer, std::uint64_t from,
                        std::uint64_t to);

@@ -30,6 +30,8 @@ std::string FindMetadata(const Metadata& metadata, const std::string& key);
 inline constexpr const char* kTimeWithoutClock =
     "it has a time, and the metadata has no clock_hz to measure it by";
 
+class Survivors;
+
 // A stream of events. Memory is bounded by a batch and the live set, never by the file.
 class TraceReader {
  public:
@@ -38,6 +40,10 @@ class TraceReader {
   // Replaces `batch` by the next events, with ids filled in; false (and empty) at the end.
   // Throws TraceError on a malformed trace.
   virtual bool Next(std::vector<Event>& batch) = 0;
+  // Leaves out events from the start on, at most `event` of them, where that is cheaper than
+  // reading them (an archive with snapshots), and returns how many. `survivors` becomes what is
+  // live then. Before the first Next. Throws TraceError.
+  virtual std::uint64_t SkipTowards(std::uint64_t /*event*/, Survivors& /*survivors*/) { return 0; }
   // Sentences about what was lost, e.g. the end of a cut file; empty when nothing was.
   virtual const std::vector<std::string>& warnings() const = 0;
 };
@@ -64,8 +70,11 @@ enum class TraceForm { kArchive, kText };
 TraceForm FormFromName(const std::string& path);
 
 struct WriterOptions {
-  Metadata metadata;
+  Metadata metadata = {};
   int zstd_level = 3;  // 19 for an archive that is kept
+  // Of an archive: a snapshot of what is live in every so many blocks of 65,536 events, from which
+  // readers can begin; 0: in none.
+  std::uint32_t snapshot_blocks = 0;
 };
 std::unique_ptr<TraceWriter> CreateTrace(const std::string& path, TraceForm form,
                                          const WriterOptions& options);

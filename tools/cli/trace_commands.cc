@@ -58,6 +58,7 @@ struct ConvertArguments {
   std::string from;
   std::string to;
   int level = 19;
+  std::uint32_t snapshot_blocks = 0;
 };
 
 // The form that --to names; without it, that of the target's name.
@@ -85,6 +86,7 @@ int Convert(const ConvertArguments& arguments) {
     WriterOptions options;
     options.metadata = reader->metadata();
     options.zstd_level = arguments.level;
+    options.snapshot_blocks = arguments.snapshot_blocks;
     const auto writer = CreateTrace(arguments.target, OwnForm(arguments), options);
     events = CopyTrace(*reader, *writer);
   }
@@ -119,6 +121,12 @@ void AddConvert(CLI::App& app, int& exit_status) {
   convert->add_option("--level", arguments->level, "zstd level of an archive")
       ->check(CLI::Range(1, 22))
       ->capture_default_str();
+  convert
+      ->add_flag(
+          "--snapshots{16}", arguments->snapshot_blocks,
+          "Tell in one block of 16 of an archive (--snapshots=N: of N) what is live, so that "
+          "slice --from need not read all that comes before")
+      ->check(CLI::Range(1, 65536));
   convert->callback([arguments, &exit_status] { exit_status = Convert(*arguments); });
 }
 
