@@ -19,6 +19,7 @@ class AndroidRecording final : public RecordingWriter {
                          .thread_ends = true,
                          .failed_calls = true,
                          .frees_of_null = true,
+                         .times = true,
                          .nearest = Nearest}) {}
 
  private:
@@ -32,23 +33,29 @@ class AndroidRecording final : public RecordingWriter {
     auto to = std::back_inserter(line);
     switch (call.kind) {
       case EventKind::kFree:
-        fmt::format_to(to, "free 0x{:x}\n", call.from);
+        fmt::format_to(to, "free 0x{:x}", call.from);
         break;
       case EventKind::kCalloc:
-        fmt::format_to(to, "calloc 0x{:x} {} {}\n", call.to, call.count, call.size);
+        fmt::format_to(to, "calloc 0x{:x} {} {}", call.to, call.count, call.size);
         break;
       case EventKind::kRealloc:
-        fmt::format_to(to, "realloc 0x{:x} 0x{:x} {}\n", call.to, call.from, call.size);
+        fmt::format_to(to, "realloc 0x{:x} 0x{:x} {}", call.to, call.from, call.size);
         break;
       case EventKind::kMemalign:
-        fmt::format_to(to, "memalign 0x{:x} {} {}\n", call.to, call.alignment, call.size);
+        fmt::format_to(to, "memalign 0x{:x} {} {}", call.to, call.alignment, call.size);
         break;
       case EventKind::kThreadEnd:
-        fmt::format_to(to, "thread_done 0x0\n");
+        fmt::format_to(to, "thread_done 0x0");
         break;
       default:
-        fmt::format_to(to, "malloc 0x{:x} {}\n", call.to, call.size);
+        fmt::format_to(to, "malloc 0x{:x} {}", call.to, call.size);
     }
+    if (call.time_ns != 0) {
+      // An event has one time, and a call two; the end of a thread has one.
+      if (call.kind != EventKind::kThreadEnd) fmt::format_to(to, " {}", call.time_ns);
+      fmt::format_to(to, " {}", call.time_ns);
+    }
+    line += '\n';
     file().Write(line);
   }
 };

@@ -1,6 +1,9 @@
 #include "traces/export/recording_writer.h"
 
+#include <algorithm>
+
 #include "traces/event_kind.h"
+#include "traces/metadata.h"
 
 namespace alloclab {
 
@@ -24,7 +27,19 @@ EventKind PlainKind(EventKind kind) {
 
 RecordingWriter::RecordingWriter(const std::string& path, const Metadata& metadata,
                                  const Abilities& abilities)
-    : CallWriter(path), abilities_(abilities), has_metadata_(!metadata.empty()) {}
+    : CallWriter(path),
+      abilities_(abilities),
+      clock_hz_(abilities.times ? FactsFromMetadata(path, metadata).clock_hz : 0),
+      has_metadata_(!metadata.empty()) {}
+
+std::uint64_t RecordingWriter::NanosecondsOf(const Event& event) const {
+  __extension__ using Wide = unsigned __int128;
+  if (event.time == 0 || clock_hz_ == 0) return 0;
+  const Wide ns = Wide{event.time} * 1'000'000'000 / clock_hz_;
+  if (ns > UINT64_MAX) return 0;
+  // A clock may be faster than its times are written here, but that something has a time stays.
+  return std::max<std::uint64_t>(static_cast<std::uint64_t>(ns), 1);
+}
 
 bool RecordingWriter::CanHold(const Event& event) {
   if (event.kind == EventKind::kFreeNull) {
@@ -51,7 +66,6 @@ void RecordingWriter::CountSimplified(const Event& event, EventKind kind) {
   const bool count_lost = TraitsOf(event.kind).has_count && !TraitsOf(kind).has_count;
   if ((kind != event.kind && !null_free) || count_lost) ++lost_.kinds;
   if (!abilities_.threads && event.thread != 0) ++lost_.on_other_threads;
-  if (!abilities_.times && event.time != 0) ++lost_.times;
 }
 
 void RecordingWriter::Write(const Event& event) {
@@ -65,7 +79,8 @@ void RecordingWriter::Write(const Event& event) {
   call.count = keeps_count ? event.count : 1;
   call.size = keeps_count ? event.size : RequestedBytes(event);
   call.alignment = TraitsOf(event.kind).has_alignment ? event.alignment : kPage;
-  call.time = event.time;
+  call.time_ns = NanosecondsOf(event);
+  if (event.time != 0 && call.time_ns == 0) ++lost_.times;
   WriteCall(call);
 }
 

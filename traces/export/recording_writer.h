@@ -22,7 +22,7 @@ class RecordingWriter : public CallWriter {
     bool thread_ends = false;
     bool failed_calls = false;
     bool frees_of_null = false;
-    bool times = false;
+    bool times = false;  // in nanoseconds
     // The kind that an event is written as.
     EventKind (*nearest)(EventKind) = nullptr;
   };
@@ -34,7 +34,7 @@ class RecordingWriter : public CallWriter {
     std::uint64_t count = 1;
     std::uint64_t size = 0;  // bytes; of one element for kCalloc
     std::uint64_t alignment = 0;
-    std::uint64_t time = 0;  // ticks
+    std::uint64_t time_ns = 0;  // since the start of the trace; 0 where there is none
   };
 
   RecordingWriter(const std::string& path, const Metadata& metadata, const Abilities& abilities);
@@ -46,8 +46,11 @@ class RecordingWriter : public CallWriter {
   // False, and counted, when the format has no place for the event.
   bool CanHold(const Event& event);
   void CountSimplified(const Event& event, EventKind kind);
+  // 0 where there is none, or none that fits.
+  std::uint64_t NanosecondsOf(const Event& event) const;
 
   const Abilities abilities_;
+  const std::uint64_t clock_hz_;  // of the times that are kept; 0 when none are
   const bool has_metadata_;
   AddressBook addresses_;
   struct {

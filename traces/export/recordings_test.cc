@@ -67,6 +67,42 @@ TEST(Recordings, AndroidHasItsKnownAnswer) {
             "markers were left out.");
 }
 
+TEST(Recordings, AndroidKeepsTimesInNanoseconds) {
+  const Exported exported = Export(
+      "alloclab trace text 1\n# clock_hz: 3000000000\n\n"
+      "0 = malloc 24 t1\n"
+      "1 = calloc 4 16 @1 t10\n"
+      "2 = memalign 64 100 t3000\n"
+      "3 = realloc 0 48\n"
+      "free null t3001\n"
+      "thread_end @1 t18446744073709551615\n"
+      "free 2 t2998\n",
+      "android");
+  EXPECT_EQ(exported.bytes,
+            "1: malloc 0x558100000010 24 1 1\n"
+            "2: calloc 0x558100000030 4 16 3 3\n"
+            "1: memalign 0x558100000080 64 100 1000 1000\n"
+            "1: realloc 0x5581000000f0 0x558100000010 48\n"
+            "1: free 0x0 1000 1000\n"
+            "2: thread_done 0x0 6148914691236517205\n"
+            "1: free 0x558100000080 999 999\n");
+  EXPECT_EQ(exported.losses, "there is no place for the metadata.");
+}
+
+TEST(Recordings, TimesWithoutAPlaceAreCounted) {
+  const std::string trace =
+      "alloclab trace text 1\n# clock_hz: 1\n\n"
+      "0 = malloc 24 t18446744073\n"
+      "1 = malloc 24 t18446744074\n";
+  const Exported android = Export(trace, "android");
+  EXPECT_EQ(android.bytes,
+            "1: malloc 0x558100000010 24 18446744073000000000 18446744073000000000\n"
+            "1: malloc 0x558100000030 24\n");
+  EXPECT_EQ(android.losses, "1 times were left out; there is no place for the metadata.");
+  EXPECT_EQ(Export(trace, "mtrace").losses,
+            "2 times were left out; there is no place for the metadata.");
+}
+
 TEST(Recordings, MtraceHasItsKnownAnswer) {
   const Exported exported = Export(kTrace, "mtrace");
   EXPECT_EQ(exported.bytes,
@@ -217,6 +253,30 @@ TEST(Recordings, AndroidComesBack) { ExpectHeld("android", AndroidHolds); }
 TEST(Recordings, DjComesBack) { ExpectHeld("dj", DjHolds); }
 TEST(Recordings, MtraceComesBack) { ExpectHeld("mtrace", MtraceHolds); }
 TEST(Recordings, HeaptrackComesBack) { ExpectHeld("heaptrack", HeaptrackHolds); }
+
+TEST(Recordings, AndroidsTimesComeBackFromTheFirstOn) {
+  const std::uint64_t seed = std::random_device{}();
+  std::cout << "seed " << seed << "\n";
+  std::mt19937_64 random(seed);
+  std::vector<Event> events = RandomEvents(seed, 3000);
+  std::vector<std::uint64_t> expected;
+  std::uint64_t now = random() % 1'000'000'000'000'000;
+  std::uint64_t first = 0;
+  for (Event& event : events) {
+    now += random() % 1000;
+    event.time = random() % 5 == 0 ? 0 : now;
+    if (AndroidHolds(event).empty()) continue;
+    if (first == 0) first = event.time;
+    expected.push_back(event.time == 0 ? 0 : event.time - first + 1);
+  }
+  const std::string text = TextBytes(events, {{"clock_hz", "1000000000"}});
+  const std::string bytes = Export(text, "android").bytes;
+  const auto reader = OpenTraceBytes("again", bytes);
+  EXPECT_EQ(FindMetadata(reader->metadata(), "clock_hz"), "1000000000");
+  std::vector<std::uint64_t> times;
+  for (const Event& event : ReadAll(*reader)) times.push_back(event.time);
+  EXPECT_EQ(times, expected) << "seed " << seed;
+}
 
 // A recorded program's addresses come again; so do made-up ones, and two live blocks never share
 // one: the importer would count that.

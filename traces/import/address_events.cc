@@ -31,10 +31,9 @@ void AddressEvents::Emit(const Event& event) {
 }
 
 void AddressEvents::EmitBlock(Event event, std::uint64_t address) {
-  if (const auto found = live_.find(address); found != live_.end()) {
+  if (IsLive(address)) {
     ++overtaken_;
-    Emit({.kind = EventKind::kFree, .thread = event.thread, .ref = found->second});
-    live_.erase(found);
+    Release(event, address);
   }
   event.id = next_id_++;
   live_.emplace(address, event.id);
@@ -48,14 +47,17 @@ void AddressEvents::Acquire(const Event& event, std::uint64_t address) {
   Emit(failed);
 }
 
-void AddressEvents::Release(std::uint32_t thread, std::uint64_t address) {
-  if (address == 0) return Emit({.kind = EventKind::kFreeNull, .thread = thread});
+void AddressEvents::Release(const Event& call, std::uint64_t address) {
+  Event release = {.kind = EventKind::kFreeNull, .thread = call.thread, .time = call.time};
+  if (address == 0) return Emit(release);
   const auto found = live_.find(address);
   if (found == live_.end()) {
     ++unknown_frees_;
     return;
   }
-  Emit({.kind = EventKind::kFree, .thread = thread, .ref = found->second});
+  release.kind = EventKind::kFree;
+  release.ref = found->second;
+  Emit(release);
   live_.erase(found);
 }
 

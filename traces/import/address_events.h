@@ -10,7 +10,7 @@
 //
 //   free of an unknown address      left out
 //   realloc of an unknown address   a realloc of NULL
-//   a block where one is live       the older one is freed first
+//   a block where one is live       the older one is freed first, at the same time
 //
 // The counts are a sentence in the end, for the trace's metadata.
 //
@@ -38,8 +38,8 @@ class AddressEvents {
 
   // A call of a kind that makes a block, which it put at `address`; NULL: the call failed.
   void Acquire(const Event& event, std::uint64_t address);
-  // free(address), NULL included.
-  void Release(std::uint32_t thread, std::uint64_t address);
+  // free(address), NULL included; `call` says on which thread and when.
+  void Release(const Event& call, std::uint64_t address);
   // A realloc of the block at `from` (NULL: of none) that returned `to`. NULL means that it failed,
   // or, of 0 bytes, that it freed.
   void Resize(const Event& event, std::uint64_t from, std::uint64_t to);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "traces/import/line_words.h"
@@ -41,18 +42,27 @@ class Android final : public Importer {
     if (!words.PeekWord().empty()) ReadCall(words, events);
     return true;
   }
-  Metadata Facts() const override { return {{"recorder", "Android malloc debug"}}; }
+  Metadata Facts() const override {
+    Metadata facts = {{"recorder", "Android malloc debug"}};
+    if (first_start_) facts.emplace_back("clock_hz", "1000000000");
+    return facts;
+  }
   std::string Warning() const override { return cut_ ? CutLineWarning(lines_) : ""; }
 
  private:
   void ReadCall(LineWords& words, AddressEvents& events);
   // The identifier before the colon.
   std::uint32_t ReadThread(LineWords& words);
-  // Two times, of which the format has both or none.
-  void SkipTimes(LineWords& words);
+  // The rest of the line: the times of a call, both or none. Gives that of its event.
+  std::uint64_t ReadTimes(LineWords& words);
+  // The same of the end of a thread, which has no start.
+  std::uint64_t ReadEnd(LineWords& words);
+  // The time of the event of what lasted from `start` to `end`.
+  std::uint64_t EventTime(std::uint64_t start, std::uint64_t end);
 
   LineReader lines_;
   ThreadNumbers threads_;
+  std::optional<std::uint64_t> first_start_;  // of the first line that has times
   bool cut_ = false;
 };
 
@@ -63,11 +73,26 @@ std::uint32_t Android::ReadThread(LineWords& words) {
   return static_cast<std::uint32_t>(number.Decimal("a thread", UINT32_MAX));
 }
 
-void Android::SkipTimes(LineWords& words) {
-  if (words.PeekWord().empty()) return;
-  words.Decimal("the time of the start");
-  words.Decimal("the time of the end");
+std::uint64_t Android::EventTime(std::uint64_t start, std::uint64_t end) {
+  if (!first_start_) first_start_ = start;
+  if (end < *first_start_) return 1;
+  const std::uint64_t since = end - *first_start_;
+  return since == UINT64_MAX ? since : since + 1;
+}
+
+std::uint64_t Android::ReadTimes(LineWords& words) {
+  if (words.PeekWord().empty()) return 0;
+  const std::uint64_t start = words.Decimal("the time of the start");
+  const std::uint64_t end = words.Decimal("the time of the end");
   words.End();
+  return EventTime(start, end);
+}
+
+std::uint64_t Android::ReadEnd(LineWords& words) {
+  if (words.PeekWord().empty()) return 0;
+  const std::uint64_t end = words.Decimal("the time of the end");
+  words.End();
+  return EventTime(end, end);
 }
 
 void Android::ReadCall(LineWords& words, AddressEvents& events) {
@@ -79,15 +104,14 @@ void Android::ReadCall(LineWords& words, AddressEvents& events) {
   Event event = {.thread = threads_.Of(identifier)};
   const std::uint64_t pointer = words.Pointer("a pointer");
   if (name == "thread_done") {
-    if (!words.PeekWord().empty()) words.Decimal("the time of the end");
-    words.End();
+    event.time = ReadEnd(words);
     threads_.End(identifier);
     event.kind = EventKind::kThreadEnd;
     return events.Notice(event);
   }
   if (name == "free") {
-    SkipTimes(words);
-    return events.Release(event.thread, pointer);
+    event.time = ReadTimes(words);
+    return events.Release(event, pointer);
   }
   std::uint64_t old_pointer = 0;
   if (name == "calloc") {
@@ -101,7 +125,7 @@ void Android::ReadCall(LineWords& words, AddressEvents& events) {
     event.alignment = words.Decimal("an alignment");
   }
   event.size = words.Decimal("a size");
-  SkipTimes(words);
+  event.time = ReadTimes(words);
   if (event.kind == EventKind::kRealloc) return events.Resize(event, old_pointer, pointer);
   events.Acquire(event, pointer);
 }

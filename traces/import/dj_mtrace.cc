@@ -97,7 +97,7 @@ class DjMtrace final : public Importer {
     Event event = {.thread = threads_.Of(record.thread), .size = record.size};
     switch (record.call) {
       case kFree:
-        return events.Release(event.thread, record.pointer1);
+        return events.Release(event, record.pointer1);
       case kRealloc:
         event.kind = EventKind::kRealloc;
         return events.Resize(event, record.pointer1, record.pointer2);

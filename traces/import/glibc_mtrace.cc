@@ -72,7 +72,7 @@ class GlibcMtrace final : public Importer {
     words.End();
     const Event resize = {.kind = EventKind::kRealloc, .size = size};
     if (call == "+") return events.Acquire({.size = size}, pointer);
-    if (call == "-") return events.Release(0, pointer);
+    if (call == "-") return events.Release({}, pointer);
     if (call == "!") return events.Resize(resize, pointer, 0);
     if (call == "<") {
       resized_ = pointer;

@@ -122,7 +122,7 @@ class Heaptrack final : public Importer {
   void ReadFree(LineWords& words, AddressEvents& events) {
     const std::uint64_t pointer = words.Hexadecimal("a pointer");
     words.End();
-    events.Release(0, pointer);
+    events.Release({}, pointer);
   }
 
   // The path follows its length and a blank, and may have blanks in it.

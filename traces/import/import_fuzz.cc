@@ -28,6 +28,7 @@ void CheckMetadata(const Metadata& metadata) {
 }
 
 void CheckEvents(TraceReader& reader) {
+  const bool has_clock = !FindMetadata(reader.metadata(), "clock_hz").empty();
   LiveSet live;
   std::vector<Event> batch;
   std::uint64_t number = 0;
@@ -36,6 +37,8 @@ void CheckEvents(TraceReader& reader) {
       Event applied = event;
       const std::string why = live.Apply(applied);
       if (!why.empty()) Die(fmt::format("event {} cannot happen: {}", number, why));
+      if (event.time != 0 && !has_clock)
+        Die(fmt::format("event {}: {}", number, kTimeWithoutClock));
       if (!(applied == event)) Die(fmt::format("event {} is not as writers keep it", number));
       ++number;
     }

@@ -10,8 +10,9 @@
 namespace alloclab {
 
 // Reads `bytes` as `format` (empty: whatever they look like, packed or not). Aborts, after a
-// sentence on standard error, when an event cannot happen where it stands or is not as writers keep
-// it, or when the metadata cannot be written. Returns whether the bytes were read.
+// sentence on standard error, when an event cannot happen where it stands, is not as writers keep
+// it or has a time in a trace without a clock, or when the metadata cannot be written. Returns
+// whether the bytes were read.
 bool CheckImport(const std::string& format, std::string_view bytes);
 
 }  // namespace alloclab

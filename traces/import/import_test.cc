@@ -30,7 +30,7 @@ std::string Seed(const std::string& name) { return FileBytes("fuzz/import/" + na
 
 // The events as lines of the text form, without its title.
 std::string Lines(const std::vector<Event>& events) {
-  const std::string text = TextBytes(events);
+  const std::string text = TextBytes(events, {{"clock_hz", "1"}});
   return text.substr(text.find("\n\n") + 2);
 }
 
@@ -47,7 +47,17 @@ const Answer kAnswers[] = {
      "4 = realloc null 12\nrealloc 4 0\nfree null\nfailed malloc 99999999999\nfree 2 @1\n"
      "thread_end @1\nfree 3\n",
      "", ""},
-    {"android/times", "0 = malloc 24\n1 = realloc 0 48\nfree 1\nthread_end\n", "", ""},
+    {"android/times", "0 = malloc 24 t11\n1 = realloc 0 48 t91\nfree 1 t1002\nthread_end t2001\n",
+     "", ""},
+    {"android/times_of_some_lines",
+     "0 = malloc 8\n1 = malloc 8 t6\nfree 0 @1 t1\n2 = malloc 16 @1 t1\nfree null\n"
+     "failed malloc 99 t21\nfree 1 t18446744073709550616\n"
+     "3 = realloc 2 1 @1 t31\nthread_end @1 t41\n4 = malloc 1\n",
+     "1 frees of blocks whose allocation was not seen were left out; 1 allocations at the address "
+     "of a live block, which was freed first.",
+     ""},
+    {"android/times_from_nothing", "thread_end t1\n0 = malloc 8 @1 t18446744073709551615\n", "",
+     ""},
     {"android/what_does_not_fit",
      "0 = realloc null 8\nfree 0 @1\n1 = malloc 16 @1\nfailed realloc null 5\nthread_end\n"
      "2 = malloc 0 @2\n",
@@ -126,6 +136,10 @@ TEST(Import, FactsAreKept) {
   EXPECT_EQ(Fact("heaptrack/arguments_of_several_lines", "arguments"),
             "python3 -c import os\na = 1\n- x\n");
   EXPECT_EQ(Fact("heaptrack/small", "recorder"), "heaptrack 1.4.0");
+  EXPECT_EQ(Fact("android/every_call", "recorder"), "Android malloc debug");
+  EXPECT_EQ(Fact("android/every_call", "clock_hz"), "");
+  EXPECT_EQ(Fact("android/times", "clock_hz"), "1000000000");
+  EXPECT_EQ(Fact("android/times_of_some_lines", "clock_hz"), "1000000000");
 }
 
 TEST(Import, BeginningsExcludeEachOther) {
@@ -163,6 +177,7 @@ struct Tool {
   std::uint32_t threads = 1;
   bool failures = true;
   bool counts = false;  // whether it keeps those of calloc
+  bool times = false;
 };
 
 // Calls that the tool sees whole. Addresses are those of an allocator that hands out again what was
@@ -186,6 +201,8 @@ std::vector<Call> MadeUpCalls(std::uint64_t seed, const Tool& tool) {
     event.size = 1 + (random() >> (20 + random() % 44));
     event.alignment = std::uint64_t{1} << random() % 12;
     event.count = tool.counts && event.kind == EventKind::kCalloc ? 1 + random() % 100 : 1;
+    // Every fifth call has none.
+    event.time = tool.times && calls.size() % 5 != 4 ? 1 + 7 * calls.size() : 0;
     Call call = {Canonical(event), 0, 0};
     std::size_t index = 0;
     if (role == EventRole::kFrees || (role == EventRole::kResizes && !live.empty())) {
@@ -213,21 +230,25 @@ std::vector<Call> MadeUpCalls(std::uint64_t seed, const Tool& tool) {
 }
 
 std::string AndroidLine(const Call& call) {
+  // The first call begins and ends in the nanosecond that has the time 1.
+  constexpr std::uint64_t kBegin = 7'000'000'000;
   const Event& event = call.event;
   const auto [before, after] = std::pair(call.before, call.after);
   const std::uint64_t size = event.size;
   const unsigned tid = 4000 - event.thread;
+  const std::uint64_t end = kBegin + event.time - 1;
+  const std::string times = event.time == 0 ? "" : fmt::format(" {} {}", kBegin, end);
   switch (event.kind) {
     case EventKind::kMalloc:
-      return fmt::format("{}: malloc {:#x} {}\n", tid, after, size);
+      return fmt::format("{}: malloc {:#x} {}{}\n", tid, after, size, times);
     case EventKind::kCalloc:
-      return fmt::format("{}: calloc {:#x} {} {} 5 6\n", tid, after, event.count, size);
+      return fmt::format("{}: calloc {:#x} {} {}{}\n", tid, after, event.count, size, times);
     case EventKind::kMemalign:
-      return fmt::format("{}: memalign {:#x} {} {}\n", tid, after, event.alignment, size);
+      return fmt::format("{}: memalign {:#x} {} {}{}\n", tid, after, event.alignment, size, times);
     case EventKind::kRealloc:
-      return fmt::format("{}: realloc {:#x} {:#x} {}\n", tid, after, before, size);
+      return fmt::format("{}: realloc {:#x} {:#x} {}{}\n", tid, after, before, size, times);
     default:
-      return fmt::format("{}: free {:#x}\n", tid, before);
+      return fmt::format("{}: free {:#x}{}\n", tid, before, times);
   }
 }
 
@@ -294,7 +315,8 @@ TEST(Import, MadeUpProgramsAreReadBack) {
       "",
       MadeUpCalls(seed, {.kinds = {kMalloc, kCalloc, kMemalign, kRealloc, kFree, kFreeNull},
                          .threads = 5,
-                         .counts = true}),
+                         .counts = true,
+                         .times = true}),
       AndroidLine);
   ExpectReadBack("v 10400 3\n", MadeUpCalls(seed, {.kinds = {kMalloc, kFree}, .failures = false}),
                  HeaptrackLine);

@@ -117,7 +117,7 @@ class Rep final : public Importer {
         address = ReadId(words);
       }
       words.End();
-      return events.Release(0, address);
+      return events.Release({}, address);
     }
     if (request != "a" && request != "r") words.Refuse("one of a, r, f", request);
     const std::uint64_t address = ReadId(words);
