@@ -15,30 +15,30 @@
 namespace alloclab {
 namespace {
 
-[[noreturn]] void RefuseToOpen(const std::string& path, int error) {
-  const char* mend = "check the name";
+[[noreturn]] void RefuseToOpen(const std::string& path, std::string_view what, int error) {
+  std::string mend = "check the name";
   if (error == EACCES) mend = "ask its owner for permission to read it";
-  if (error == EISDIR) mend = "name a trace file inside it";
+  if (error == EISDIR) mend = fmt::format("name a {} file inside it", what);
   throw TraceError(
-      fmt::format("{}: cannot open the trace: {}; {}", path, std::strerror(error), mend));
+      fmt::format("{}: cannot open the {}: {}; {}", path, what, std::strerror(error), mend));
 }
 
 }  // namespace
 
-std::unique_ptr<ByteSource> ByteSource::Open(const std::string& path) {
+std::unique_ptr<ByteSource> ByteSource::Open(const std::string& path, std::string_view what) {
   if (path == "-") {
     return std::unique_ptr<ByteSource>(
         new ByteSource("standard input", STDIN_FILENO, std::nullopt));
   }
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) RefuseToOpen(path, errno);
+  if (descriptor < 0) RefuseToOpen(path, what, errno);
   std::unique_ptr<ByteSource> source;
   struct stat status{};
   const bool known = fstat(descriptor, &status) == 0;
   std::optional<std::uint64_t> total;
   if (known && S_ISREG(status.st_mode)) total = static_cast<std::uint64_t>(status.st_size);
   source.reset(new ByteSource(path, descriptor, total));
-  if (known && S_ISDIR(status.st_mode)) RefuseToOpen(path, EISDIR);
+  if (known && S_ISDIR(status.st_mode)) RefuseToOpen(path, what, EISDIR);
   return source;
 }
 

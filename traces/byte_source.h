@@ -20,8 +20,9 @@ class ByteSource {
  public:
   static constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
 
-  // Opens `path`; "-" is standard input. Throws TraceError with the reason and the mend.
-  static std::unique_ptr<ByteSource> Open(const std::string& path);
+  // Opens `path`; "-" is standard input. Throws TraceError with the reason and the mend, in which
+  // the file is called "the `what`".
+  static std::unique_ptr<ByteSource> Open(const std::string& path, std::string_view what = "trace");
   // Reads `bytes`, which must outlive the source and are called `name` in messages.
   static std::unique_ptr<ByteSource> FromBytes(const std::string& name, std::string_view bytes);
 

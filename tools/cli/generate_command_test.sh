@@ -37,7 +37,13 @@ expect 2 "depth is 0, but it must be from 1 to" generate lifo -o d.alt --depth 0
 expect 2 "live must be at least twice as much" generate robson -o d.alt --live 64 --largest 64
 expect 2 "the scale is 'x'" generate lifo -o d.alt --scale x
 expect 2 "fleet reads a file; name it with --table FILE" generate fleet -o d.alt
-expect 2 "/nowhere.csv" generate fleet -o d.alt --table /nowhere.csv
+expect 2 "/nowhere.csv: cannot open the table: No such file or directory; check the name" \
+  generate fleet -o d.alt --table /nowhere.csv
+expect 2 "/nowhere.json: cannot open the model: No such file or directory; check the name" \
+  generate --model /nowhere.json -o d.alt
+expect 2 "cannot open the model: Is a directory; name a model file inside it" \
+  generate model --model . -o d.alt
+expect 2 "/nowhere.alt: cannot open the trace: No such file" fit /nowhere.alt -o d.json
 expect 2 "--width" generate lifo -o d.alt --width 3
 [[ ! -e d.alt ]] || fail "a refused trace was written"
 

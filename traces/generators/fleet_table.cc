@@ -74,7 +74,7 @@ std::vector<FleetRow> FleetTableFromText(const std::string& name, std::string_vi
 }
 
 std::vector<FleetRow> ReadFleetTable(const std::string& path) {
-  return FleetTableFromText(path, ReadWholeFile(path, kMostFileBytes));
+  return FleetTableFromText(path, ReadWholeFile(path, "table", kMostFileBytes));
 }
 
 std::vector<std::uint64_t> Weights(const std::vector<double>& shares) {

@@ -250,7 +250,7 @@ void WriteModel(const TraceModel& model, const std::string& path) {
 }
 
 TraceModel ReadModel(const std::string& path) {
-  return ModelFromText(path, ReadWholeFile(path, kMostFileBytes));
+  return ModelFromText(path, ReadWholeFile(path, "model", kMostFileBytes));
 }
 
 }  // namespace alloclab::generators

@@ -15,10 +15,12 @@
 
 namespace alloclab::generators {
 
-// "-" is standard input. Throws TraceError, naming the mend, for a file that cannot be read and for
-// one of more than `most_bytes`, of which no more than that is kept.
-inline std::string ReadWholeFile(const std::string& path, std::size_t most_bytes) {
-  const std::unique_ptr<ByteSource> source = ByteSource::Open(path);
+// "-" is standard input. Throws TraceError, naming the mend, for a file that cannot be read, which
+// is called "the `what`", and for one of more than `most_bytes`, of which no more than that is
+// kept.
+inline std::string ReadWholeFile(const std::string& path, std::string_view what,
+                                 std::size_t most_bytes) {
+  const std::unique_ptr<ByteSource> source = ByteSource::Open(path, what);
   std::string text;
   for (;;) {
     const std::string_view ahead = source->Peek(ByteSource::kBufferBytes);
