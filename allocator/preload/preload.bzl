@@ -1,8 +1,9 @@
 """One library for LD_PRELOAD per variant, and the tests that run under each of them."""
 
-load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
+load("@rules_cc//cc:defs.bzl", "cc_binary")
 load("//allocator:variants.bzl", "VARIANTS", "class_name")
 load("//tools/bazel:flags.bzl", "WARNINGS")
+load("//tools/bazel:gtest.bzl", "cc_test")
 load("//tools/bazel:not_sanitized.bzl", "NOT_SANITIZED")
 
 # `system` is the malloc that is there without a library.
