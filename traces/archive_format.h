@@ -43,8 +43,8 @@ inline constexpr std::uint32_t kEventMaxBytes = 3 + 4 * 9;
 inline constexpr std::uint32_t kThreadRunMaxBytes = 2 * 9;
 inline constexpr std::uint32_t kTimeMaxBytes = 9;
 inline constexpr std::uint32_t kSurvivorMaxBytes = 4 * 9;
-// Of a snapshot: 7 million live allocations at least, and usually some 60 million.
-inline constexpr std::uint32_t kSnapshotMaxBytes = std::uint32_t{1} << 28;
+// Of a snapshot: usually some 15 million live allocations.
+inline constexpr std::uint32_t kSnapshotMaxBytes = std::uint32_t{1} << 26;
 // Numbers of allocations stay below this, so that a reference and a tag bit fit in 64 bits.
 inline constexpr std::uint64_t kMaxAllocations = std::uint64_t{1} << 60;
 

@@ -212,9 +212,11 @@ ArchiveReader::Place ArchiveReader::FindSnapshot(std::uint64_t event) {
     // Where the file is cut, whoever reads on is told.
     if (!ReadBlockHeader(block)) break;
     CheckBlockHeader(block);
-    if (block.header.first_event > event) break;
-    if (CanBeginAt(block.header)) best = here;
     const std::uint64_t stored = StoredBytes(block.header);
+    if (block.header.first_event > event || source_->SurelyEndsWithin(stored)) break;
+    if (CanBeginAt(block.header)) best = here;
+    // What lies behind the event is not looked at, whatever state it is in.
+    if (event - block.header.first_event < block.header.events) break;
     if (source_->Skip(stored) != stored) break;
     CountBlock(block);
   }
@@ -249,11 +251,11 @@ std::uint64_t ArchiveReader::SkipTowards(std::uint64_t event, Survivors& survivo
   Block block;
   block.number = place.blocks;
   block.offset = place.offset;
-  ReadBlockHeader(block);
-  const Survivors::Rows rows = ReadSnapshot(block);
+  if (!ReadBlockHeader(block)) RefuseBlock(block, "it was there a moment ago and is not now");
+  Survivors::Rows rows = ReadSnapshot(block);
   GoTo(place);
   live_.Resume(block.header.first_id, rows);
-  survivors.Resume(block.header.first_id, rows);
+  survivors.Resume(block.header.first_id, std::move(rows));
   return place.events;
 }
 

@@ -46,11 +46,12 @@ std::string LiveSet::Apply(Event& event) {
 }
 
 void LiveSet::Resume(std::uint64_t next_id, const Survivors::Rows& live) {
-  std::map<std::uint64_t, std::uint64_t> sizes;
+  ResumedTable<std::uint64_t>::Rows sizes;
+  sizes.reserve(live.size());
   bytes_ = 0;
   for (const auto& [id, survivor] : live) {
     const std::uint64_t bytes = LiveBytes(survivor.size());
-    sizes.emplace_hint(sizes.end(), id, bytes + 1);
+    sizes.emplace_back(id, bytes + 1);
     bytes_ += bytes;
   }
   table_.Resume(next_id, std::move(sizes));

@@ -1,11 +1,13 @@
-// A LiveTable whose numbers need not begin at 0: what was live before them stands in a map beside
+// A LiveTable whose numbers need not begin at 0: what was live before them stands in rows beside
 // it. For readers that begin in the middle of a trace.
 
 #ifndef ALLOCLAB_TRACES_RESUMED_TABLE_H_
 #define ALLOCLAB_TRACES_RESUMED_TABLE_H_
 
+#include <algorithm>
 #include <cstdint>
-#include <map>
+#include <utility>
+#include <vector>
 
 #include "traces/live_table.h"
 
@@ -15,8 +17,11 @@ namespace alloclab {
 template <class Value>
 class ResumedTable {
  public:
+  // Numbers and their values, by rising number.
+  using Rows = std::vector<std::pair<std::uint64_t, Value>>;
+
   // Forgets everything. The next number is `first`, and `older`, all below it, are live.
-  void Resume(std::uint64_t first, std::map<std::uint64_t, Value> older) {
+  void Resume(std::uint64_t first, Rows older) {
     table_ = {};
     first_ = first;
     older_ = std::move(older);
@@ -28,28 +33,38 @@ class ResumedTable {
   Value* Find(std::uint64_t id) {
     if (id >= first_) [[likely]]
       return table_.Find(id - first_);
-    const auto found = older_.find(id);
-    return found == older_.end() ? nullptr : &found->second;
+    Value* value = FindOlder(id);
+    return value == nullptr || *value == Value{} ? nullptr : value;
   }
 
   // Ends `id` and returns its value, or Value{} when it was not live.
   Value Take(std::uint64_t id) {
     if (id >= first_) [[likely]]
       return table_.Take(id - first_);
-    const auto taken = older_.extract(id);
-    return taken.empty() ? Value{} : taken.mapped();
+    Value* value = FindOlder(id);
+    return value == nullptr ? Value{} : std::exchange(*value, Value{});
   }
 
   // Calls visit(id, value) for every live allocation, by rising number.
   template <class Visit>
   void ForEach(Visit&& visit) const {
-    for (const auto& [id, value] : older_) visit(id, value);
+    for (const auto& [id, value] : older_) {
+      if (value != Value{}) visit(id, value);
+    }
     table_.ForEach([&](std::uint64_t id, const Value& value) { visit(first_ + id, value); });
   }
 
  private:
+  // The value of its row, Value{} when it has died; null when it was not live.
+  Value* FindOlder(std::uint64_t id) {
+    const auto found =
+        std::lower_bound(older_.begin(), older_.end(), id,
+                         [](const auto& row, std::uint64_t to) { return row.first < to; });
+    return found == older_.end() || found->first != id ? nullptr : &found->second;
+  }
+
   std::uint64_t first_ = 0;
-  std::map<std::uint64_t, Value> older_;
+  Rows older_;
   LiveTable<Value> table_;
 };
 

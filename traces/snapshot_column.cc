@@ -1,5 +1,7 @@
 #include "traces/snapshot_column.h"
 
+#include <algorithm>
+
 #include "traces/event_kind.h"
 #include "traces/varint.h"
 
@@ -33,13 +35,13 @@ bool DecodeSnapshot(std::string_view bytes, const BlockHeader& header, Survivors
       word = ReadVarint(at);
     }
     const auto [distance, size, alignment, thread] = words;
-    if (next >= header.first_id || distance >= header.first_id - next || size == UINT64_MAX ||
-        thread > UINT32_MAX) {
+    if (next >= header.first_id || distance >= header.first_id - next || thread > UINT32_MAX) {
       return false;
     }
     const std::uint64_t id = next + distance;
-    rows.emplace_hint(rows.end(), id,
-                      Survivor{size + 1, alignment, static_cast<std::uint32_t>(thread)});
+    const Survivor survivor{std::min(size, UINT64_MAX - 1) + 1, alignment,
+                            static_cast<std::uint32_t>(thread)};
+    rows.emplace_back(id, survivor);
     live_bytes += LiveBytes(size);
     next = id + 1;
   }

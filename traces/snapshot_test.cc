@@ -149,6 +149,33 @@ TEST(Snapshot, DamageIsNoticed) {
   EXPECT_EQ(cut->warnings().size(), 1U);
 }
 
+// As from the start: what lies behind the event is not looked at, and a cut is a warning.
+TEST(Snapshot, DamageAndCutsBehindAnEventAreNobodysBusiness) {
+  const std::string archive = WriteArchive(Events(3), 5);
+  std::vector<std::size_t> blocks;
+  for (std::size_t at = archive.find(kBlockMagic); at != std::string::npos;
+       at = archive.find(kBlockMagic, at + 1)) {
+    blocks.push_back(at);
+  }
+  ASSERT_EQ(blocks.size(), kEvents / kEventsInBlock);
+  std::string damaged = archive;
+  damaged[blocks[11] + 20] ^= 1;
+  Survivors survivors;
+  const auto reader = OpenTraceBytes("damaged.alt", damaged);
+  EXPECT_EQ(reader->SkipTowards(11 * kEventsInBlock - 1, survivors), 10 * kEventsInBlock);
+  std::vector<Event> batch;
+  EXPECT_TRUE(reader->Next(batch));
+  EXPECT_EQ(batch.size(), kEventsInBlock);
+  EXPECT_THROW(OpenTraceBytes("damaged.alt", damaged)->SkipTowards(kEvents, survivors), TraceError);
+  // Inside the block of the last snapshot.
+  for (const std::size_t length : {blocks[15] + 70, blocks[16] - 1}) {
+    const auto cut = OpenTraceBytes("cut.alt", std::string_view(archive).substr(0, length));
+    EXPECT_EQ(cut->SkipTowards(kEvents, survivors), 10 * kEventsInBlock);
+    EXPECT_EQ(ReadAll(*cut).size(), 5 * kEventsInBlock);
+    EXPECT_EQ(cut->warnings().size(), 1U);
+  }
+}
+
 TEST(Snapshot, MustFitItsBlock) {
   Survivors survivors;
   survivors.Resume(9, {{2, {8 + 1, 0, 0}}, {3, {0 + 1, 64, 7}}, {8, {1000 + 1, 0, 1}}});
@@ -165,6 +192,17 @@ TEST(Snapshot, MustFitItsBlock) {
   EXPECT_FALSE(fits({.first_id = 9, .live_objects = 2, .live_bytes = 1008}, bytes.size()));
   EXPECT_FALSE(fits({.first_id = 9, .live_objects = 4, .live_bytes = 1008}, bytes.size()));
   EXPECT_FALSE(fits({.first_id = 9, .live_objects = 3, .live_bytes = 1007}, bytes.size()));
+  // The largest size counts for nothing, and makes room for the mark of the dead.
+  std::string largest;
+  for (const std::uint64_t word :
+       {std::uint64_t{0}, UINT64_MAX, std::uint64_t{0}, std::uint64_t{0}}) {
+    AppendVarint(largest, word);
+  }
+  largest += std::string(kVarintPadding, '\0');
+  Survivors::Rows rows;
+  ASSERT_TRUE(DecodeSnapshot(std::string_view(largest).substr(0, largest.size() - kVarintPadding),
+                             {.first_id = 1, .live_objects = 1}, rows));
+  EXPECT_EQ(rows.front().second.size(), UINT64_MAX - 1);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #define ALLOCLAB_TRACES_SURVIVORS_H_
 
 #include <cstdint>
-#include <map>
 
 #include "traces/event.h"
 #include "traces/resumed_table.h"
@@ -22,8 +21,7 @@ struct Survivor {
 
 class Survivors {
  public:
-  // By the number of the allocation.
-  using Rows = std::map<std::uint64_t, Survivor>;
+  using Rows = ResumedTable<Survivor>::Rows;
 
   // Forgets everything; the next allocation is `next_id`, and `live` are those that live.
   void Resume(std::uint64_t next_id, Rows live);

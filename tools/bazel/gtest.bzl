@@ -16,13 +16,15 @@ _COPTS = WARNINGS + ["-O0"]
 
 _PRECOMPILED = "//tools/bazel:gtest_precompiled"
 
-# The headers behind the precompiled one are left out of the list of what was read (-MMD): Bazel
-# would look for them under the name of the sandbox in which they were compiled. All are gtest's or
-# the system's.
+# In the list of what was read stands the precompiled header (-module-file-deps), and not the headers
+# behind it (-MMD): Bazel would look for them under the name of the sandbox in which they were
+# compiled. All are gtest's or the system's.
 _USE = [
     "-include-pch",
     "$(BINDIR)/tools/bazel/gtest_precompiled.pch",
     "-MMD",
+    "-Xclang",
+    "-module-file-deps",
     "-Wno-unused-command-line-argument",
 ]
 
@@ -84,7 +86,7 @@ def _precompiled_header_impl(ctx):
     ctx.actions.run_shell(
         mnemonic = "Precompile",
         progress_message = "Precompiling %s" % header.short_path,
-        inputs = depset([header], transitive = [context.headers, toolchain.all_files]),
+        inputs = depset([header, ctx.file._packages], transitive = [context.headers, toolchain.all_files]),
         outputs = [output],
         arguments = [args],
         command = "exec env PWD=/proc/self/cwd '%s' \"$@\" -fpch-instantiate-templates -x c++-header - -o '%s' < '%s'" % (
@@ -104,6 +106,9 @@ precompiled_header = rule(
     attrs = {
         "deps": attr.label_list(providers = [CcInfo]),
         "header": attr.label(allow_single_file = True, mandatory = True),
+        # Clang refuses a precompiled header when any of the headers behind it has changed, and the
+        # system's are no inputs that Bazel knows: packages are looked at instead.
+        "_packages": attr.label(default = "@dpkg//:status", allow_single_file = True),
         "_cc_toolchain": attr.label(default = "@bazel_tools//tools/cpp:current_cc_toolchain"),
     },
     fragments = ["cpp"],

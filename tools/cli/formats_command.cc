@@ -47,7 +47,8 @@ nlohmann::json ToJson(const std::string& path, const TraceSizes& sizes) {
   return {{"trace", path}, {"events", sizes.events}, {"formats", formats}};
 }
 
-void Formats(const FormatsArguments& arguments) {
+int Formats(const FormatsArguments& arguments) {
+  int status = kFine;
   nlohmann::json json = nlohmann::json::array();
   std::vector<double> sums;
   std::uint64_t events = 0;
@@ -56,6 +57,7 @@ void Formats(const FormatsArguments& arguments) {
     const TraceSizes sizes = MeasureFormats(path);
     if (sizes.events == 0)
       throw std::runtime_error(path + ": has no events, and so no bytes an event");
+    if (const int warned = ReportWarnings(sizes.warnings); warned != kFine) status = warned;
     json.push_back(ToJson(path, sizes));
     if (arguments.json) continue;
     if (sums.empty()) PrintHeader(sizes);
@@ -74,6 +76,7 @@ void Formats(const FormatsArguments& arguments) {
     for (double& sum : sums) sum /= static_cast<double>(json.size());
     PrintRow("mean", events, sums);
   }
+  return status;
 }
 
 }  // namespace
@@ -85,10 +88,7 @@ void AddFormats(CLI::App& app, int& exit_status) {
   formats->add_option("traces", arguments->traces,
                       "Traces (default: the committed corpus, traces/corpus/*.alt)");
   formats->add_flag("--json", arguments->json, "Print JSON");
-  formats->callback([arguments, &exit_status] {
-    Formats(*arguments);
-    exit_status = kFine;
-  });
+  formats->callback([arguments, &exit_status] { exit_status = Formats(*arguments); });
 }
 
 }  // namespace alloclab::cli

@@ -23,13 +23,14 @@ class AndroidRecording final : public RecordingWriter {
                          .nearest = Nearest}) {}
 
  private:
-  static EventKind Nearest(EventKind kind) {
-    return kind == EventKind::kCalloc ? kind : PlainKind(kind);
+  static EventKind Nearest(const Event& event) {
+    return event.kind == EventKind::kCalloc ? event.kind : PlainKind(event.kind);
   }
 
   void WriteCall(const Call& call) override {
-    // Android's threads are known by the numbers that the system gave them, which are not 0.
-    std::string line = fmt::format("{}: ", call.thread + std::uint64_t{1});
+    // Android's threads are known by the numbers that the system gave them, which are not 0. (The
+    // last of all becomes 0 here, for numbers have 32 bits.)
+    std::string line = fmt::format("{}: ", call.thread + 1);
     auto to = std::back_inserter(line);
     switch (call.kind) {
       case EventKind::kFree:

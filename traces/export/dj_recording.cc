@@ -15,24 +15,27 @@ constexpr std::size_t kRecordBytes = 64;
 class DjRecording final : public RecordingWriter {
  public:
   DjRecording(const std::string& path, const Metadata& metadata)
-      : RecordingWriter(
-            path, metadata,
-            {.threads = true, .failed_calls = true, .frees_of_null = true, .nearest = Nearest}) {
+      : RecordingWriter(path, metadata,
+                        {.threads = true,
+                         .failed_calls = true,
+                         .frees_of_null = true,
+                         .counts = false,
+                         .nearest = Nearest}) {
     constexpr std::uint8_t kFirst = 255;
     constexpr std::uint64_t kMagic = 0x1234;
     WriteRecord(0, kFirst, {kMagic, 0, sizeof(void*), 0});
   }
 
  private:
-  static EventKind Nearest(EventKind kind) {
-    switch (kind) {
+  static EventKind Nearest(const Event& event) {
+    switch (event.kind) {
       case EventKind::kCalloc:
       case EventKind::kValloc:
       case EventKind::kPvalloc:
       case EventKind::kPosixMemalign:
-        return kind;
+        return event.kind;
       default:
-        return PlainKind(kind);
+        return PlainKind(event.kind);
     }
   }
 

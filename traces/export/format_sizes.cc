@@ -21,8 +21,9 @@ namespace {
 class ScratchFolder {
  public:
   ScratchFolder() {
+    std::error_code none;
     std::string path =
-        (std::filesystem::temp_directory_path() / "alloclab-formats-XXXXXX").string();
+        (std::filesystem::temp_directory_path(none) / "alloclab-formats-XXXXXX").string();
     if (mkdtemp(path.data()) == nullptr) {
       throw TraceError(
           fmt::format("{}: cannot make this folder ({}); set TMPDIR to one that can be "
@@ -70,13 +71,13 @@ FormatSize MeasureFile(const std::string& format, const std::string& path) {
       size.packed_bytes += to.pos;
     }
   }
-  if (file.bad())
+  if (!file.is_open() || file.bad())
     throw TraceError(fmt::format("{}: cannot be read back; is the disk sound?", path));
   return size;
 }
 
-// Copies a trace without its times; returns the number of events.
-std::uint64_t CopyWithoutTimes(const std::string& path, TraceWriter& writer) {
+// Copies a trace without its times, and notes how many events it has and what was lost of it.
+void CopyWithoutTimes(const std::string& path, TraceWriter& writer, TraceSizes& sizes) {
   const std::unique_ptr<TraceReader> reader = OpenTrace(path);
   std::uint64_t events = 0;
   std::vector<Event> batch;
@@ -88,30 +89,37 @@ std::uint64_t CopyWithoutTimes(const std::string& path, TraceWriter& writer) {
     events += batch.size();
   }
   writer.Finish();
-  return events;
+  sizes.events = events;
+  sizes.warnings = reader->warnings();
 }
 
 }  // namespace
 
 TraceSizes MeasureFormats(const std::string& path) {
+  std::error_code none;
+  const bool missing = path != "-" && !std::filesystem::exists(path, none);
+  if (!missing && !std::filesystem::is_regular_file(path, none)) {
+    throw TraceError(path +
+                     ": is read once for each format, so it must be a file; write it into one");
+  }
   const ScratchFolder folder;
   const Metadata metadata = OpenTrace(path)->metadata();
   TraceSizes sizes;
   for (const int level : {19, 3}) {
     const std::string target = folder.File("archive");
     const auto writer = CreateTrace(target, TraceForm::kArchive, {metadata, level});
-    sizes.events = CopyWithoutTimes(path, *writer);
+    CopyWithoutTimes(path, *writer, sizes);
     const std::uint64_t bytes = std::filesystem::file_size(target);
     sizes.formats.push_back({fmt::format("alt {}", level), bytes, bytes});
   }
   const std::string text = folder.File("text");
-  CopyWithoutTimes(path, *CreateTrace(text, TraceForm::kText, {metadata}));
+  CopyWithoutTimes(path, *CreateTrace(text, TraceForm::kText, {metadata}), sizes);
   sizes.formats.push_back(MeasureFile("txt", text));
   std::filesystem::remove(text);
   for (const ExportFormat* format : ExportFormats()) {
     const std::string name(format->name);
     const std::string target = folder.File(name);
-    CopyWithoutTimes(path, *format->create(target, metadata));
+    CopyWithoutTimes(path, *format->create(target, metadata), sizes);
     sizes.formats.push_back(MeasureFile(name, target));
     std::filesystem::remove(target);
   }

@@ -21,11 +21,12 @@ struct TraceSizes {
   // The archive at level 19, and at level 3 (packed: the same, it is packed already), the text, and
   // what can be exported.
   std::vector<FormatSize> formats;
+  std::vector<std::string> warnings;  // of the reader
 };
 
 // Writes the trace at `path` in every format, into the folder that TMPDIR names, one after the
-// other, and removes the files. Threads are kept, times are not: most formats have none. Throws
-// TraceError.
+// other, and removes the files. The trace is read once for each, so it is a file and no pipe.
+// Threads are kept, times are not: most formats have none. Throws TraceError.
 TraceSizes MeasureFormats(const std::string& path);
 
 }  // namespace alloclab

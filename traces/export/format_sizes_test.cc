@@ -51,6 +51,25 @@ TEST(FormatSizes, AreThoseOfTheFiles) {
   }
 }
 
+TEST(FormatSizes, TellsOfACutAndRefusesAPipe) {
+  const std::string path = WriteTrace();
+  const std::string whole = FileBytes(path);
+  std::ofstream(path, std::ios::binary) << whole.substr(0, whole.size() - 1);
+  const TraceSizes sizes = MeasureFormats(path);
+  EXPECT_EQ(sizes.events, 50000u);
+  EXPECT_EQ(sizes.warnings.size(), 1u);
+  for (const char* pipe : {"-", "/dev/null"}) {
+    try {
+      MeasureFormats(pipe);
+      ADD_FAILURE() << pipe;
+    } catch (const TraceError& error) {
+      EXPECT_EQ(error.what(), std::string(pipe) +
+                                  ": is read once for each format, so it must be a "
+                                  "file; write it into one");
+    }
+  }
+}
+
 TEST(FormatSizes, LeavesNoFileBehind) {
   const std::string folder = TemporaryPath("formats");
   std::filesystem::create_directory(folder);

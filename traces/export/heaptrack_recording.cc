@@ -19,8 +19,8 @@ class HeaptrackRecording final : public RecordingWriter {
   }
 
  private:
-  static EventKind Nearest(EventKind kind) {
-    const EventKind plain = PlainKind(kind);
+  static EventKind Nearest(const Event& event) {
+    const EventKind plain = PlainKind(event.kind);
     return plain == EventKind::kFree ? plain : EventKind::kMalloc;
   }
 

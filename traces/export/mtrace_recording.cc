@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "traces/event_kind.h"
 #include "traces/export/recording_writer.h"
 #include "traces/export/recordings.h"
 
@@ -20,14 +21,18 @@ class MtraceRecording final : public RecordingWriter {
   }
 
  private:
-  static EventKind Nearest(EventKind kind) {
-    const EventKind plain = PlainKind(kind);
-    return plain == EventKind::kMemalign ? EventKind::kMalloc : plain;
+  // A realloc of NULL is logged as a malloc, and one that frees as a free.
+  static EventKind Nearest(const Event& event) {
+    const EventKind plain = PlainKind(event.kind);
+    if (plain == EventKind::kMemalign) return EventKind::kMalloc;
+    if (plain != EventKind::kRealloc) return plain;
+    if (event.ref == kNoAllocation) return EventKind::kMalloc;
+    return event.failed || MakesAllocation(event) ? plain : EventKind::kFree;
   }
 
   void WriteCall(const Call& call) override {
-    const bool resizes = call.kind == EventKind::kRealloc && call.from != 0;
-    if (call.kind == EventKind::kFree || (resizes && call.to == 0 && call.size == 0)) {
+    const bool resizes = call.kind == EventKind::kRealloc;
+    if (call.kind == EventKind::kFree) {
       file().Write(fmt::format("- {:#x}\n", call.from));
     } else if (resizes && call.to == 0) {
       file().Write(fmt::format("! {:#x} {:#x}\n", call.from, call.size));

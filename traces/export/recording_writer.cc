@@ -63,7 +63,8 @@ bool RecordingWriter::CanHold(const Event& event) {
 
 void RecordingWriter::CountSimplified(const Event& event, EventKind kind) {
   const bool null_free = event.kind == EventKind::kFreeNull && kind == EventKind::kFree;
-  const bool count_lost = TraitsOf(event.kind).has_count && !TraitsOf(kind).has_count;
+  const bool count_lost =
+      TraitsOf(event.kind).has_count && !(TraitsOf(kind).has_count && abilities_.counts);
   if ((kind != event.kind && !null_free) || count_lost) ++lost_.kinds;
   if (!abilities_.threads && event.thread != 0) ++lost_.on_other_threads;
 }
@@ -72,7 +73,7 @@ void RecordingWriter::Write(const Event& event) {
   constexpr std::uint64_t kPage = 4096;
   const AddressBook::Places places = addresses_.Follow(event);
   if (!CanHold(event)) return;
-  const EventKind kind = abilities_.nearest(event.kind);
+  const EventKind kind = abilities_.nearest(event);
   CountSimplified(event, kind);
   const bool keeps_count = TraitsOf(kind).has_count;
   Call call = {kind, event.thread, places.from, places.to};

@@ -23,8 +23,9 @@ class RecordingWriter : public CallWriter {
     bool failed_calls = false;
     bool frees_of_null = false;
     bool times = false;  // in nanoseconds
+    bool counts = true;  // of a calloc, beside the size of one element
     // The kind that an event is written as.
-    EventKind (*nearest)(EventKind) = nullptr;
+    EventKind (*nearest)(const Event&) = nullptr;
   };
   struct Call {
     EventKind kind = EventKind::kMalloc;

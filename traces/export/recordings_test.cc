@@ -120,9 +120,32 @@ TEST(Recordings, MtraceHasItsKnownAnswer) {
             "- 0x558100000080\n"
             "= End\n");
   EXPECT_EQ(exported.losses,
-            "1 calls of other threads became the first thread's; 3 calls became the nearest kind "
+            "1 calls of other threads became the first thread's; 4 calls became the nearest kind "
             "that the format has; 1 frees of NULL were left out; 2 notices of threads, forks and "
             "markers were left out.");
+}
+
+TEST(Recordings, WhatAFormatMakesSimplerIsCounted) {
+  const std::string trace =
+      "alloclab trace text 1\n\n"
+      "0 = calloc 4 16\n"
+      "1 = realloc null 8\n"
+      "failed realloc null 9\n"
+      "2 = realloc 1 16\n"
+      "realloc 2 0\n";
+  constexpr const char* kSentence = " calls became the nearest kind that the format has.";
+  EXPECT_EQ(Export(trace, "android").losses, "");
+  EXPECT_EQ(Export(trace, "dj").losses, std::string("1") + kSentence);
+  EXPECT_EQ(Export(trace, "mtrace").losses, std::string("4") + kSentence);
+  EXPECT_EQ(Export(trace, "heaptrack").losses,
+            "4 calls became the nearest kind that the format has; 1 failed calls were left out.");
+}
+
+TEST(Recordings, TheLastThreadNumberIsReadBack) {
+  const std::string text = "alloclab trace text 1\n\n0 = malloc 24 @4294967295\n";
+  const std::string android = Export(text, "android").bytes;
+  EXPECT_EQ(android, "0: malloc 0x558100000010 24\n");
+  EXPECT_EQ(ReadAll(*OpenTraceBytes("again", android)).size(), 1u);
 }
 
 TEST(Recordings, HeaptrackHasItsKnownAnswer) {
