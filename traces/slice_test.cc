@@ -78,7 +78,9 @@ TEST(Slice, HasTheEventsAndWhatTheyMeet) {
       ASSERT_EQ(same, was) << "seed " << seed;
       whole.Apply(was);
       part.Apply(is);
-      if (i % 100 == 0) ASSERT_EQ(part.sizes(), whole.sizes()) << "seed " << seed;
+      if (i % 100 == 0) {
+        ASSERT_EQ(part.sizes(), whole.sizes()) << "seed " << seed;
+      }
     }
   }
 }
