@@ -11,26 +11,16 @@
 #include <random>
 #include <sstream>
 
-#include "traces/convert.h"
 #include "traces/event_kind.h"
+#include "traces/export/exported.h"
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
 
 namespace alloclab {
 namespace {
 
-struct Exported {
-  std::string bytes;
-  std::string losses;
-};
-
 Exported Export(const std::string& trace, const std::string& name) {
-  const std::string path = TemporaryPath(name);
-  const auto reader = OpenTraceBytes("trace", trace);
-  const auto writer = ExportFormatOfName(name)->create(path, reader->metadata());
-  CopyTrace(*reader, *writer);
-  const std::string losses = writer->Losses();
-  return {FileBytes(path), losses.empty() ? "" : losses.substr(losses.find(": ") + 2)};
+  return alloclab::Export(trace, *ExportFormatOfName(name));
 }
 
 const char kTrace[] =

@@ -21,9 +21,13 @@ namespace {
 class ScratchFolder {
  public:
   ScratchFolder() {
-    std::error_code none;
-    std::string path =
-        (std::filesystem::temp_directory_path(none) / "alloclab-formats-XXXXXX").string();
+    std::error_code error;
+    const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
+    if (error) {
+      throw TraceError(fmt::format(
+          "TMPDIR: names no folder ({}); set it to one that can be written", error.message()));
+    }
+    std::string path = (folder / "alloclab-formats-XXXXXX").string();
     if (mkdtemp(path.data()) == nullptr) {
       throw TraceError(
           fmt::format("{}: cannot make this folder ({}); set TMPDIR to one that can be "

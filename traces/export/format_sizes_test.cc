@@ -79,6 +79,14 @@ TEST(FormatSizes, LeavesNoFileBehind) {
   EXPECT_TRUE(std::filesystem::is_empty(folder));
   EXPECT_THROW(MeasureFormats(folder + "/missing"), TraceError);
   EXPECT_TRUE(std::filesystem::is_empty(folder));
+  // Nor in another folder, where there is none to write in.
+  ASSERT_EQ(setenv("TMPDIR", (folder + "/none").c_str(), 1), 0);
+  try {
+    MeasureFormats(path);
+    ADD_FAILURE() << "no folder, and no error";
+  } catch (const TraceError& error) {
+    EXPECT_EQ(std::string(error.what()).rfind("TMPDIR: names no folder", 0), 0u) << error.what();
+  }
 }
 
 }  // namespace

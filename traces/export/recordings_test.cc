@@ -7,27 +7,17 @@
 #include <map>
 #include <random>
 
-#include "traces/convert.h"
 #include "traces/event_kind.h"
 #include "traces/export/export.h"
+#include "traces/export/exported.h"
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
 
 namespace alloclab {
 namespace {
 
-struct Exported {
-  std::string bytes;
-  std::string losses;
-};
-
-Exported Export(const std::string& trace, const std::string& format) {
-  const std::string path = TemporaryPath("recording." + format);
-  const auto reader = OpenTraceBytes("trace", trace);
-  const auto writer = FindExportFormat(format)->create(path, reader->metadata());
-  CopyTrace(*reader, *writer);
-  const std::string losses = writer->Losses();
-  return {FileBytes(path), losses.empty() ? "" : losses.substr(losses.find(": ") + 2)};
+Exported Export(const std::string& trace, const std::string& name) {
+  return alloclab::Export(trace, *FindExportFormat(name));
 }
 
 const char kTrace[] =
