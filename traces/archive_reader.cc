@@ -72,6 +72,20 @@ class EventSink {
     event.kind = EventKind::kFreeNull;
     Other(event);
   }
+  void Calloc(std::uint64_t count, std::uint64_t size) {
+    Event event;
+    event.kind = EventKind::kCalloc;
+    event.count = count;
+    event.size = size;
+    Other(event);
+  }
+  bool Resize(std::uint64_t ref, std::uint64_t size) {
+    Event event;
+    event.kind = EventKind::kRealloc;
+    event.ref = ref;
+    event.size = size;
+    return Other(event);
+  }
   bool Other(Event& event) {
     why_ = live_.Apply(event);
     events_.push_back(event);

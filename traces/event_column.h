@@ -79,12 +79,61 @@ struct DecodeResult {
 bool ReadEscaped(const char*& at, const char* end, const ReferenceBase& base,
                  ReferencePredictor predictor, Event& event, std::string& broken);
 
+// The first two bytes of an escaped event that did not fail, as one number.
+constexpr std::uint16_t EscapeOf(EventKind kind) { return static_cast<std::uint16_t>(kind); }
+
+// Reads the two varints at `at`; false when the column ends before they do. Then nothing is moved.
+[[gnu::always_inline]] inline bool ReadTwo(const char*& at, const char* end, std::uint64_t& first,
+                                           std::uint64_t& second) {
+  const char* cursor = at;
+  if (cursor >= end) return false;
+  first = ReadVarint(cursor);
+  if (cursor >= end) return false;
+  second = ReadVarint(cursor);
+  if (cursor > end) return false;
+  at = cursor;
+  return true;
+}
+
+// Reads a frequent escaped event behind its 0: free(NULL), or a calloc or realloc without anything
+// special. False when it is another, or cut off, with nothing moved. `good` becomes what the sink
+// said. In programs that call calloc or realloc every third time, out of line was half of the time.
+template <ReferencePredictor kPredictor, class Sink>
+[[gnu::always_inline]] inline bool DecodeFrequent(const char*& at, const char* end,
+                                                  ReferenceBase& base, Sink& sink, bool& good) {
+  const auto escape = LoadLittleEndian<std::uint16_t>(at);
+  const char* cursor = at + sizeof escape;
+  std::uint64_t first = 0;
+  std::uint64_t size = 0;
+  if (escape == EscapeOf(EventKind::kFreeNull)) {
+    if (cursor > end) return false;
+    sink.FreeNull();
+  } else if (escape == EscapeOf(EventKind::kCalloc)) {
+    if (!ReadTwo(cursor, end, first, size)) return false;
+    ++base.next_id;
+    sink.Calloc(first, size);
+  } else if (escape == EscapeOf(EventKind::kRealloc)) {
+    if (!ReadTwo(cursor, end, first, size) || first == 0 || size == 0) return false;
+    const std::uint64_t ref = base.Decode<kPredictor>(first - 1);
+    if (ref == kNoAllocation) return false;
+    good = sink.Resize(ref, size);
+    base.last_ended = ref;
+    ++base.next_id;
+  } else {
+    return false;
+  }
+  at = cursor;
+  return true;
+}
+
 // A sink takes the events one by one, in the form in which they are quickest to take:
-//   Malloc(size)   a malloc that succeeded
-//   Free(ref)      a plain free
-//   FreeNull()     free(NULL)
-//   Other(event)   everything else, id filled in
-// Free and Other return false when the event cannot happen; sink.Why() then says so.
+//   Malloc(size)          a malloc that succeeded
+//   Free(ref)             a plain free
+//   FreeNull()            free(NULL)
+//   Calloc(count, size)   a calloc that succeeded
+//   Resize(ref, size)     a realloc of a block that gave another, of size > 0
+//   Other(event)          everything else, id filled in
+// Free, Resize and Other return false when the event cannot happen; sink.Why() then says so.
 //
 // What is handed to a function out of line is a copy: the cursor and the base, whose addresses are
 // never taken, stay in registers, and the next event waits for no store.
@@ -105,10 +154,9 @@ DecodeResult DecodeEventsAs(const EventColumn& column, Sink& sink) {
     } else if (word != 0) {
       ++base.next_id;
       sink.Malloc((word >> 1) - 1);
-    } else if (at + 2 <= end && at[0] == static_cast<char>(EventKind::kFreeNull) && at[1] == 0) {
-      // Some programs free NULL more often than anything else.
-      at += 2;
-      sink.FreeNull();
+    } else if (bool good = true; DecodeFrequent<kPredictor>(at, end, base, sink, good)) {
+      if (!good) [[unlikely]]
+        return {0, i, sink.Why()};
     } else {
       Event event;
       std::string broken;
