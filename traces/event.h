@@ -51,6 +51,9 @@ struct Event {
   std::uint64_t count = 1;            // elements of calloc and reallocarray
   std::uint64_t alignment = 0;        // bytes, where the call names one
   std::uint64_t time = 0;  // ticks of the trace's clock since its start; 0 where there is none
+  // Where in the program an allocation or resize was asked for: a number of the metadata's table
+  // of call sites, which count from 1; 0 where it is not known.
+  std::uint32_t site = 0;
 
   friend bool operator==(const Event&, const Event&) = default;
 };

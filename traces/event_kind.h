@@ -97,8 +97,8 @@ constexpr bool MakesAllocation(const Event& event) {
 }
 
 // The event reduced to the operands its kind has, the rest at their defaults; `id`, thread and time
-// are kept. Equal
-// events then encode equally, whatever a caller left in the fields that do not apply.
+// are kept, and the call site where there is an allocation to blame on it. Equal events then encode
+// equally, whatever a caller left in the fields that do not apply.
 constexpr Event Canonical(const Event& event) {
   const KindTraits& traits = TraitsOf(event.kind);
   Event result;
@@ -113,6 +113,7 @@ constexpr Event Canonical(const Event& event) {
   if (traits.has_alignment) result.alignment = event.alignment;
   if (traits.has_count) result.count = event.count;
   if (traits.has_size) result.size = event.size;
+  if (CanFail(event.kind)) result.site = event.site;
   return result;
 }
 
