@@ -10,7 +10,7 @@
 
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants.h"
-#include "bench/elf_file.h"
+#include "traces/elf_file.h"
 
 namespace alloclab {
 namespace {

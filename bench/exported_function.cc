@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "bench/elf_file.h"
+#include "traces/elf_file.h"
 
 namespace alloclab {
 namespace {

@@ -89,6 +89,12 @@ std::string EncodeMetadata(const std::string& name, const Metadata& metadata) {
   return bytes;
 }
 
+std::size_t MetadataRoom(const Metadata& metadata) {
+  std::size_t used = 0;
+  for (const auto& [key, value] : metadata) used += kLengthBytes + key.size() + value.size();
+  return kMetadataMaxBytes - std::min(used, kMetadataMaxBytes);
+}
+
 Metadata DecodeMetadata(const std::string& name, std::uint64_t offset, std::string_view bytes) {
   Metadata metadata;
   std::string_view rest = bytes;

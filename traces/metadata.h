@@ -24,6 +24,9 @@ bool IsMetadataKey(std::string_view key);
 // Throws TraceError, calling the file `name`, when the metadata cannot be kept in every form.
 std::string EncodeMetadata(const std::string& name, const Metadata& metadata);
 
+// Bytes that further metadata may take, encoded.
+std::size_t MetadataRoom(const Metadata& metadata);
+
 // Throws TraceError, calling the file `name`, when `bytes` (which begin at `offset` of the file)
 // are no metadata.
 Metadata DecodeMetadata(const std::string& name, std::uint64_t offset, std::string_view bytes);

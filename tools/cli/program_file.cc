@@ -10,7 +10,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "bench/elf_file.h"
+#include "traces/elf_file.h"
 
 namespace alloclab::cli {
 namespace {

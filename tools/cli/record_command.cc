@@ -77,6 +77,12 @@ void AddRecord(CLI::App& app, int& exit_status) {
                    "event (default: no times)")
       ->check(CLI::PositiveNumber)
       ->type_name("NS");
+  record
+      ->add_flag("--sites{8}", arguments->options.site_depth,
+                 "Keep who asked for each block, for info --by site: 8 frames of the stack "
+                 "(--sites=N: N); makes each call several times as long")
+      ->check(CLI::Range(1, static_cast<int>(recorder::kSiteDepthMax)))
+      ->type_name("N");
   record->add_flag("--start-paused", arguments->options.start_paused,
                    "Record nothing before this command gets SIGUSR1; each one starts or stops it "
                    "(kill -USR1, also without this option)");

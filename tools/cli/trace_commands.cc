@@ -13,6 +13,7 @@
 #include "traces/export/export.h"
 #include "traces/import/import.h"
 #include "traces/info.h"
+#include "traces/sites/by_site.h"
 #include "traces/slice.h"
 #include "traces/trace_io.h"
 
@@ -31,6 +32,8 @@ void AddInfo(CLI::App& app, int& exit_status) {
   struct Arguments {
     std::string trace;
     bool json = false;
+    std::string by;
+    std::size_t top = 20;
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* info = app.add_subcommand("info", "Tell what a trace holds");
@@ -38,8 +41,24 @@ void AddInfo(CLI::App& app, int& exit_status) {
                    "A trace, or another tool's recording; - for standard input")
       ->required();
   info->add_flag("--json", arguments->json, "Print JSON");
+  info->add_option("--by", arguments->by,
+                   "site: tell who allocates instead (of a trace recorded with --sites)")
+      ->check(CLI::IsMember({"site"}));
+  info->add_option("--top", arguments->top, "How many call sites to show, with --by site")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   info->callback([arguments, &exit_status] {
     const std::unique_ptr<TraceReader> reader = OpenTrace(arguments->trace);
+    if (arguments->by == "site") {
+      const SiteSummary summary = SummarizeBySite(*reader);
+      if (arguments->json) {
+        std::cout << BySiteToJson(summary, arguments->top).dump(2) << "\n";
+      } else {
+        PrintBySite(summary, arguments->top, std::cout);
+      }
+      exit_status = ReportWarnings(summary.warnings);
+      return;
+    }
     const TraceInfo summary = SummarizeTrace(*reader, FileBytes(arguments->trace));
     if (arguments->json) {
       std::cout << InfoToJson(summary).dump(2) << "\n";

@@ -57,10 +57,11 @@ std::uint64_t TotalBytes(const Event& event) {
 
 }  // namespace
 
-ImageMerge::ImageMerge(const RawImage& image, LiveBlocks inherited, TraceWriter* writer,
-                       ForkVisitor visit_fork, std::uint64_t time_step)
+ImageMerge::ImageMerge(const RawImage& image, LiveBlocks inherited, CallSites& sites,
+                       TraceWriter* writer, ForkVisitor visit_fork, std::uint64_t time_step)
     : records_(image),
       live_(std::move(inherited)),
+      sites_(sites),
       writer_(writer),
       visit_fork_(std::move(visit_fork)),
       time_step_(time_step),
@@ -120,11 +121,15 @@ void ImageMerge::Take(const RawRecord& record, std::size_t thread_index) {
       return Free(record, thread.number);
     case RecordKind::kReallocBegin:
       return BeginRealloc(record.address, thread);
+    case RecordKind::kSite:
+      thread.site = sites_.Take(record.frames, record.stamp);
+      return;
     default:
       break;
   }
   Event event = AllocationEvent(record);
   event.thread = thread.number;
+  event.site = std::exchange(thread.site, 0);
   if (record.kind == RecordKind::kReallocEnd || record.kind == RecordKind::kReallocArray) {
     return EndRealloc(event, record.address, thread);
   }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "traces/event.h"
+#include "traces/recorder/call_sites.h"
 #include "traces/recorder/live_blocks.h"
 #include "traces/recorder/raw_image.h"
 #include "traces/recorder/raw_record.h"
@@ -48,8 +49,8 @@ class ImageMerge {
   using ForkVisitor = std::function<void(std::uint64_t fork_stamp, const LiveBlocks& live)>;
 
   // `writer` null: only counts. `visit_fork` may be empty. `time_step`, a power of two, is what
-  // times are rounded down to, in ticks; 0: events have no times.
-  ImageMerge(const RawImage& image, LiveBlocks inherited, TraceWriter* writer,
+  // times are rounded down to, in ticks; 0: events have no times. `sites` numbers the call sites.
+  ImageMerge(const RawImage& image, LiveBlocks inherited, CallSites& sites, TraceWriter* writer,
              ForkVisitor visit_fork, std::uint64_t time_step = 0);
 
   // To be called once. Throws what the writer throws.
@@ -66,6 +67,7 @@ class ImageMerge {
     bool started = false;
     bool ended = false;
     std::uint32_t number = 0;
+    std::uint32_t site = 0;  // of the allocation whose record is next
     Pending pending;
   };
 
@@ -83,6 +85,7 @@ class ImageMerge {
 
   ThreadMerge records_;
   LiveBlocks live_;
+  CallSites& sites_;
   TraceWriter* writer_;
   ForkVisitor visit_fork_;
   std::uint64_t time_step_;

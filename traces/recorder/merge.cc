@@ -13,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "traces/metadata.h"
 #include "traces/recorder/raw_image.h"
 
 namespace alloclab::recorder {
@@ -144,8 +145,9 @@ class RunMerge {
         if (child != children_.end()) Merge(child->second, live, true, depth + 1);
       };
     }
+    CallSites sites(std::filesystem::path(images_[index].path).replace_extension(".maps").string());
     StoppableWriter nowhere(nullptr, options_.stop);
-    summary.counts = ImageMerge(image, inherited, &nowhere, std::move(visit)).Run();
+    summary.counts = ImageMerge(image, inherited, sites, &nowhere, std::move(visit)).Run();
     summary.events = summary.counts.events;
     MergeCounts wrong = summary.counts;
     // What looks wrong after a pause is what was to be expected.
@@ -153,9 +155,11 @@ class RunMerge {
       wrong.unmatched_frees = wrong.unmatched_reallocs = wrong.inversions = 0;
     summary.tainted = TaintSentence(image.facts(), image.cut(), wrong, parent_known);
     if (summary.file.empty()) return;
-    const auto file = options_.create(summary.file, Describe(index, running));
+    Metadata metadata = Describe(index, running);
+    sites.Describe(MetadataRoom(metadata), metadata);
+    const auto file = options_.create(summary.file, metadata);
     StoppableWriter writer(file.get(), options_.stop);
-    ImageMerge(image, inherited, &writer, {}, options_.time_step).Run();
+    ImageMerge(image, inherited, sites, &writer, {}, options_.time_step).Run();
     writer.Finish();
   }
 

@@ -50,11 +50,12 @@ std::uint64_t LimitBytes(const std::string& path) {
 
 }  // namespace
 
-RawFolder::RawFolder(const std::string& path, std::uint64_t max_bytes, bool exact_stamps)
+RawFolder::RawFolder(const std::string& path, std::uint64_t max_bytes, bool exact_stamps,
+                     std::uint32_t site_depth)
     : path_(path) {
   if (mkdir(path_.c_str(), 0700) != 0) Refuse(path_);
   try {
-    MakeRunFile(max_bytes, exact_stamps);
+    MakeRunFile(max_bytes, exact_stamps, site_depth);
   } catch (...) {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
@@ -62,7 +63,7 @@ RawFolder::RawFolder(const std::string& path, std::uint64_t max_bytes, bool exac
   }
 }
 
-void RawFolder::MakeRunFile(std::uint64_t max_bytes, bool exact_stamps) {
+void RawFolder::MakeRunFile(std::uint64_t max_bytes, bool exact_stamps, std::uint32_t site_depth) {
   const std::string run_path = path_ + "/run";
   const int file = open(run_path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (file < 0) Refuse(run_path);
@@ -76,6 +77,7 @@ void RawFolder::MakeRunFile(std::uint64_t max_bytes, bool exact_stamps) {
   run_->clock_base = ReadClock();
   run_->limit_bytes = std::min(LimitBytes(path_), max_bytes);
   run_->exact_stamps = exact_stamps ? 1 : 0;
+  run_->site_depth = site_depth;
   run_->magic = kRunMagic;
 }
 

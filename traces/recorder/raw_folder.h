@@ -15,10 +15,10 @@ class RawFolder {
  public:
   // Makes `path`, which must not exist, and the run file in it. The recording may take nine tenths
   // of what is free on that file system, and on a file system in memory no more than half of the
-  // memory that is available; at most `max_bytes`, whatever there is. `exact_stamps`: as in
-  // RunHeader. Throws TraceError.
+  // memory that is available; at most `max_bytes`, whatever there is. `exact_stamps` and
+  // `site_depth`: as in RunHeader. Throws TraceError.
   explicit RawFolder(const std::string& path, std::uint64_t max_bytes = UINT64_MAX,
-                     bool exact_stamps = false);
+                     bool exact_stamps = false, std::uint32_t site_depth = 0);
   ~RawFolder();
   RawFolder(const RawFolder&) = delete;
   RawFolder& operator=(const RawFolder&) = delete;
@@ -30,7 +30,7 @@ class RawFolder {
   RunHeader& run() const { return *run_; }
 
  private:
-  void MakeRunFile(std::uint64_t max_bytes, bool exact_stamps);
+  void MakeRunFile(std::uint64_t max_bytes, bool exact_stamps, std::uint32_t site_depth);
 
   std::string path_;
   RunHeader* run_ = nullptr;

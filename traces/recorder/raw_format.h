@@ -5,6 +5,8 @@
 //   run                 RunHeader: shared by all processes of the run
 //   00000003-4711.live  image 3 (process 4711): ImageHeader, then slots of 64 KiB
 //   00000003-4711.log   image 3: full chunks, moved here from the slots, 60 KiB each
+//   00000003-4711.maps  image 3: what was mapped where, whenever that had changed; only of runs
+//                       that record call sites
 //
 // An image is one life of a process between fork or exec and the next exec or its end.
 //
@@ -19,15 +21,22 @@
 //    the same number, that one is a copy (perhaps a cut one) and must be ignored.
 // The gap keeps apart the address just past one chunk and the start of the next.
 //
-// A chunk is a sequence of records of 16 bytes (short) or 32 (long). A record counts from the
-// moment its first word is not zero, which is stored last. Zeros may stand between records (a
-// signal handler came in between) and must be stepped over, 16 bytes at a time.
+// A chunk is a sequence of records of 16 bytes (short), 32 (long), or as many as a call site takes.
+// A record counts from the moment its first word is not zero, which is stored last. Zeros may stand
+// between records (a signal handler came in between) and must be stepped over, 16 bytes at a time.
 //
 //   word 0   stamp << 8 | kind          stamp: clock ticks since RunHeader::clock_base, or fewer
 //                                       in a process that has one thread; rising in any case
 //   word 1   short: address / 16 << 20 | size          long: address
 //   word 2                                             long: size
 //   word 3                                             long: count or alignment
+//
+// A call site (kSite) has in word 1 how many return addresses follow, the innermost first; they are
+// filled up to a multiple of 16 bytes. It belongs to the next allocation of its thread.
+//
+//   .maps  | = STAMP | lines of /proc/PID/maps | = STAMP | ...      (text)
+//
+// Whoever takes the latest before a stamp knows all code that a record of that stamp can name.
 //
 // The first record of every chunk is kThreadStart or kThreadResume; such records say whose records
 // follow, and may stand anywhere, because a slot passes from a thread that ended to another.
@@ -53,6 +62,8 @@ inline constexpr std::size_t kSlotBytes = std::size_t{64} << 10;
 inline constexpr std::size_t kChunkBytes = std::size_t{60} << 10;
 inline constexpr std::size_t kShortBytes = 16;
 inline constexpr std::size_t kLongBytes = 32;
+inline constexpr std::uint32_t kSiteDepthMax = 32;
+inline constexpr std::size_t kRecordMaxBytes = 16 + kSiteDepthMax * 8;
 inline constexpr std::size_t kSlotsMax = 16384;  // slot 0 is the header's
 
 inline constexpr std::uint32_t kNoImage = UINT32_MAX;
@@ -77,8 +88,9 @@ enum class RecordKind : std::uint8_t {
   kThreadResume = 13,  // the same, for a thread that has started before
   kThreadEnd = 14,     //
   kFork = 15,          // address: the child's process id, written by the child; size: the stamp
+  kSite = 16,          // return addresses
 };
-inline constexpr std::uint8_t kRecordKindLast = 15;
+inline constexpr std::uint8_t kRecordKindLast = 16;
 
 // kThreadStart and kThreadResume in the middle of a chunk carry this as the chunk's number.
 inline constexpr std::uint64_t kSameChunk = UINT64_MAX;
@@ -97,6 +109,20 @@ constexpr std::uint64_t PackShort(std::uint64_t address, std::uint64_t size) {
 constexpr std::uint64_t ShortAddress(std::uint64_t word) { return (word >> kShortSizeBits) << 4; }
 constexpr std::uint64_t ShortSize(std::uint64_t word) { return word & kShortSizeMax; }
 
+// Bytes of a call site's record.
+constexpr std::size_t SiteBytes(std::uint64_t frames) {
+  return kShortBytes + static_cast<std::size_t>(frames + 1) / 2 * 16;
+}
+
+// Bytes of a record, by its first two words.
+constexpr std::size_t RecordBytes(std::uint64_t first, std::uint64_t second) {
+  const auto kind = static_cast<std::uint8_t>(first);
+  if (kind == static_cast<std::uint8_t>(RecordKind::kSite)) {
+    return SiteBytes(second < kSiteDepthMax ? second : kSiteDepthMax);
+  }
+  return (kind & kLongFlag) != 0 ? kLongBytes : kShortBytes;
+}
+
 struct RunHeader {
   std::uint64_t magic;
   std::uint64_t clock_base;
@@ -109,6 +135,7 @@ struct RunHeader {
   alignas(64) std::atomic<std::uint32_t> paused;
   std::atomic<std::uint32_t> pauses;  // how often it became so, a start in that state included
   std::uint32_t exact_stamps;         // 1: each is a reading of the clock, for events with times
+  std::uint32_t site_depth;           // frames of a call site, up to kSiteDepthMax; 0: no sites
 };
 
 struct ImageHeader {

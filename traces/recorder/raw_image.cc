@@ -141,7 +141,7 @@ void RawImage::AddChunk(std::span<const std::byte> chunk, const std::string& pat
       runs_.push_back({record.address, record.stamp, runs_.size(), {}});
     } else {
       if (!in_run) Refuse(path, offset, "the chunk does not say which thread wrote it");
-      ++records_;
+      if (record.kind != RecordKind::kSite) ++records_;
     }
     end = reader.end();
   }

@@ -3,6 +3,7 @@
 #ifndef ALLOCLAB_TRACES_RECORDER_RAW_RECORD_H_
 #define ALLOCLAB_TRACES_RECORDER_RAW_RECORD_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -18,6 +19,8 @@ struct RawRecord {
   std::uint64_t address = 0;
   std::uint64_t size = 0;
   std::uint64_t extra = 0;  // count or alignment
+  // Of a kSite: return addresses, 8 bytes each, valid as long as the chunk is.
+  std::span<const std::byte> frames = {};
 };
 
 // Walks the records of one chunk or of a part of one, over the zeros in between.
@@ -57,22 +60,25 @@ class ChunkReader {
     begin_ = at_;
     record.stamp = first >> 8;
     record.kind = static_cast<RecordKind>(kind & ~kLongFlag);
-    if ((kind & kLongFlag) == 0) {
-      record.address = ShortAddress(Word(1));
-      record.size = ShortSize(Word(1));
-      record.extra = 0;
-      at_ += kShortBytes;
-      return true;
-    }
-    if (bytes_.size() - at_ < kLongBytes) {
+    const std::size_t bytes = RecordBytes(first, Word(1));
+    if (bytes_.size() - at_ < bytes) {
       cut_ = true;
       at_ = bytes_.size();
       return false;
     }
-    record.address = Word(1);
-    record.size = Word(2);
-    record.extra = Word(3);
-    at_ += kLongBytes;
+    if (record.kind == RecordKind::kSite) {
+      record.frames =
+          bytes_.subspan(at_ + kShortBytes, std::min<std::size_t>(Word(1), kSiteDepthMax) * 8);
+    } else if (bytes == kShortBytes) {
+      record.address = ShortAddress(Word(1));
+      record.size = ShortSize(Word(1));
+      record.extra = 0;
+    } else {
+      record.address = Word(1);
+      record.size = Word(2);
+      record.extra = Word(3);
+    }
+    at_ += bytes;
     return true;
   }
 

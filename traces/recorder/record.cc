@@ -193,7 +193,8 @@ RecordResult Record(const RecordOptions& options) {
   const std::string library = PreloadPath(options.preload_library);
   const std::string program = FindProgram(options.argv.front());
   RecordResult result;
-  const RawFolder raw(RawPath(options), options.max_raw_bytes, options.time_resolution_ns > 0);
+  const RawFolder raw(RawPath(options), options.max_raw_bytes, options.time_resolution_ns > 0,
+                      options.site_depth);
   const PauseSwitch pause(raw.run(), options.start_paused);
   SignalForwarder signals(PauseSwitch::TurnOver);
   const ClockRate clock;

@@ -27,6 +27,8 @@ struct RecordOptions {
   int zstd_level = 3;
   // Above 0, each event gets a time, rounded down to at most this: the finer, the larger the trace.
   double time_resolution_ns = 0;
+  // Above 0, each allocation gets its call site: up to so many frames, the innermost first.
+  std::uint32_t site_depth = 0;
 };
 
 struct RecordResult {

@@ -34,21 +34,25 @@ constexpr int kPopulateWrite = 23;
 constexpr std::size_t kPathMax = 4096;
 char folder[kPathMax];
 char log_path[kPathMax];
+char maps_path[kPathMax];
 RunHeader* run = nullptr;
+
+class SpinLock {
+ public:
+  explicit SpinLock(std::atomic_flag& flag) : flag_(flag) {
+    while (flag_.test_and_set(std::memory_order_acquire)) sched_yield();
+  }
+  ~SpinLock() { flag_.clear(std::memory_order_release); }
+  SpinLock(const SpinLock&) = delete;
+  SpinLock& operator=(const SpinLock&) = delete;
+
+ private:
+  std::atomic_flag& flag_;
+};
 
 std::atomic_flag slots_locked;
 Slot free_slots[kSlotsMax];
 std::size_t free_slot_count = 0;
-
-class SlotsLock {
- public:
-  SlotsLock() {
-    while (slots_locked.test_and_set(std::memory_order_acquire)) sched_yield();
-  }
-  ~SlotsLock() { slots_locked.clear(std::memory_order_release); }
-  SlotsLock(const SlotsLock&) = delete;
-  SlotsLock& operator=(const SlotsLock&) = delete;
-};
 
 char* AppendText(char* out, const char* text) {
   while (*text != '\0') *out++ = *text++;
@@ -73,11 +77,6 @@ void MakePath(char* path, std::uint32_t image, const char* suffix) {
   out = AppendNumber(AppendText(out, "/"), image, 8);
   out = AppendNumber(AppendText(out, "-"), static_cast<std::uint64_t>(getpid()), 1);
   AppendText(out, suffix);
-}
-
-void Say(const char* text) {
-  // Nothing is left to be done when standard error cannot be written to.
-  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text, std::strlen(text));
 }
 
 void* MapShared(const char* path, int flags, std::size_t grow_to, std::size_t bytes) {
@@ -135,8 +134,11 @@ std::uint64_t CountRecords(const std::byte* chunk, std::size_t bytes, std::size_
   for (std::size_t at = 0; at < bytes;) {
     std::uint64_t word = 0;
     std::memcpy(&word, chunk + at, sizeof(word));
-    if (word != 0 && at >= from) ++count;
-    at += (word & kLongFlag) != 0 ? kLongBytes : kShortBytes;
+    const bool is_call = word != 0 && static_cast<RecordKind>(word & 0xff) != RecordKind::kSite;
+    if (is_call && at >= from) ++count;
+    std::uint64_t second = 0;
+    std::memcpy(&second, chunk + at + sizeof(word), sizeof(second));
+    at += RecordBytes(word, second);
   }
   return count;
 }
@@ -160,7 +162,39 @@ std::size_t WriteToLog(ImageHeader* image, const std::byte* chunk, std::size_t b
   return done;
 }
 
+std::atomic_flag maps_locked;
+
+// Copies one file to the end of another.
+void AppendFile(int from, int to) {
+  char buffer[4096];
+  for (ssize_t got = 0; (got = read(from, buffer, sizeof(buffer))) > 0;) {
+    if (write(to, buffer, static_cast<std::size_t>(got)) != got) return;
+  }
+}
+
 }  // namespace
+
+void Say(const char* text) {
+  // Nothing is left to be done when standard error cannot be written to.
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text, std::strlen(text));
+}
+
+std::uint32_t RunSiteDepth() { return run == nullptr ? 0 : run->site_depth; }
+
+void AppendMaps() {
+  const SpinLock lock(maps_locked);
+  const int maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  const int file = open(maps_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (maps >= 0 && file >= 0) {
+    char line[32];
+    char* end = AppendNumber(AppendText(line, "= "), ReadClock() - clock_base, 1);
+    end = AppendText(end, "\n");
+    // What is missing of the file later leaves frames without a module.
+    if (write(file, line, static_cast<std::size_t>(end - line)) > 0) AppendFile(maps, file);
+  }
+  if (maps >= 0) close(maps);
+  if (file >= 0) close(file);
+}
 
 bool BeginRun() {
   const char* name = std::getenv(kFolderVariable);
@@ -194,6 +228,7 @@ ImageHeader* OpenImage(std::uint32_t parent_image, std::uint64_t fork_stamp) {
     return nullptr;
   }
   MakePath(log_path, number, ".log");
+  MakePath(maps_path, number, ".maps");
   image->image = number;
   image->pid = getpid();
   image->parent_image = parent_image;
@@ -203,13 +238,14 @@ ImageHeader* OpenImage(std::uint32_t parent_image, std::uint64_t fork_stamp) {
   image->start_wall_ns = SystemNanoseconds(CLOCK_REALTIME);
   image->slots_used.store(1, std::memory_order_relaxed);
   DescribeProcess(*image);
+  if (run->site_depth != 0) AppendMaps();
   std::atomic_ref<std::uint64_t>(image->magic).store(kImageMagic, std::memory_order_release);
   return image;
 }
 
 Slot TakeSlot(ImageHeader* image) {
   {
-    SlotsLock lock;
+    const SpinLock lock(slots_locked);
     if (free_slot_count > 0) return free_slots[--free_slot_count];
   }
   const std::uint32_t number = image->slots_used.fetch_add(1, std::memory_order_relaxed);
@@ -224,7 +260,7 @@ Slot TakeSlot(ImageHeader* image) {
 }
 
 void GiveBackSlot(const Slot& slot) {
-  SlotsLock lock;
+  const SpinLock lock(slots_locked);
   if (free_slot_count < kSlotsMax) free_slots[free_slot_count++] = slot;
 }
 
@@ -254,6 +290,7 @@ void MoveToLog(ImageHeader* image, Slot& slot) {
 void ForgetSlots() {
   free_slot_count = 0;
   slots_locked.clear(std::memory_order_release);
+  maps_locked.clear(std::memory_order_release);
 }
 
 }  // namespace alloclab::recorder

@@ -50,6 +50,15 @@ bool WidenSlot(Slot& slot);
 // as dropped.
 void MoveToLog(ImageHeader* image, Slot& slot);
 
+// Frames of a call site that the run asks for. After BeginRun.
+std::uint32_t RunSiteDepth();
+
+// Adds what is mapped now to the image's .maps file. From any thread.
+void AppendMaps();
+
+// Writes to standard error.
+void Say(const char* text);
+
 // In the child of a fork: forgets the parent's slots, leaving their memory alone.
 void ForgetSlots();
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "traces/recorder/preload/call_site.h"
 #include "traces/recorder/preload/real_malloc.h"
 #include "traces/recorder/preload/thread_log.h"
 
@@ -51,12 +52,25 @@ inline auto CallInside(Function* function, Arguments... arguments) {
   return function(arguments...);
 }
 
+// Of what made or resized a block, its call site first.
+inline void AppendMade(RecordKind kind, const void* block, std::size_t bytes) {
+  if (site_depth != 0) [[unlikely]]
+    AppendCallSite();
+  Append(kind, block, bytes);
+}
+inline void AppendMadeLong(RecordKind kind, const void* block, std::size_t bytes,
+                           std::size_t extra) {
+  if (site_depth != 0) [[unlikely]]
+    AppendCallSite();
+  AppendLong(kind, block, bytes, extra);
+}
+
 // Serves an allocation with an alignment, by whatever name.
 inline void* Aligned(RecordKind kind, void* (*function)(std::size_t, std::size_t),
                      std::size_t alignment, std::size_t bytes, Way way) {
   if (way != Way::kRecord) return function(alignment, bytes);
   void* block = CallInside(function, alignment, bytes);
-  AppendLong(kind, block, bytes, alignment);
+  AppendMadeLong(kind, block, bytes, alignment);
   return block;
 }
 
@@ -75,7 +89,8 @@ void* LeaveBootArena(const void* old, std::size_t bytes) {
 
 using alloclab::recorder::Aligned;
 using alloclab::recorder::Append;
-using alloclab::recorder::AppendLong;
+using alloclab::recorder::AppendMade;
+using alloclab::recorder::AppendMadeLong;
 using alloclab::recorder::BootAllocate;
 using alloclab::recorder::CallInside;
 using alloclab::recorder::IsBootBlock;
@@ -93,7 +108,7 @@ ALLOCLAB_INTERPOSED void* malloc(std::size_t bytes) noexcept {
     return way == Way::kBoot ? BootAllocate(bytes, 1) : real_malloc.malloc(bytes);
   }
   void* block = CallInside(real_malloc.malloc, bytes);
-  Append(RecordKind::kMalloc, block, bytes);
+  AppendMade(RecordKind::kMalloc, block, bytes);
   return block;
 }
 
@@ -121,7 +136,7 @@ ALLOCLAB_INTERPOSED void* calloc(std::size_t count, std::size_t bytes) noexcept 
     return BootAllocate(product, 1);
   }
   void* block = CallInside(real_malloc.calloc, count, bytes);
-  AppendLong(RecordKind::kCalloc, block, bytes, count);
+  AppendMadeLong(RecordKind::kCalloc, block, bytes, count);
   return block;
 }
 
@@ -134,7 +149,7 @@ ALLOCLAB_INTERPOSED void* realloc(void* old, std::size_t bytes) noexcept {
   }
   if (old != nullptr) Append(RecordKind::kReallocBegin, old, 0);
   void* block = CallInside(real_malloc.realloc, old, bytes);
-  Append(RecordKind::kReallocEnd, block, bytes);
+  AppendMade(RecordKind::kReallocEnd, block, bytes);
   return block;
 }
 
@@ -153,7 +168,7 @@ ALLOCLAB_INTERPOSED void* reallocarray(void* old, std::size_t count, std::size_t
   }
   if (old != nullptr) Append(RecordKind::kReallocBegin, old, 0);
   void* block = CallInside(real_malloc.reallocarray, old, count, bytes);
-  AppendLong(RecordKind::kReallocArray, block, bytes, count);
+  AppendMadeLong(RecordKind::kReallocArray, block, bytes, count);
   return block;
 }
 
@@ -180,7 +195,7 @@ ALLOCLAB_INTERPOSED int posix_memalign(void** out, std::size_t alignment,
     return *out == nullptr ? ENOMEM : 0;
   }
   const int error = CallInside(real_malloc.posix_memalign, out, alignment, bytes);
-  AppendLong(RecordKind::kPosixMemalign, error == 0 ? *out : nullptr, bytes, alignment);
+  AppendMadeLong(RecordKind::kPosixMemalign, error == 0 ? *out : nullptr, bytes, alignment);
   return error;
 }
 
@@ -190,7 +205,7 @@ ALLOCLAB_INTERPOSED void* valloc(std::size_t bytes) noexcept {
     return way == Way::kBoot ? BootAllocate(bytes, 4096) : real_malloc.valloc(bytes);
   }
   void* block = CallInside(real_malloc.valloc, bytes);
-  Append(RecordKind::kValloc, block, bytes);
+  AppendMade(RecordKind::kValloc, block, bytes);
   return block;
 }
 
@@ -200,7 +215,7 @@ ALLOCLAB_INTERPOSED void* pvalloc(std::size_t bytes) noexcept {
     return way == Way::kBoot ? BootAllocate(bytes, 4096) : real_malloc.pvalloc(bytes);
   }
   void* block = CallInside(real_malloc.pvalloc, bytes);
-  Append(RecordKind::kPvalloc, block, bytes);
+  AppendMade(RecordKind::kPvalloc, block, bytes);
   return block;
 }
 

@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "traces/recorder/preload/call_site.h"
+
 namespace alloclab::recorder {
 
 constinit thread_local ThreadLog thread_log;
@@ -21,39 +23,15 @@ std::uint64_t fork_stamp = 0;
 pthread_key_t thread_key;
 bool has_thread_key = false;
 
-// The recorder's own system calls: signals held back, errno kept, and allocations they cause (there
-// should be none) not recorded.
-class Quietly {
- public:
-  Quietly() : error_(errno), mode_(thread_log.mode) {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &signals_);
-    thread_log.mode = ThreadMode::kInside;
-  }
-  ~Quietly() {
-    thread_log.mode = mode_;
-    pthread_sigmask(SIG_SETMASK, &signals_, nullptr);
-    errno = error_;
-  }
-  Quietly(const Quietly&) = delete;
-  Quietly& operator=(const Quietly&) = delete;
-
- private:
-  int error_;
-  ThreadMode mode_;
-  sigset_t signals_;
-};
-
 bool MayCountStamps() { return kTicksPassBetweenCalls && !exact_stamps; }
 
-// Where records may start: after the chunk's first one, which is long, and early enough for a long
-// one to end in time.
+// Where records may start: after the chunk's first one, which is long, and early enough for the
+// longest to end in time.
 void Attach(ThreadLog& log) {
   const auto begin = reinterpret_cast<std::uint64_t>(log.slot.begin);
   log.next = begin + log.slot.used;
   log.first = begin + kLongBytes;
-  log.room = log.slot.ready - 2 * kLongBytes;
+  log.room = log.slot.ready - kLongBytes - kRecordMaxBytes;
 }
 
 void Detach(ThreadLog& log) {
@@ -105,7 +83,7 @@ bool TakeFirstChunk(ThreadLog& log, ImageHeader* header) {
   log.slot = TakeSlot(header);
   if (log.slot.begin == nullptr) return false;
   if (has_thread_key && log.appending < kEnded) pthread_setspecific(thread_key, &log);
-  if (log.slot.used != 0 && log.slot.used + 2 * kLongBytes <= log.slot.ready) {
+  if (log.slot.used != 0 && log.slot.used + kLongBytes + kRecordMaxBytes <= log.slot.ready) {
     WriteThreadRecord(log, header, kSameChunk);
     Attach(log);
     return true;
@@ -272,5 +250,5 @@ void AfterUnusualAppend() {
 // The image must exist, even of a program that never allocates: its absence is how a statically
 // linked program is known.
 __attribute__((constructor)) static void StartWithTheProgram() {
-  alloclab::recorder::EnterThread();
+  if (alloclab::recorder::EnterThread()) alloclab::recorder::StartCallSites();
 }

@@ -19,9 +19,12 @@
 #ifndef ALLOCLAB_TRACES_RECORDER_PRELOAD_THREAD_LOG_H_
 #define ALLOCLAB_TRACES_RECORDER_PRELOAD_THREAD_LOG_H_
 
+#include <pthread.h>
+#include <signal.h>
 #include <sys/single_threaded.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 
@@ -51,11 +54,36 @@ struct ThreadLog {
   std::uint32_t appending = 0;     // appends under way; kEnded on top of them
   ThreadMode mode = ThreadMode::kNew;
   std::uint8_t destructor_rounds = 0;
+  bool unwinding = false;  // what is allocated meanwhile has no call site
   std::uint32_t thread = kNoThread;
   Slot slot;
   std::uint64_t* fork_record = nullptr;
 };
 extern constinit thread_local ThreadLog thread_log;
+
+// The recorder's own system calls: signals held back, errno kept, and allocations they cause (there
+// should be none) not recorded.
+class Quietly {
+ public:
+  Quietly() : error_(errno), mode_(thread_log.mode) {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &signals_);
+    thread_log.mode = ThreadMode::kInside;
+  }
+  ~Quietly() {
+    thread_log.mode = mode_;
+    pthread_sigmask(SIG_SETMASK, &signals_, nullptr);
+    errno = error_;
+  }
+  Quietly(const Quietly&) = delete;
+  Quietly& operator=(const Quietly&) = delete;
+
+ private:
+  int error_;
+  ThreadMode mode_;
+  sigset_t signals_;
+};
 
 // Starts recording if the environment asks for it, once; true when calls of this thread are to be
 // recorded.
@@ -164,6 +192,21 @@ inline void Append(RecordKind kind, const void* address, std::uint64_t size) {
   if (std::uint64_t* place = TakePlace(log, kShortBytes)) {
     place[1] = PackShort(bits, size);
     Publish(place, stamp, static_cast<std::uint8_t>(kind));
+  }
+  EndAppend(log);
+}
+
+// The return addresses of the next allocation, 1 to kSiteDepthMax.
+inline void AppendSite(void* const* frames, std::uint32_t count) {
+  ThreadLog& log = thread_log;
+  const std::uint64_t stamp = StampNow(log);
+  BeginAppend(log);
+  if (std::uint64_t* place = TakePlace(log, SiteBytes(count))) {
+    place[1] = count;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      place[2 + i] = reinterpret_cast<std::uint64_t>(frames[i]);
+    }
+    Publish(place, stamp, static_cast<std::uint8_t>(RecordKind::kSite));
   }
   EndAppend(log);
 }

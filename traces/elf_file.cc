@@ -1,6 +1,7 @@
-#include "bench/elf_file.h"
+#include "traces/elf_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <filesystem>
 #include <string_view>
@@ -16,6 +17,16 @@ static_assert(kLeastBytes == offsetof(Elf32_Ehdr, e_version));
 const ElfFile& ThisProgram() {
   static const ElfFile* const program = new ElfFile("/proc/self/exe");
   return *program;
+}
+
+std::string InHexadecimal(const std::string& bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const char byte : bytes) {
+    text += kDigits[static_cast<unsigned char>(byte) / 16];
+    text += kDigits[static_cast<unsigned char>(byte) % 16];
+  }
+  return text;
 }
 
 std::string NameOf(unsigned machine) {
@@ -77,14 +88,60 @@ std::optional<T> ElfFile::ReadAt(std::size_t offset) {
   return file_ ? std::optional<T>(value) : std::nullopt;
 }
 
+std::optional<Elf64_Phdr> ElfFile::Segment(std::size_t index) {
+  if (!IsForThisMachine() || header_.e_phentsize != sizeof(Elf64_Phdr) ||
+      index >= header_.e_phnum || header_.e_phoff > size_) {
+    return std::nullopt;
+  }
+  return ReadAt<Elf64_Phdr>(header_.e_phoff + index * sizeof(Elf64_Phdr));
+}
+
 bool ElfFile::NamesALoader() {
-  if (!IsForThisMachine() || header_.e_phentsize != sizeof(Elf64_Phdr)) return false;
   for (std::size_t i = 0; i < header_.e_phnum; ++i) {
-    if (header_.e_phoff > size_) return false;
-    const auto segment = ReadAt<Elf64_Phdr>(header_.e_phoff + i * sizeof(Elf64_Phdr));
+    const auto segment = Segment(i);
     if (segment && segment->p_type == PT_INTERP) return true;
   }
   return false;
+}
+
+std::string ElfFile::BuildId() {
+  for (std::size_t i = 0; i < header_.e_phnum; ++i) {
+    const auto segment = Segment(i);
+    if (!segment || segment->p_type != PT_NOTE) continue;
+    if (std::string id = BuildIdAmong(*segment); !id.empty()) return id;
+  }
+  return "";
+}
+
+std::string ElfFile::BuildIdAmong(const Elf64_Phdr& notes) {
+  constexpr std::uint32_t kMostBytes = 64;  // of an ID; real ones have 8 to 32
+  const auto padded = [](std::size_t bytes) { return (bytes + 3) / 4 * 4; };
+  if (!IsInside(notes.p_offset, notes.p_filesz)) return "";
+  const std::size_t end = notes.p_offset + notes.p_filesz;
+  for (std::size_t at = notes.p_offset; at < end;) {
+    const auto note = ReadAt<Elf64_Nhdr>(at);
+    if (!note) return "";
+    const std::size_t name = at + sizeof(Elf64_Nhdr);
+    const std::size_t id = name + padded(note->n_namesz);
+    const auto vendor = ReadAt<std::array<char, 4>>(name);
+    if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && note->n_descsz <= kMostBytes &&
+        vendor && std::string_view(vendor->data(), 4) == std::string_view("GNU\0", 4)) {
+      Elf64_Shdr bytes = {};
+      bytes.sh_offset = id;
+      bytes.sh_size = note->n_descsz;
+      return InHexadecimal(Contents(bytes));
+    }
+    at = id + padded(note->n_descsz);
+  }
+  return "";
+}
+
+std::uint64_t ElfFile::FirstAddress() {
+  for (std::size_t i = 0; i < header_.e_phnum; ++i) {
+    const auto segment = Segment(i);
+    if (segment && segment->p_type == PT_LOAD) return segment->p_vaddr - segment->p_offset;
+  }
+  return 0;
 }
 
 std::optional<Elf64_Shdr> ElfFile::Section(std::size_t index) {

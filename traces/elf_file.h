@@ -4,12 +4,13 @@
 //
 // Any file may be given, damaged or not: what does not lie inside of it is not there.
 
-#ifndef ALLOCLAB_BENCH_ELF_FILE_H_
-#define ALLOCLAB_BENCH_ELF_FILE_H_
+#ifndef ALLOCLAB_TRACES_ELF_FILE_H_
+#define ALLOCLAB_TRACES_ELF_FILE_H_
 
 #include <elf.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -35,6 +36,13 @@ class ElfFile {
   // program.
   bool NamesALoader();
 
+  // What the linker wrote into it to tell this build from every other, in hexadecimal; empty when
+  // it has none.
+  std::string BuildId();
+  // The address that its first byte is linked for: where it is mapped, less this, is by how much it
+  // was moved.
+  std::uint64_t FirstAddress();
+
   // The section header of this number.
   std::optional<Elf64_Shdr> Section(std::size_t index);
   std::size_t sections() const { return header_.e_shnum; }
@@ -42,6 +50,8 @@ class ElfFile {
   std::string Contents(const Elf64_Shdr& section);
 
  private:
+  std::optional<Elf64_Phdr> Segment(std::size_t index);
+  std::string BuildIdAmong(const Elf64_Phdr& notes);
   template <class T>
   std::optional<T> ReadAt(std::size_t offset);
   bool IsInside(std::size_t offset, std::size_t bytes) const {
@@ -56,4 +66,4 @@ class ElfFile {
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_ELF_FILE_H_
+#endif  // ALLOCLAB_TRACES_ELF_FILE_H_

@@ -1,0 +1,122 @@
+#include "traces/sites/symbolizer.h"
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "traces/elf_file.h"
+
+extern char** environ;
+
+namespace alloclab {
+namespace {
+
+using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+File TemporaryFile() { return {std::tmpfile(), std::fclose}; }
+
+std::string Contents(std::FILE* file) {
+  std::rewind(file);
+  std::string text;
+  char buffer[4096];
+  for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof(buffer), file)) > 0;) {
+    text.append(buffer, got);
+  }
+  return text;
+}
+
+// Runs a program on `input`; false when it is not there, or fails.
+bool RunFilter(const char* program, const std::string& input, std::string& output) {
+  const File in = TemporaryFile();
+  const File out = TemporaryFile();
+  if (in == nullptr || out == nullptr) return false;
+  if (std::fwrite(input.data(), 1, input.size(), in.get()) != input.size()) return false;
+  std::rewind(in.get());
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, fileno(in.get()), 0);
+  posix_spawn_file_actions_adddup2(&actions, fileno(out.get()), 1);
+  std::string name = program;
+  std::string style = "--output-style=JSON";
+  char* arguments[] = {name.data(), style.data(), nullptr};
+  pid_t child = 0;
+  const int error = posix_spawnp(&child, program, &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  int status = 0;
+  if (error != 0 || waitpid(child, &status, 0) != child) return false;
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return false;
+  output = Contents(out.get());
+  return true;
+}
+
+// Where a module's first byte is linked for, if the file is there and the one that was recorded.
+std::optional<std::uint64_t> FirstAddress(const CodeModule& module) {
+  // In a question to the symbolizer a name stands between quotation marks, on one line.
+  if (module.path.find_first_of("\"\n\r") != std::string::npos) return std::nullopt;
+  ElfFile file(module.path);
+  if (!file.IsForThisMachine() || file.BuildId() != module.build_id) return std::nullopt;
+  return file.FirstAddress();
+}
+
+std::string PlainName(const SiteTable& table, const CodePlace& place) {
+  const std::string module =
+      place.module == kNoModule
+          ? "no file"
+          : std::filesystem::path(table.modules[place.module].path).filename().string();
+  return fmt::format("{}+0x{:x}", module, place.offset);
+}
+
+// What one line of the symbolizer says of the innermost function; empty when it knows none.
+std::string NameOf(const std::string& line) {
+  const nlohmann::json answer = nlohmann::json::parse(line, nullptr, false);
+  if (!answer.is_object() || !answer.contains("Symbol") || answer["Symbol"].empty()) return "";
+  const nlohmann::json& symbol = answer["Symbol"][0];
+  const std::string function = symbol.value("FunctionName", "");
+  if (function.empty()) return "";
+  const std::string file = std::filesystem::path(symbol.value("FileName", "")).filename().string();
+  const auto row = symbol.value("Line", std::uint64_t{0});
+  return file.empty() || row == 0 ? function : fmt::format("{} ({}:{})", function, file, row);
+}
+
+}  // namespace
+
+FrameNames NameFrames(const SiteTable& table, const std::vector<std::uint32_t>& frames) {
+  std::vector<std::optional<std::uint64_t>> first_addresses;
+  for (const CodeModule& module : table.modules) first_addresses.push_back(FirstAddress(module));
+  FrameNames result;
+  std::string questions;
+  std::vector<std::size_t> asked;
+  for (const std::uint32_t frame : frames) {
+    const CodePlace& place = table.frames[frame];
+    result.names.push_back(PlainName(table, place));
+    if (place.module == kNoModule || !first_addresses[place.module]) continue;
+    fmt::format_to(std::back_inserter(questions), "CODE \"{}\" 0x{:x}\n",
+                   table.modules[place.module].path, place.offset + *first_addresses[place.module]);
+    asked.push_back(result.names.size() - 1);
+  }
+  std::string answers;
+  const bool answered = asked.empty() || RunFilter("llvm-symbolizer-19", questions, answers) ||
+                        RunFilter("llvm-symbolizer", questions, answers);
+  if (!answered) {
+    result.note = "frames have no names, for llvm-symbolizer cannot be run; install llvm-19";
+    return result;
+  }
+  std::size_t begin = 0;
+  for (const std::size_t index : asked) {
+    const std::size_t end = std::min(answers.find('\n', begin), answers.size());
+    const std::string name = NameOf(answers.substr(begin, end - begin));
+    if (!name.empty()) result.names[index] = name;
+    begin = std::min(end + 1, answers.size());
+  }
+  return result;
+}
+
+}  // namespace alloclab
