@@ -42,6 +42,7 @@ inline constexpr std::size_t kBlockMaxColumns = 64;
 inline constexpr std::uint32_t kEventMaxBytes = 3 + 4 * 9;
 inline constexpr std::uint32_t kThreadRunMaxBytes = 2 * 9;
 inline constexpr std::uint32_t kTimeMaxBytes = 9;
+inline constexpr std::uint32_t kSiteMaxBytes = 9;
 inline constexpr std::uint32_t kSurvivorMaxBytes = 4 * 9;
 // Of a snapshot: usually some 15 million live allocations.
 inline constexpr std::uint32_t kSnapshotMaxBytes = std::uint32_t{1} << 26;
@@ -55,6 +56,7 @@ enum ColumnId : std::uint16_t {
   kEventColumn = 1,
   kThreadColumn = 2,
   kTimeColumn = 3,
+  kSiteColumn = 4,
   kSnapshotColumn = 6,
 };
 enum ColumnCodec : std::uint8_t {

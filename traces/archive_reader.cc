@@ -8,6 +8,7 @@
 #include "traces/crc32c.h"
 #include "traces/little_endian.h"
 #include "traces/metadata.h"
+#include "traces/site_column.h"
 #include "traces/snapshot_column.h"
 #include "traces/thread_column.h"
 
@@ -25,6 +26,8 @@ constexpr std::uint32_t MaxBytesAnEvent(std::uint16_t column) {
       return kThreadRunMaxBytes;
     case kTimeColumn:
       return kTimeMaxBytes;
+    case kSiteColumn:
+      return kSiteMaxBytes;
     default:
       return 0;
   }
@@ -193,6 +196,7 @@ bool ArchiveReader::ReadBlock(Block& block, WantedColumns wanted) {
   block.offset = source_->offset();
   block.has_threads = false;
   block.has_times = false;
+  block.has_sites = false;
   if (!ReadBlockHeader(block)) return false;
   CheckBlockHeader(block);
   if (source_->SurelyEndsWithin(StoredBytes(block.header))) return false;
@@ -301,7 +305,8 @@ void ArchiveReader::CheckBlockHeader(const Block& block) const {
     RefuseBlock(block, fmt::format("declares allocation {}, but at most {} are allowed",
                                    header.first_id, kMaxAllocations));
   }
-  for (const ColumnId id : {kEventColumn, kThreadColumn, kTimeColumn, kSnapshotColumn}) {
+  for (const ColumnId id :
+       {kEventColumn, kThreadColumn, kTimeColumn, kSiteColumn, kSnapshotColumn}) {
     const auto found = std::count_if(header.columns.begin(), header.columns.end(),
                                      [id](const ColumnEntry& column) { return column.id == id; });
     if (found > 1 || (id == kEventColumn && found == 0)) {
@@ -360,6 +365,7 @@ bool ArchiveReader::ReadColumn(Block& block, const ColumnEntry& column, WantedCo
   if (wanted == WantedColumns::kEvents && column.id != kEventColumn) return true;
   std::string& raw = column.id == kEventColumn    ? block.events
                      : column.id == kThreadColumn ? block.threads
+                     : column.id == kSiteColumn   ? block.sites
                                                   : block.times;
   if (!decompressor_.Decompress(column, stored_, raw)) {
     RefuseBlock(block, fmt::format("column {} cannot be decompressed", column.id));
@@ -368,6 +374,8 @@ bool ArchiveReader::ReadColumn(Block& block, const ColumnEntry& column, WantedCo
     block.predictor = static_cast<ReferencePredictor>(column.parameter);
   } else if (column.id == kThreadColumn) {
     block.has_threads = true;
+  } else if (column.id == kSiteColumn) {
+    block.has_sites = true;
   } else {
     if (!has_clock_) RefuseBlock(block, "it has times, but the header has no clock rate");
     block.has_times = true;
@@ -447,6 +455,9 @@ void ArchiveReader::DecodeSideColumns(std::vector<Event>& batch) {
   }
   if (block_.has_times && !DecodeTimes(block_.time_column(), batch)) {
     RefuseBlock(block_, "its times do not cover its events, or lie outside of what it declares");
+  }
+  if (block_.has_sites && !DecodeSites(Block::WithoutPadding(block_.sites), batch)) {
+    RefuseBlock(block_, "its call sites do not cover what makes or resizes, or are too large");
   }
 }
 

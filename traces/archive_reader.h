@@ -34,8 +34,10 @@ struct Block {
   std::string events;
   std::string threads;
   std::string times;
+  std::string sites;
   bool has_threads = false;
   bool has_times = false;
+  bool has_sites = false;
   std::uint8_t time_shift = 0;
 
   EventColumn event_column() const {

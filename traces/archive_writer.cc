@@ -37,6 +37,7 @@ void ArchiveWriter::StartBlock() {
   events_.Start(block_.first_id);
   threads_.Start();
   times_.Start();
+  sites_.Start();
   snapshot_.clear();
   if (snapshot_blocks_ != 0 && blocks_ != 0 && blocks_ % snapshot_blocks_ == 0) {
     snapshot_ = EncodeSnapshot(survivors_);
@@ -54,6 +55,7 @@ void ArchiveWriter::Add(const Event& event) {
   events_.Add(numbered);
   threads_.Add(numbered.thread);
   times_.Add(numbered.time);
+  sites_.Add(numbered);
   if (snapshot_blocks_ != 0) survivors_.Follow(numbered);
   if (++block_.events == block_events_) WriteBlock();
 }
@@ -80,6 +82,10 @@ void ArchiveWriter::WriteBlock() {
     block_.columns.push_back(compressor_.Compress(kTimeColumn, raw, times));
     block_.columns.back().parameter = times_.shift();
   }
+  std::string sites;
+  if (const std::string& raw = sites_.Finish(); !raw.empty()) {
+    block_.columns.push_back(compressor_.Compress(kSiteColumn, raw, sites));
+  }
   std::string snapshot;
   if (!snapshot_.empty() && snapshot_.size() <= kSnapshotMaxBytes) {
     block_.columns.push_back(compressor_.Compress(kSnapshotColumn, snapshot_, snapshot));
@@ -92,6 +98,7 @@ void ArchiveWriter::WriteBlock() {
   file_.Write(stored);
   file_.Write(threads);
   file_.Write(times);
+  file_.Write(sites);
   file_.Write(snapshot);
   StartBlock();
 }

@@ -14,6 +14,7 @@
 #include "traces/event_column.h"
 #include "traces/live_set.h"
 #include "traces/output_file.h"
+#include "traces/site_column.h"
 #include "traces/thread_column.h"
 #include "traces/time_column.h"
 #include "traces/trace_io.h"
@@ -39,6 +40,7 @@ class ArchiveWriter final : public TraceWriter {
   EventColumnEncoder events_;
   ThreadColumnEncoder threads_;
   TimeColumnEncoder times_;
+  SiteColumnEncoder sites_;
   bool has_clock_ = false;
   ColumnCompressor compressor_;
   BlockHeader block_;  // of the block being filled

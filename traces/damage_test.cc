@@ -102,7 +102,7 @@ TEST(Damage, ChecksumErrorsNameBlockAndOffset) {
   std::vector<Event> events;
   std::string bytes = SmallArchive(events);
   const std::size_t second = bytes.find(kBlockMagic, bytes.find(kBlockMagic) + 1);
-  bytes[second + kBlockHeaderBytes + 2 * kColumnEntryBytes] ^= 1;
+  bytes[second + BlockHeaderSize(std::string_view(bytes).substr(second))] ^= 1;
   EXPECT_EQ(ErrorOf(bytes),
             "damaged.alt: block 1 at byte " + std::to_string(second) +
                 ": the checksum of column 1 does not match; the file is damaged, copy it again");
@@ -221,6 +221,24 @@ const Refusal kRefusals[] = {
      "has column 1 0 times"},
     {"TwoEventColumns", [](HandMade& made) { made.Append(kEventColumn, TwoWords()); },
      "has column 1 2 times"},
+    {"TwoSiteColumns",
+     [](HandMade& made) {
+       made.Append(kSiteColumn, "\x03");
+       made.Append(kSiteColumn, "\x03");
+     },
+     "has column 4 2 times"},
+    {"HugeSiteColumn",
+     [](HandMade& made) {
+       made.Append(kSiteColumn, "\x03");
+       made.block.columns.back().raw_bytes = 19;
+     },
+     "column 4 declares 19 bytes, 1 stored, which 2 events cannot have"},
+    {"UnknownCodecOfSites",
+     [](HandMade& made) {
+       made.Append(kSiteColumn, "\x03");
+       made.block.columns.back().codec = 9;
+     },
+     "column 4 has codec 9 and parameter 0, unknown to version 1.0"},
     {"HugeColumn", [](HandMade& made) { made.block.columns[0].raw_bytes = UINT32_MAX; },
      "column 1 declares 4294967295 bytes, 2 stored, which 2 events cannot have"},
     {"StoredLargerThanRaw", [](HandMade& made) { made.block.columns[0].raw_bytes = 1; },
@@ -325,6 +343,41 @@ TEST(HandMade, TimesMustCoverTheEventsAndLieWhereTheBlockSays) {
   no_clock.metadata.clear();
   EXPECT_NE(ErrorOf(no_clock.Bytes()).find("it has times, but the header has no clock rate"),
             std::string::npos);
+}
+
+TEST(HandMade, CallSitesMustCoverWhatMakesOrResizes) {
+  const auto made = [](const std::string& sites) {
+    HandMade archive = Good();
+    archive.Append(kSiteColumn, sites);
+    return archive;
+  };
+  const auto varint = [](std::uint64_t number) {
+    std::string bytes;
+    AppendVarint(bytes, number);
+    return bytes;
+  };
+  // One for the malloc, none for the free.
+  for (const std::uint32_t site : {0u, 1u, UINT32_MAX}) {
+    HandMade good = made(varint(site));
+    good.block.columns.back().parameter = 7;  // has no meaning here
+    const Outcome outcome = ReadWhatCanBe(good.Bytes());
+    ASSERT_EQ(outcome.events.size(), 2U) << outcome.error;
+    EXPECT_EQ(outcome.events[0].site, site);
+    EXPECT_EQ(outcome.events[1].site, 0U);
+  }
+  for (const std::string& sites : {std::string(), varint(1) + varint(2), std::string("\x02"),
+                                   varint(std::uint64_t{1} << 32), varint(UINT64_MAX)}) {
+    EXPECT_NE(ErrorOf(made(sites).Bytes())
+                  .find("its call sites do not cover what makes or resizes, or are too large"),
+              std::string::npos)
+        << sites.size();
+  }
+  // Far behind the end of the column, where nothing may be read.
+  HandMade many = Good();
+  ReplaceEvents(many, std::string(1000, '\x25'));
+  many.block.events = 1000;
+  many.Append(kSiteColumn, std::string(20, '\x03'));
+  EXPECT_NE(ErrorOf(many.Bytes()).find("its call sites do not cover"), std::string::npos);
 }
 
 TEST(HandMade, HeaderAndMetadataMustTellTheSame) {

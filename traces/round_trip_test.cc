@@ -127,6 +127,21 @@ TEST(RoundTrip, CoarseTimesAreSmall) {
   EXPECT_EQ(with[with.find("ALTB") + 64 + 16 + 3], 10);
 }
 
+// A block without call sites pays nothing for those of the block before it.
+TEST(RoundTrip, OnlyBlocksWithCallSitesHaveTheirColumn) {
+  constexpr std::size_t kEventsInBlock = 1000;
+  const std::vector<Event> without = RecordingLikeEvents(5, 2 * kEventsInBlock);
+  std::vector<Event> with = without;
+  with[0].site = 1;  // a malloc, as are all that begin a burst
+  const auto last_block = [](const std::vector<Event>& events) {
+    const std::string bytes = ArchiveBytes(events, {}, kEventsInBlock);
+    const std::size_t begin = bytes.rfind("ALTB");
+    return bytes.substr(begin, bytes.rfind("ALTI") - begin);
+  };
+  EXPECT_EQ(last_block(with), last_block(without));
+  EXPECT_TRUE(ReadAll(*OpenTraceBytes("s.alt", ArchiveBytes(with, {}, kEventsInBlock))) == with);
+}
+
 TEST(RoundTrip, ZstdLevelChangesNoEvent) {
   const std::vector<Event> events = RecordingLikeEvents(7, 50000);
   const std::string quick = ArchiveBytes(events, {}, 0, 1);

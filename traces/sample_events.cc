@@ -23,6 +23,13 @@ std::uint64_t AnyNumber(Random& random) {
   return random() >> Below(random, 64);
 }
 
+// Of any magnitude, often not known.
+std::uint32_t AnySite(Random& random) {
+  if (Below(random, 4) == 0) return 0;
+  if (Below(random, 40) == 0) return UINT32_MAX;
+  return static_cast<std::uint32_t>(random() >> (32 + Below(random, 32)));
+}
+
 std::uint64_t CommonSize(Random& random) {
   constexpr std::uint64_t kSizes[] = {16, 24, 24, 32, 32, 32, 40, 48, 64, 72, 96, 128, 256, 1024};
   if (Below(random, 32) == 0) return 1 + Below(random, 4096);
@@ -71,8 +78,13 @@ std::vector<Event> RandomEvents(std::uint64_t seed, std::size_t count) {
   Random random(seed);
   LivePool live;
   std::vector<Event> events;
+  // Whole blocks have none where they are small.
+  constexpr std::size_t kSiteStretch = 100;
+  bool has_sites = false;
   while (events.size() < count) {
     Event event = RandomEvent(random, live);
+    if (events.size() % kSiteStretch == 0) has_sites = Below(random, 2) == 0;
+    if (has_sites) event.site = AnySite(random);
     const EventRole role = TraitsOf(event.kind).role;
     const bool refers = role == EventRole::kFrees ||
                         (role == EventRole::kResizes && live.size() > 0 && Below(random, 4) != 0);

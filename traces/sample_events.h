@@ -14,7 +14,7 @@
 namespace alloclab {
 
 // `count` events of every kind on several threads, sizes and operands from 0 to the largest, ids
-// filled in.
+// filled in. Stretches of them have call sites.
 std::vector<Event> RandomEvents(std::uint64_t seed, std::size_t count);
 
 // `count` events shaped like the recording of a C++ program: malloc and free of a few common sizes,

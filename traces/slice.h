@@ -6,7 +6,7 @@
 //
 // What was live at `from` is made first, by malloc (or memalign, where it had an alignment), on the
 // thread that had made it: so every reference has its block, and live bytes are at each event what
-// they were in the whole.
+// they were in the whole. Call sites of such blocks are not kept: they count as not known.
 
 #ifndef ALLOCLAB_TRACES_SLICE_H_
 #define ALLOCLAB_TRACES_SLICE_H_

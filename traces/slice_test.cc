@@ -92,15 +92,15 @@ TEST(Slice, TheWholeIsTheWhole) {
   EXPECT_EQ(counts.inherited, 0U);
 }
 
-TEST(Slice, InheritedBlocksKeepAlignmentAndThread) {
+TEST(Slice, InheritedBlocksKeepAlignmentAndThreadButNoCallSite) {
   const auto reader = OpenTraceBytes("t.txt",
-                                     "alloclab trace text 1\n0 = malloc 5 @1\n1 = memalign 64 6 "
-                                     "@2\n2 = calloc 3 7\nfree 0\nfree 1\n");
+                                     "alloclab trace text 1\n0 = malloc 5 @1 s3\n1 = memalign 64 6 "
+                                     "@2\n2 = calloc 3 7\nfree 0\n3 = realloc 1 9 s3\n");
   const std::string path = TemporaryPath("slice.txt");
   SliceTrace(*reader, *CreateTrace(path, TraceForm::kText, {}), 3, 5);
   EXPECT_EQ(FileBytes(path),
             "alloclab trace text 1\n\n0 = malloc 5 @1\n1 = memalign 64 6 @2\n2 = malloc 21\nfree "
-            "0\nfree 1\n");
+            "0\n3 = realloc 1 9 s3\n");
 }
 
 TEST(Slice, ABeginningPastTheEndIsRefused) {

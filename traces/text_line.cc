@@ -112,6 +112,14 @@ void ParseOperands(LineParser& parser, Event& event) {
   if (parser.PeekWord().starts_with('t')) {
     event.time = parser.NumberIn(parser.Word().substr(1), "a time", UINT64_MAX);
   }
+  if (parser.PeekWord().starts_with('s')) {
+    const std::string_view word = parser.Word();
+    event.site =
+        static_cast<std::uint32_t>(parser.NumberIn(word.substr(1), "a call site", UINT32_MAX));
+    if (!CanFail(event.kind)) {
+      parser.Complain(fmt::format("{} has no call site: remove {}", traits.name, Quoted(word)));
+    }
+  }
   if (const std::string_view word = parser.Word(); !word.empty()) {
     parser.Expect("the end of the line", word);
   }

@@ -41,7 +41,10 @@ const char kEveryKind[] =
     "delete_sized 12 24\n"
     "delete_array 13\n"
     "delete_array_sized 14 24\n"
-    "failed malloc 18446744073709551615\n";
+    "failed malloc 18446744073709551615\n"
+    "failed realloc 5 9 s1\n"
+    "realloc 5 0 s2\n"
+    "15 = malloc 24 @1 s4294967295\n";
 
 TEST(Text, EveryKindIsWrittenAsItIsRead) {
   const auto reader = OpenTraceBytes("every.txt", kEveryKind);
@@ -82,6 +85,15 @@ TEST(Text, TimesStandBehindTheThread) {
   EXPECT_TRUE(ReadAll(*reader) == expected);
 }
 
+TEST(Text, CallSitesStandBehindTheTime) {
+  const auto reader = OpenTraceBytes("case.txt",
+                                     "alloclab trace text 1\n# clock_hz: 5\n1 = malloc 8 @2 t9 "
+                                     "s12\n2 = malloc 8 s0\n");
+  const std::vector<Event> expected = {{.thread = 2, .id = 0, .size = 8, .time = 9, .site = 12},
+                                       {.id = 1, .size = 8}};
+  EXPECT_TRUE(ReadAll(*reader) == expected);
+}
+
 struct Mistake {
   const char* text;  // after the title line
   const char* sentence;
@@ -113,6 +125,14 @@ const Mistake kMistakes[] = {
     {"1 = malloc 8 t1\n",
      "case.txt:2: an event has a time, but no metadata says how fast its clock is: add a line \"# "
      "clock_hz: 1000000000\" if it counts nanoseconds"},
+    {"1 = malloc 8 s\n",
+     "case.txt:2: expected a call site, a number up to 4294967295, found the end of the line"},
+    {"1 = malloc 8 s4294967296\n",
+     "case.txt:2: expected a call site, a number up to 4294967295, found \"4294967296\""},
+    {"1 = malloc 8 s1 @1\n", "case.txt:2: expected the end of the line, found \"@1\""},
+    {"1 = malloc 8\nfree 1 s5\n", "case.txt:3: free has no call site: remove \"s5\""},
+    {"free null s0\n", "case.txt:2: free null has no call site: remove \"s0\""},
+    {"marker 1 s5\n", "case.txt:2: marker has no call site: remove \"s5\""},
     {"1 = calloc x 9\n",
      "case.txt:2: expected a count, a number up to 18446744073709551615, found \"x\""},
     {"1 = memalign 8x 9\n",

@@ -27,6 +27,7 @@ std::string FormatEvent(const Event& event) {
   if (traits.has_size) fmt::format_to(out, " {}", event.size);
   if (event.thread != 0) fmt::format_to(out, " @{}", event.thread);
   if (event.time != 0) fmt::format_to(out, " t{}", event.time);
+  if (event.site != 0) fmt::format_to(out, " s{}", event.site);
   return line;
 }
 

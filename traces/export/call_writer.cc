@@ -12,6 +12,7 @@ void CallWriter::Add(const Event& given) {
   }
   Write(event);
   ++events_;
+  if (event.site != 0) ++sites_;
 }
 
 void LossSentence::Add(std::uint64_t count, const char* what) {

@@ -31,11 +31,14 @@ class CallWriter : public ExportWriter {
   const LiveSet& live() const { return live_; }
   // The number of the event being written.
   std::uint64_t event() const { return events_; }
+  // Events so far that have a call site, for which no format here has a place.
+  std::uint64_t sites() const { return sites_; }
 
  private:
   OutputFile file_;
   LiveSet live_;
   std::uint64_t events_ = 0;
+  std::uint64_t sites_ = 0;
 };
 
 // A sentence of Losses(), put together from counts; parts that count nothing are left out.
@@ -43,6 +46,7 @@ class LossSentence {
  public:
   void Add(std::uint64_t count, const char* what);
   void Add(const char* what);
+  void AddSites(std::uint64_t count) { Add(count, "call sites were left out"); }
   // Begins with `name`; empty when nothing was added.
   std::string For(const std::string& name) const;
 

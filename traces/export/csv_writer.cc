@@ -19,6 +19,7 @@ class CsvWriter final : public CallWriter {
 
   std::string Losses() const override {
     LossSentence losses;
+    losses.AddSites(sites());
     if (has_metadata_) losses.Add("CSV has no place for the metadata");
     return losses.For(name());
   }

@@ -8,7 +8,7 @@
 //
 // A column is empty where the kind has no such operand (FORMAT.md); `id` is the number of the
 // allocation that the event makes, `ref` that of the one it ends or resizes. No value needs quotes.
-// Everything is held but the metadata.
+// Everything is held but times, call sites and the metadata.
 
 #ifndef ALLOCLAB_TRACES_EXPORT_CSV_WRITER_H_
 #define ALLOCLAB_TRACES_EXPORT_CSV_WRITER_H_

@@ -124,6 +124,7 @@ TEST(Export, CsvHoldsEveryEvent) {
     event.alignment = Column(line, 0);
     event.count = Column(line, 1);
     event.size = Column(line, 0);
+    event.site = events[i].site;
     ASSERT_TRUE(event == events[i]) << "seed " << seed << ", event " << i;
   }
   EXPECT_FALSE(std::getline(csv, text));
@@ -157,6 +158,15 @@ TEST(Export, FormatsAreNamed) {
   EXPECT_EQ(FindExportFormat("dj")->name, "dj");
   for (const char* name : {"csv", "x.alt", "-", "x."}) {
     EXPECT_EQ(ExportFormatOfName(name), nullptr) << name;
+  }
+}
+
+TEST(Export, CallSitesAreCounted) {
+  const std::string trace =
+      "alloclab trace text 1\n\n0 = malloc 24 s1\n1 = malloc 24\n2 = malloc 24 s1\n";
+  for (const ExportFormat* format : ExportFormats()) {
+    EXPECT_EQ(alloclab::Export(trace, *format).losses, "2 call sites were left out.")
+        << format->name;
   }
 }
 

@@ -80,14 +80,16 @@ FormatSize MeasureFile(const std::string& format, const std::string& path) {
   return size;
 }
 
-// Copies a trace without its times, and notes how many events it has and what was lost of it.
-void CopyWithoutTimes(const std::string& path, TraceWriter& writer, TraceSizes& sizes) {
+// Copies a trace without its times and call sites, and notes how many events it has and what was
+// lost of it.
+void CopyPlain(const std::string& path, TraceWriter& writer, TraceSizes& sizes) {
   const std::unique_ptr<TraceReader> reader = OpenTrace(path);
   std::uint64_t events = 0;
   std::vector<Event> batch;
   while (reader->Next(batch)) {
     for (Event& event : batch) {
       event.time = 0;
+      event.site = 0;
       writer.Add(event);
     }
     events += batch.size();
@@ -112,18 +114,18 @@ TraceSizes MeasureFormats(const std::string& path) {
   for (const int level : {19, 3}) {
     const std::string target = folder.File("archive");
     const auto writer = CreateTrace(target, TraceForm::kArchive, {metadata, level});
-    CopyWithoutTimes(path, *writer, sizes);
+    CopyPlain(path, *writer, sizes);
     const std::uint64_t bytes = std::filesystem::file_size(target);
     sizes.formats.push_back({fmt::format("alt {}", level), bytes, bytes});
   }
   const std::string text = folder.File("text");
-  CopyWithoutTimes(path, *CreateTrace(text, TraceForm::kText, {metadata}), sizes);
+  CopyPlain(path, *CreateTrace(text, TraceForm::kText, {metadata}), sizes);
   sizes.formats.push_back(MeasureFile("txt", text));
   std::filesystem::remove(text);
   for (const ExportFormat* format : ExportFormats()) {
     const std::string name(format->name);
     const std::string target = folder.File(name);
-    CopyWithoutTimes(path, *format->create(target, metadata), sizes);
+    CopyPlain(path, *format->create(target, metadata), sizes);
     sizes.formats.push_back(MeasureFile(name, target));
     std::filesystem::remove(target);
   }

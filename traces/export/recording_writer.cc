@@ -93,6 +93,7 @@ std::string RecordingWriter::Losses() const {
   losses.Add(lost_.frees_of_null, "frees of NULL were left out");
   losses.Add(lost_.notices, "notices of threads, forks and markers were left out");
   losses.Add(lost_.times, "times were left out");
+  losses.AddSites(sites());
   if (has_metadata_) losses.Add("there is no place for the metadata");
   return losses.For(name());
 }

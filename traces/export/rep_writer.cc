@@ -143,6 +143,7 @@ std::string RepWriter::Losses() const {
   losses.Add(lost_.frees_of_null, "frees of NULL were left out");
   losses.Add(lost_.notices, "notices of threads, forks and markers were left out");
   losses.Add(lost_.large, "sizes are larger than drivers read (2^31 - 1)");
+  losses.AddSites(sites());
   if (has_metadata_) losses.Add("there is no place for the metadata");
   return losses.For(name());
 }

@@ -10,9 +10,9 @@
 //     f 0        any call that ends one; a resize to 0 bytes, too
 //
 // The driver knows one thread and three calls. Left out, and counted: failed calls, free(NULL),
-// notices of threads, forks and markers. Made simpler, and counted: threads, counts, alignments,
-// resizes of NULL and to 0 bytes. Sizes from 2^31 on are written, and counted, since drivers keep
-// sizes in an int.
+// notices of threads, forks and markers, call sites. Made simpler, and counted: threads, counts,
+// alignments, resizes of NULL and to 0 bytes. Sizes from 2^31 on are written, and counted, since
+// drivers keep sizes in an int.
 //
 // Metadata `rep_header` (a trace that came from a .rep file) gives the first and the fourth number,
 // so that such a file comes back as it was, whatever its dialect; if its ids were used again, or
