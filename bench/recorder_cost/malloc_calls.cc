@@ -5,6 +5,7 @@
 //
 //   malloc_calls CALLS [THREADS]
 
+#include <mcheck.h>
 #include <time.h>
 
 #include <chrono>
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "malloc_calls: CALLS must be positive and THREADS 1 to 256\n");
     return 2;
   }
+  mtrace();  // of glibc: does nothing unless MALLOC_TRACE and libc_malloc_debug.so ask for it
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::thread> threads;
   for (int i = 1; i < count; ++i) threads.emplace_back(Work, calls, static_cast<unsigned>(i) + 1u);

@@ -1,7 +1,8 @@
 #!/bin/bash
-# What recording costs: times a program that only allocates, bare, under this project's recorder and
-# under heaptrack, in turns, and prints nanoseconds a call over the bare program and the slowdown.
-# The time to turn the raw recording into a trace comes after the program's end and is given apart.
+# What recording costs: times a program that only allocates, bare, under this project's recorder
+# (without and with call sites, of 8 frames), under heaptrack and under glibc's mtrace, in turns, and
+# prints nanoseconds a call over the bare program and the slowdown. The time to turn the raw recording
+# into a trace comes after the program's end and is given apart.
 #
 #   bench/recorder_cost/run.sh [ROUNDS [CALLS [THREADS...]]]
 #
@@ -23,6 +24,8 @@ if [ -z "$heaptrack" ]; then
   echo "heaptrack is not here; for the comparison: apt-get install -y --no-install-recommends heaptrack" >&2
 fi
 
+mtrace=$(ldconfig -p | awk '$1 == "libc_malloc_debug.so.0" { print $NF; exit }')
+
 bazel build --config=bench //bench/recorder_cost:malloc_calls //traces/recorder:record_main \
   //traces/recorder/preload:liballoclab_record.so >/dev/null 2>&1 || {
   echo "the build failed; run: bazel build --config=bench //bench/recorder_cost/... //traces/recorder/..." >&2
@@ -39,8 +42,14 @@ run_bare() { "$folder/malloc_calls" "$calls" "$1"; }
 run_recorded() {
   "$folder/record_main" "$folder/liballoclab_record.so" "$folder/trace.alt" \
     "$folder/malloc_calls" "$calls" "$1" 2>"$folder/said"
-  sed -n 's/.*merged in \([0-9.]*\) s/\1/p' "$folder/said" >>"$folder/merge.$1"
+  [[ -n ${SITE_DEPTH:-} ]] ||
+    sed -n 's/.*merged in \([0-9.]*\) s/\1/p' "$folder/said" >>"$folder/merge.$1"
   grep tainted "$folder/said" >&2 || true
+}
+run_sites() { SITE_DEPTH=8 run_recorded "$1"; }
+run_mtrace() {
+  MALLOC_TRACE="$folder/mtrace" LD_PRELOAD="$mtrace" "$folder/malloc_calls" "$calls" "$1"
+  rm -f "$folder/mtrace"
 }
 run_heaptrack() {
   # --raw: only the recording, as the recorder's time is without its merge.
@@ -49,7 +58,8 @@ run_heaptrack() {
   rm -f "$folder"/profile*
 }
 
-kinds=(bare recorded)
+kinds=(bare recorded sites)
+[ -z "$mtrace" ] || kinds+=(mtrace)
 [ -z "$heaptrack" ] || kinds+=(heaptrack)
 for threads in "${thread_counts[@]}"; do
   for ((round = 0; round < rounds; ++round)); do

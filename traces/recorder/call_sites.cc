@@ -56,6 +56,7 @@ void CallSites::ReadMaps(const std::string& path) {
   std::ifstream file(path);
   std::map<std::string, std::uint64_t, std::less<>> bases;
   std::string text;
+  std::string before;  // the path of the line before
   for (std::size_t number = 1; std::getline(file, text); ++number) {
     if (text.starts_with("= ")) {
       Snapshot& snapshot = snapshots_.emplace_back();
@@ -70,7 +71,10 @@ void CallSites::ReadMaps(const std::string& path) {
     // A last line may have been cut, for want of room.
     if (snapshots_.empty() || !ParseMapsLine(text, line)) continue;
     if (!line.path.starts_with('/') && !line.path.starts_with('[')) continue;
-    if (line.offset == 0) bases[std::string(line.path)] = line.begin;
+    // Later segments of a small file can lie in its first page as well.
+    const bool goes_on = line.path == before;
+    before = line.path;
+    if (line.offset == 0 && !goes_on) bases[before] = line.begin;
     if (!line.is_code) continue;
     const auto base = bases.find(line.path);
     snapshots_.back().mappings.push_back(

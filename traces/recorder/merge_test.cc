@@ -3,6 +3,7 @@
 
 #include "traces/recorder/merge.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,6 +15,7 @@
 #include <sstream>
 
 #include "traces/recorder/raw_writer.h"
+#include "traces/sites/site_table.h"
 
 namespace alloclab::recorder {
 namespace {
@@ -307,6 +309,76 @@ TEST_F(MergeTest, StopsWhenTold) {
   EXPECT_THROW(Merge(), TraceError);
 }
 
+// Two libraries at one address, one after the other; a file mapped in pieces, the second of which
+// lies in its first page as well; and code in no file.
+constexpr char kMaps[] =
+    "= 10\n"
+    "00400000-00401000 r--p 00000000 08:01 7 /bin/no such program\n"
+    "00401000-00402000 r-xp 00000000 08:01 7 /bin/no such program\n"
+    "00402000-00403000 rw-p 00000000 00:00 0 \n"
+    "7f0000100000-7f0000101000 r-xp 00000000 08:01 8 /lib/first.so\n"
+    "7ffc00000000-7ffc00001000 r-xp 00000000 00:00 0 [vdso]\n"
+    "= 100\n"
+    "00400000-00401000 r--p 00000000 08:01 7 /bin/no such program\n"
+    "00401000-00402000 r-xp 00000000 08:01 7 /bin/no such program\n"
+    "7f0000100000-7f0000101000 r-xp 00002000 08:01 9 /lib/second.so\n"
+    "7f00001";  // cut
+
+TEST_F(MergeTest, CallSitesBecomePlacesInFiles) {
+  RawChunk chunk(0, 0, 1);
+  chunk.Site(20, {0x401011, 0x7f0000100021}).Short(20, K::kMalloc, kA, 1);
+  chunk.Site(21, {0x401011, 0x7f0000100021}).Long(21, K::kCalloc, kB, 2, 1);
+  chunk.Short(22, K::kMalloc, kA + 64, 3);
+  chunk.Site(30, {0x7ffc00000006, 0x55550000}).Short(30, K::kReallocBegin, kA);
+  chunk.Short(31, K::kReallocEnd, kA, 4);
+  chunk.Site(110, {0x401011, 0x7f0000100021}).Short(110, K::kMalloc, 0, 5);
+  Write({.slots = {chunk}, .maps = kMaps});
+  const ImageSummary summary = Merge().at(0);
+  EXPECT_EQ(summary.calls, 6u);
+  EXPECT_EQ(summary.tainted, "");
+  const Trace& trace = traces_["out.alt"];
+  std::vector<std::uint32_t> numbers;
+  for (const Event& event : trace.events) numbers.push_back(event.site);
+  // The busiest is 1, of the others the one that was there first is 2.
+  EXPECT_THAT(numbers, ElementsAre(0, 1, 1, 0, 2, 3));
+  const SiteTable table = SiteTableFromMetadata(trace.metadata);
+  std::vector<std::string> sites;
+  for (const std::vector<std::uint32_t>& stack : table.sites) {
+    std::string text;
+    for (const std::uint32_t frame : stack) {
+      const CodePlace& place = table.frames[frame];
+      text += fmt::format("{}+{:x} ",
+                          place.module == kNoModule ? "?" : table.modules[place.module].path,
+                          place.offset);
+    }
+    sites.push_back(text);
+  }
+  EXPECT_THAT(sites,
+              ElementsAre("/bin/no such program+1010 /lib/first.so+20 ", "[vdso]+5 ?+5554ffff ",
+                          "/bin/no such program+1010 /lib/second.so+2020 "));
+}
+
+TEST_F(MergeTest, ACallSiteBelongsToTheNextAllocationOfItsThread) {
+  RawChunk first(0, 0, 1);
+  first.Site(10, {0x1001})
+      .Short(10, K::kFree)
+      .Short(14, K::kMalloc, kA, 1)
+      .Short(16, K::kMalloc, kA + 16, 1);
+  RawChunk second(1, 1, 2);
+  second.Site(11, {0x2001}).Site(12, {0x3001}).Short(13, K::kMalloc, kB, 2);
+  Write({.slots = {first, second}});
+  Merge();
+  std::map<std::uint64_t, std::uint64_t> addresses;  // by the allocation's number
+  const Trace& trace = traces_["out.alt"];
+  const SiteTable table = SiteTableFromMetadata(trace.metadata);
+  for (const Event& event : trace.events) {
+    if (event.site == 0) continue;
+    addresses[event.id] = table.frames[table.sites[event.site - 1].at(0)].offset;
+  }
+  // Thread 1's block is the first, with the site that came last before it.
+  EXPECT_EQ(addresses, (std::map<std::uint64_t, std::uint64_t>{{0, 0x3000}, {1, 0x1000}}));
+}
+
 // Whatever stands in the files, the merge ends with traces or with a sentence.
 TEST_F(MergeTest, SurvivesDamagedFiles) {
   const std::uint64_t seed = std::random_device()();
@@ -314,6 +386,7 @@ TEST_F(MergeTest, SurvivesDamagedFiles) {
   std::mt19937_64 random(seed);
   RawChunk chunk(0, 1, 1);
   for (std::uint64_t i = 0; i < 40; ++i) {
+    chunk.Site(i * 3, std::vector<std::uint64_t>(i % 5, kB));
     chunk.Short(i * 3, K::kMalloc, kA + 16 * i, i).Short(i * 3 + 1, K::kReallocBegin, kA + 16 * i);
     chunk.Long(i * 3 + 2, K::kReallocEnd, kB + 4096 * i, i).Long(i * 3 + 2, K::kFork, 2, i);
   }

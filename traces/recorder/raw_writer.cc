@@ -42,6 +42,7 @@ std::string WriteRawProcess(const std::string& folder, const RawProcess& process
     log += chunk.bytes();
   }
   if (!log.empty()) std::ofstream(name + ".log", std::ios::binary) << log;
+  if (!process.maps.empty()) std::ofstream(name + ".maps", std::ios::binary) << process.maps;
   return name + ".live";
 }
 

@@ -34,6 +34,13 @@ class RawChunk {
     Word(extra);
     return *this;
   }
+  RawChunk& Site(std::uint64_t stamp, const std::vector<std::uint64_t>& return_addresses) {
+    Word(stamp << 8 | static_cast<std::uint64_t>(RecordKind::kSite));
+    Word(return_addresses.size());
+    for (const std::uint64_t address : return_addresses) Word(address);
+    if (return_addresses.size() % 2 != 0) Word(0);
+    return *this;
+  }
   RawChunk& Hole() {
     Word(0);
     Word(0);
@@ -57,6 +64,7 @@ struct RawProcess {
   std::uint64_t dropped = 0;
   std::vector<RawChunk> slots = {};
   std::vector<RawChunk> log = {};
+  std::string maps = {};  // the .maps file; empty: there is none
 };
 
 // Writes the files of one process image into `folder` and returns the path of the .live file.

@@ -1,9 +1,11 @@
 // Records a program, for the tests of this folder: record_main LIBRARY F PROGRAM [ARGUMENT...]
-// RAW_FOLDER in the environment is where the raw files go. Prints a line for each process image and
+// RAW_FOLDER in the environment is where the raw files go, SITE_DEPTH how many frames of call sites
+// to keep. Prints a line for each process image and
 // ends with the program's exit code.
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -20,6 +22,9 @@ int main(int argc, char** argv) {
   options.output = argv[2];
   options.argv.assign(argv + 3, argv + argc);
   if (const char* raw_folder = std::getenv("RAW_FOLDER")) options.raw_folder = raw_folder;
+  if (const char* depth = std::getenv("SITE_DEPTH")) {
+    options.site_depth = static_cast<std::uint32_t>(std::strtoul(depth, nullptr, 10));
+  }
   try {
     const auto result = alloclab::recorder::Record(options);
     for (const auto& image : result.images) {

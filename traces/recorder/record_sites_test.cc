@@ -1,0 +1,156 @@
+// Call sites of real programs: a program that says how often which function allocates which size,
+// recorded, and its functions found again by name.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "traces/event_kind.h"
+#include "traces/recorder/recording_fixture.h"
+#include "traces/sites/by_site.h"
+#include "traces/sites/symbolizer.h"
+
+namespace alloclab::recorder {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr char kProgram[] = "traces/recorder/subjects/call_sites";
+constexpr char kPlugin[] = "traces/recorder/subjects/libcall_sites_plugin.so";
+
+class RecordSites : public RecordingTest {
+ protected:
+  RecordResult RecordAtDepth(std::uint32_t depth, std::vector<std::string> argv) {
+    RecordOptions options = Options(std::move(argv));
+    options.site_depth = depth;
+    return Record(options);
+  }
+
+  // The names of the call sites at which allocations of `size` bytes were made, each with how many.
+  std::map<std::vector<std::string>, int> SitesOf(std::uint64_t size,
+                                                  const std::string& file = "out.alt") const {
+    const ReadTrace trace = Read(file);
+    const SiteTable table = SiteTableFromMetadata(trace.metadata);
+    std::map<std::vector<std::string>, int> sites;
+    for (const Event& event : trace.events) {
+      if (!MakesAllocation(event) || event.size != size) continue;
+      if (event.site == 0 || event.site > table.sites.size()) {
+        ++sites[{"none"}];
+        continue;
+      }
+      ++sites[NameFrames(table, table.sites[event.site - 1]).names];
+    }
+    return sites;
+  }
+
+  // The only such site.
+  std::vector<std::string> SiteOf(std::uint64_t size, int count,
+                                  const std::string& file = "out.alt") const {
+    const auto sites = SitesOf(size, file);
+    EXPECT_EQ(sites.size(), 1u) << size;
+    if (sites.empty()) return {};
+    EXPECT_EQ(sites.begin()->second, count) << size;
+    return sites.begin()->first;
+  }
+};
+
+TEST_F(RecordSites, FunctionsAreFoundAgainByName) {
+  const RecordResult result = RecordAtDepth(4, {kProgram, kPlugin});
+  EXPECT_EQ(result.exit_code, 0);
+  ExpectUntainted(result);
+  EXPECT_THAT(SiteOf(1000, 10),
+              ElementsAre(HasSubstr("Wrapper(unsigned long) (call_sites.cc:"), HasSubstr("Alpha()"),
+                          StartsWith("main (call_sites.cc:"), HasSubstr("libc")));
+  EXPECT_THAT(SiteOf(2000, 20), ElementsAre(HasSubstr("Wrapper("), HasSubstr("Beta()"),
+                                            StartsWith("main"), testing::_));
+  // C++'s own wrapper, in another library.
+  EXPECT_THAT(SiteOf(3000, 3), testing::Contains(HasSubstr("Gamma()")));
+  EXPECT_THAT(SiteOf(3000, 3).front(), HasSubstr("operator new"));
+  EXPECT_THAT(SiteOf(4000, 5),
+              ElementsAre(HasSubstr("Resizes()"), StartsWith("main"), testing::_, testing::_));
+  EXPECT_THAT(SiteOf(5000, 4), testing::Contains(HasSubstr("OnAThread()")));
+}
+
+TEST_F(RecordSites, ALibraryThatIsLoadedLaterAndGoneAtTheEndHasItsPlace) {
+  const RecordResult result = RecordAtDepth(2, {kProgram, kPlugin});
+  ExpectUntainted(result);
+  EXPECT_THAT(SiteOf(7000, 7), ElementsAre(StartsWith("PluginAllocates (call_sites_plugin.cc:"),
+                                           HasSubstr("InThePlugin")));
+}
+
+TEST_F(RecordSites, AForkedChildHasSitesOfItsOwn) {
+  const RecordResult result = RecordAtDepth(2, {kProgram, kPlugin});
+  ExpectUntainted(result);
+  EXPECT_THAT(SiteOf(6000, 6, "out.1.alt"),
+              ElementsAre(HasSubstr("Wrapper("), HasSubstr("InAChild()")));
+  EXPECT_THAT(SitesOf(6000), IsEmpty());
+}
+
+TEST_F(RecordSites, OneFrameIsTheCallerOfMalloc) {
+  RecordAtDepth(1, {kProgram, kPlugin});
+  EXPECT_THAT(SiteOf(1000, 10), ElementsAre(HasSubstr("Wrapper(")));
+  EXPECT_THAT(SiteOf(7000, 7), ElementsAre(StartsWith("PluginAllocates")));
+  // Ten and twenty calls through the same place are one site.
+  const ReadTrace trace = Read();
+  std::map<std::uint64_t, std::set<std::uint32_t>> by_size;
+  for (const Event& event : trace.events) by_size[event.size].insert(event.site);
+  EXPECT_EQ(by_size[1000], by_size[2000]);
+}
+
+// The busiest sites have the smallest numbers, which take the least room.
+TEST_F(RecordSites, TheBusiestSiteIsTheFirst) {
+  RecordAtDepth(8, {kProgram, kPlugin});
+  const ReadTrace trace = Read();
+  std::map<std::uint32_t, int> counts;
+  for (const Event& event : trace.events) {
+    if (event.site != 0) ++counts[event.site];
+  }
+  ASSERT_GT(counts.size(), 5u);
+  int before = INT32_MAX;
+  std::uint32_t number = 1;
+  for (const auto& [site, count] : counts) {
+    EXPECT_EQ(site, number++);
+    EXPECT_LE(count, before);
+    before = count;
+  }
+  EXPECT_EQ(counts.size(), SiteTableFromMetadata(trace.metadata).sites.size());
+}
+
+TEST_F(RecordSites, WithoutThemThereAreNone) {
+  RecordAtDepth(0, {kProgram, kPlugin});
+  const ReadTrace trace = Read();
+  for (const Event& event : trace.events) EXPECT_EQ(event.site, 0u);
+  EXPECT_EQ(FindMetadata(trace.metadata, "sites"), "");
+}
+
+// Recording where calls come from changes no call: but for what the unwinder itself asks for, which
+// has no site, the events are those of a recording without.
+TEST_F(RecordSites, TheCallsAreTheSame) {
+  RecordAtDepth(0, {"git", "--version"});
+  const ReadTrace without = Read();
+  RecordAtDepth(32, {"git", "--version"});
+  const ReadTrace with = Read();
+  std::map<std::uint64_t, int> difference;
+  for (const Event& event : with.events) {
+    if (event.kind == EventKind::kMalloc && event.site != 0) ++difference[event.size];
+  }
+  for (const Event& event : without.events) {
+    if (event.kind == EventKind::kMalloc) --difference[event.size];
+  }
+  int missing = 0;
+  for (const auto& [size, count] : difference) {
+    EXPECT_LE(count, 0) << size;
+    missing -= count;
+  }
+  // Before its constructor has run the recorder cannot unwind.
+  EXPECT_LE(missing, 5);
+  EXPECT_LE(with.events.size(), without.events.size() + 40);
+}
+
+}  // namespace
+}  // namespace alloclab::recorder
