@@ -92,6 +92,11 @@ enum class RecordKind : std::uint8_t {
 };
 inline constexpr std::uint8_t kRecordKindLast = 16;
 
+// Whether the record says whose records follow.
+constexpr bool NamesThread(RecordKind kind) {
+  return kind == RecordKind::kThreadStart || kind == RecordKind::kThreadResume;
+}
+
 // kThreadStart and kThreadResume in the middle of a chunk carry this as the chunk's number.
 inline constexpr std::uint64_t kSameChunk = UINT64_MAX;
 

@@ -88,10 +88,6 @@ class ChunkReader {
   bool cut_ = false;
 };
 
-constexpr bool NamesThread(RecordKind kind) {
-  return kind == RecordKind::kThreadStart || kind == RecordKind::kThreadResume;
-}
-
 // Records stamped before their call: of several with one stamp, these come first.
 constexpr bool IsRelease(RecordKind kind) {
   return kind == RecordKind::kFree || kind == RecordKind::kReallocBegin;

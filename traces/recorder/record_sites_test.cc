@@ -1,6 +1,7 @@
 // Call sites of real programs: a program that says how often which function allocates which size,
 // recorded, and its functions found again by name.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,6 +26,11 @@ constexpr char kPlugin[] = "traces/recorder/subjects/libcall_sites_plugin.so";
 
 class RecordSites : public RecordingTest {
  protected:
+  RecordSites() {
+    // A symbolizer that is not there would leave every name a number.
+    EXPECT_EQ(std::system("llvm-symbolizer-19 --version >/dev/null"), 0);
+  }
+
   RecordResult RecordAtDepth(std::uint32_t depth, std::vector<std::string> argv) {
     RecordOptions options = Options(std::move(argv));
     options.site_depth = depth;
@@ -36,14 +42,15 @@ class RecordSites : public RecordingTest {
                                                   const std::string& file = "out.alt") const {
     const ReadTrace trace = Read(file);
     const SiteTable table = SiteTableFromMetadata(trace.metadata);
-    std::map<std::vector<std::string>, int> sites;
+    std::map<std::uint32_t, int> counts;
     for (const Event& event : trace.events) {
-      if (!MakesAllocation(event) || event.size != size) continue;
-      if (event.site == 0 || event.site > table.sites.size()) {
-        ++sites[{"none"}];
-        continue;
-      }
-      ++sites[NameFrames(table, table.sites[event.site - 1]).names];
+      if (MakesAllocation(event) && event.size == size) ++counts[event.site];
+    }
+    std::map<std::vector<std::string>, int> sites;
+    for (const auto& [site, count] : counts) {
+      const bool known = site != 0 && site <= table.sites.size();
+      sites[known ? NameFrames(table, table.sites[site - 1]).names
+                  : std::vector<std::string>{"none"}] += count;
     }
     return sites;
   }
@@ -100,6 +107,28 @@ TEST_F(RecordSites, OneFrameIsTheCallerOfMalloc) {
   std::map<std::uint64_t, std::set<std::uint32_t>> by_size;
   for (const Event& event : trace.events) by_size[event.size].insert(event.site);
   EXPECT_EQ(by_size[1000], by_size[2000]);
+}
+
+TEST_F(RecordSites, TheDeepestStacksFillChunksToTheirEnd) {
+  const RecordResult result = RecordAtDepth(kSiteDepthMax, {kProgram, kPlugin});
+  ExpectUntainted(result);
+  const std::vector<std::string> site = SiteOf(8000, 3000);
+  ASSERT_EQ(site.size(), kSiteDepthMax);
+  EXPECT_THAT(site.front(), HasSubstr("Wrapper("));
+  EXPECT_THAT(site.back(), HasSubstr("Deep(int)"));
+}
+
+// What there is no room for is counted in calls: a call and its site are one.
+TEST_F(RecordSites, LostCallsAreCountedOnce) {
+  RecordOptions options = Options({kProgram, kPlugin});
+  options.site_depth = kSiteDepthMax;
+  options.keep_children = false;
+  const std::uint64_t all = Record(options).images.front().calls;
+  options.max_raw_bytes = 5 * kChunkBytes;
+  const ImageSummary less = Record(options).images.front();
+  EXPECT_LT(less.calls, all);
+  EXPECT_THAT(less.tainted,
+              StartsWith(fmt::format("{} calls were not recorded", all - less.calls)));
 }
 
 // The busiest sites have the smallest numbers, which take the least room.

@@ -128,14 +128,19 @@ ImageHeader* MapImage(const char* path, std::uint32_t* slots) {
   return nullptr;
 }
 
-// Records at or past byte `from` of the chunk.
+// Of the first word of a record.
+bool IsOfACall(std::uint64_t first) {
+  const auto kind = static_cast<RecordKind>(first & 0xff & ~std::uint64_t{kLongFlag});
+  return kind != RecordKind::kSite && !NamesThread(kind);
+}
+
+// Records of calls at or past byte `from` of the chunk.
 std::uint64_t CountRecords(const std::byte* chunk, std::size_t bytes, std::size_t from) {
   std::uint64_t count = 0;
   for (std::size_t at = 0; at < bytes;) {
     std::uint64_t word = 0;
     std::memcpy(&word, chunk + at, sizeof(word));
-    const bool is_call = word != 0 && static_cast<RecordKind>(word & 0xff) != RecordKind::kSite;
-    if (is_call && at >= from) ++count;
+    if (word != 0 && at >= from && IsOfACall(word)) ++count;
     std::uint64_t second = 0;
     std::memcpy(&second, chunk + at + sizeof(word), sizeof(second));
     at += RecordBytes(word, second);

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -45,6 +46,24 @@ AS_WRITTEN void InAChild() {
   for (int i = 0; i < 6; ++i) std::free(Keep(Wrapper(6000)));
 }
 
+// More than fit into a chunk of the recorder, each with a stack deeper than any that it keeps.
+AS_WRITTEN void Deep(int depth) {
+  if (depth > 0) {
+    Deep(depth - 1);
+    Keep(nullptr);
+    return;
+  }
+  for (int i = 0; i < 3000; ++i) {
+    std::free(Keep(Wrapper(8000)));
+  }
+}
+
+AS_WRITTEN bool KeepsErrno() {
+  errno = EXDEV;
+  std::free(Keep(Wrapper(10)));
+  return errno == EXDEV;
+}
+
 int InThePlugin(const char* path) {
   void* plugin = dlopen(path, RTLD_NOW);
   if (plugin == nullptr) return 3;
@@ -63,6 +82,8 @@ int main(int argc, char** argv) {
   Beta();
   Gamma();
   Resizes();
+  Deep(40);
+  if (!KeepsErrno()) return 6;
   std::thread(OnAThread).join();
   const int status = InThePlugin(argv[1]);
   const pid_t child = fork();
