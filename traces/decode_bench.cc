@@ -8,7 +8,9 @@
 // file, the checksums, zstd and giving every allocation its slot.
 
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -71,6 +73,34 @@ void BM_DecodeProgramIntoNewMemory(benchmark::State& state) {
   Report(state, events);
 }
 BENCHMARK(BM_DecodeProgramIntoNewMemory)->Unit(benchmark::kMillisecond);
+
+// The alternative: the operations in a file, read back into memory that held them before. The file
+// is in the page cache, the best that can happen.
+void BM_ReadStoredProgram(benchmark::State& state) {
+  const auto reader = OpenTraceBytes("benchmark", TraceBytes());
+  Program program = DecodeProgram(*reader);
+  const std::size_t bytes = program.ops.size() * sizeof(Op);
+  std::FILE* file = std::tmpfile();
+  if (file == nullptr || std::fwrite(program.ops.data(), 1, bytes, file) != bytes ||
+      std::fflush(file) != 0) {
+    state.SkipWithError("a temporary file cannot be written");
+    return;
+  }
+  for (auto _ : state) {
+    std::size_t done = 0;
+    while (done < bytes) {
+      auto* to = reinterpret_cast<char*>(program.ops.data()) + done;
+      const ssize_t got = pread(fileno(file), to, bytes - done, static_cast<off_t>(done));
+      if (got <= 0) break;
+      done += static_cast<std::size_t>(got);
+    }
+    if (done != bytes) state.SkipWithError("the temporary file cannot be read");
+    benchmark::DoNotOptimize(program.ops.data());
+  }
+  std::fclose(file);
+  Report(state, CountEvents());
+}
+BENCHMARK(BM_ReadStoredProgram)->Unit(benchmark::kMillisecond);
 
 // The part of it that is reading, checksums and zstd.
 void BM_ReadBlocks(benchmark::State& state) {
