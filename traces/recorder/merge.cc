@@ -96,7 +96,8 @@ class RunMerge {
  private:
   void ListImages() {
     for (const auto& entry : std::filesystem::directory_iterator(options_.folder)) {
-      if (entry.path().extension() == ".live") images_.push_back(ReadImageFacts(entry.path()));
+      if (entry.path().extension() != ".live") continue;
+      if (auto facts = ReadImageFacts(entry.path())) images_.push_back(std::move(*facts));
     }
     std::ranges::sort(images_, {}, &ImageFacts::image);
     for (std::size_t i = 0; i < images_.size(); ++i) {

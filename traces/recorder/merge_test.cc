@@ -300,6 +300,19 @@ TEST_F(MergeTest, RefusesAShortHeader) {
   EXPECT_THROW(Merge(), TraceError);
 }
 
+// Of processes that are only just starting when the program ends.
+TEST_F(MergeTest, ImagesInTheMakingAreLeftOut) {
+  RawChunk chunk(0, 0, 1);
+  Write({.slots = {chunk.Short(2, K::kFree)}});
+  std::ofstream(folder_ / "00000001-2.live").close();
+  std::ofstream(folder_ / "00000002-3.live") << std::string(2 * kSlotBytes, '\0');
+  const std::vector<ImageSummary> summaries = Merge();
+  ASSERT_EQ(summaries.size(), 1u);
+  EXPECT_EQ(summaries[0].calls, 1u);
+  std::ofstream(folder_ / "00000002-3.live") << std::string(2 * kSlotBytes, '\1');
+  EXPECT_THROW(Merge(), TraceError);
+}
+
 TEST_F(MergeTest, StopsWhenTold) {
   RawChunk chunk(0, 0, 1);
   for (int i = 0; i < 3000; ++i) chunk.Short(2, K::kFree);

@@ -51,12 +51,14 @@ std::uint64_t ChunkNumber(std::span<const std::byte> chunk) {
 
 }  // namespace
 
-ImageFacts ReadImageFacts(const std::string& live_path) {
+std::optional<ImageFacts> ReadImageFacts(const std::string& live_path) {
   const MappedFile file(live_path, sizeof(ImageHeader));
+  if (file.bytes().empty()) return std::nullopt;
   if (file.bytes().size() < sizeof(ImageHeader)) {
     Refuse(live_path, file.bytes().size(), "the file ends inside the header of a raw recording");
   }
   const auto& header = *reinterpret_cast<const ImageHeader*>(file.bytes().data());
+  if (header.magic == 0) return std::nullopt;
   if (header.magic != kImageMagic) Refuse(live_path, 0, "not a raw recording of this version");
   ImageFacts facts;
   facts.path = live_path;

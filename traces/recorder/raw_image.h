@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,8 +35,9 @@ struct ImageFacts {
   bool arguments_cut = false;
 };
 
-// Reads the header. Throws TraceError when it is not one.
-ImageFacts ReadImageFacts(const std::string& live_path);
+// Reads the header. None when its process has not come to the end of making it, and so has recorded
+// nothing. Throws TraceError when it is not one.
+std::optional<ImageFacts> ReadImageFacts(const std::string& live_path);
 
 class RawImage {
  public:

@@ -80,6 +80,25 @@ TEST_F(RecordRealPrograms, Sqlite) {
   EXPECT_GT(Events({"sqlite3", Path("db"), sql}), 3'000u) << "apt-get install sqlite3";
 }
 
+// A server linked with another malloc (jemalloc), under load until it is told to end; a thread of
+// it frees what it unlinks. Debian's server is the same file as redis-check-rdb, and goes by its
+// name.
+TEST_F(RecordRealPrograms, RedisUnderLoad) {
+  // The path of a socket is short.
+  const std::string script = R"(set -e; D=$(mktemp -d); S=$D/s
+( for ((i = 0; i < 300; ++i)); do [[ -S $S ]] && break; kill -0 $$ || exit; sleep 0.1; done
+  redis-benchmark -s "$S" -q -n 500 -c 5 -r 300 -t set,get,lpush,hset >/dev/null
+  redis-cli -s "$S" eval 'for i = 1, 999 do redis.call("sadd", "many", "m" .. i) end' 0
+  redis-cli -s "$S" unlink many
+  redis-cli -s "$S" shutdown nosave; rm -rf "$D" ) &
+exec -a redis-server redis-check-rdb --port 0 --unixsocket "$S" --save '' --appendonly no \
+  --daemonize no --logfile "$D/log")";
+  EXPECT_GT(Events({"bash", "-c", script}), 10'000u) << "apt-get install redis-tools";
+  const ReadTrace trace = Read();
+  EXPECT_EQ(FindMetadata(trace.metadata, "program"), "/usr/bin/redis-check-rdb");
+  EXPECT_GT(trace.Count(EventKind::kThreadStart), 1);
+}
+
 TEST_F(RecordRealPrograms, Clang) {
   std::ofstream(Path("source.cc")) << "#include <map>\n#include <string>\n"
                                       "std::map<int, std::string> m;\n"
