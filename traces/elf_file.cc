@@ -1,7 +1,6 @@
 #include "traces/elf_file.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <filesystem>
 #include <string_view>
@@ -13,13 +12,16 @@ namespace {
 constexpr std::size_t kLeastBytes = offsetof(Elf64_Ehdr, e_version);
 static_assert(kLeastBytes == offsetof(Elf32_Ehdr, e_version));
 
+// As Linux loads no file with more.
+constexpr std::size_t kMostSegments = 65536 / sizeof(Elf64_Phdr);
+
 // The header of this program, which is for this machine.
 const ElfFile& ThisProgram() {
   static const ElfFile* const program = new ElfFile("/proc/self/exe");
   return *program;
 }
 
-std::string InHexadecimal(const std::string& bytes) {
+std::string InHexadecimal(std::string_view bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
   for (const char byte : bytes) {
@@ -90,7 +92,7 @@ std::optional<T> ElfFile::ReadAt(std::size_t offset) {
 
 std::optional<Elf64_Phdr> ElfFile::Segment(std::size_t index) {
   if (!IsForThisMachine() || header_.e_phentsize != sizeof(Elf64_Phdr) ||
-      index >= header_.e_phnum || header_.e_phoff > size_) {
+      index >= header_.e_phnum || header_.e_phnum > kMostSegments || header_.e_phoff > size_) {
     return std::nullopt;
   }
   return ReadAt<Elf64_Phdr>(header_.e_phoff + index * sizeof(Elf64_Phdr));
@@ -105,33 +107,32 @@ bool ElfFile::NamesALoader() {
 }
 
 std::string ElfFile::BuildId() {
+  // Real ones have less than a hundred bytes; a damaged file may have many that are large.
+  constexpr std::size_t kMostBytesOfNotes = 65536;
   for (std::size_t i = 0; i < header_.e_phnum; ++i) {
     const auto segment = Segment(i);
-    if (!segment || segment->p_type != PT_NOTE) continue;
-    if (std::string id = BuildIdAmong(*segment); !id.empty()) return id;
+    if (!segment || segment->p_type != PT_NOTE || segment->p_filesz > kMostBytesOfNotes) continue;
+    std::string id = BuildIdAmong(Bytes(segment->p_offset, segment->p_filesz));
+    if (!id.empty()) return id;
   }
   return "";
 }
 
-std::string ElfFile::BuildIdAmong(const Elf64_Phdr& notes) {
-  constexpr std::uint32_t kMostBytes = 64;  // of an ID; real ones have 8 to 32
+std::string ElfFile::BuildIdAmong(std::string_view notes) {
+  constexpr std::size_t kMostBytes = 64;  // of an ID; real ones have 8 to 32
+  constexpr std::string_view kVendor("GNU", 4);
   const auto padded = [](std::size_t bytes) { return (bytes + 3) / 4 * 4; };
-  if (!IsInside(notes.p_offset, notes.p_filesz)) return "";
-  const std::size_t end = notes.p_offset + notes.p_filesz;
-  for (std::size_t at = notes.p_offset; at < end;) {
-    const auto note = ReadAt<Elf64_Nhdr>(at);
-    if (!note) return "";
-    const std::size_t name = at + sizeof(Elf64_Nhdr);
-    const std::size_t id = name + padded(note->n_namesz);
-    const auto vendor = ReadAt<std::array<char, 4>>(name);
-    if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && note->n_descsz <= kMostBytes &&
-        vendor && std::string_view(vendor->data(), 4) == std::string_view("GNU\0", 4)) {
-      Elf64_Shdr bytes = {};
-      bytes.sh_offset = id;
-      bytes.sh_size = note->n_descsz;
-      return InHexadecimal(Contents(bytes));
+  Elf64_Nhdr note;
+  while (notes.size() >= sizeof(note)) {
+    std::memcpy(&note, notes.data(), sizeof(note));
+    notes.remove_prefix(sizeof(note));
+    const std::size_t name = padded(note.n_namesz);
+    if (name > notes.size() || note.n_descsz > notes.size() - name) return "";
+    if (note.n_type == NT_GNU_BUILD_ID && notes.substr(0, note.n_namesz) == kVendor &&
+        note.n_descsz <= kMostBytes) {
+      return InHexadecimal(notes.substr(name, note.n_descsz));
     }
-    at = id + padded(note->n_descsz);
+    notes.remove_prefix(std::min(name + padded(note.n_descsz), notes.size()));
   }
   return "";
 }
@@ -153,12 +154,16 @@ std::optional<Elf64_Shdr> ElfFile::Section(std::size_t index) {
 }
 
 std::string ElfFile::Contents(const Elf64_Shdr& section) {
-  if (!IsInside(section.sh_offset, section.sh_size)) return "";
-  std::string bytes(section.sh_size, '\0');
+  return Bytes(section.sh_offset, section.sh_size);
+}
+
+std::string ElfFile::Bytes(std::size_t offset, std::size_t bytes) {
+  if (!IsInside(offset, bytes)) return "";
+  std::string text(bytes, '\0');
   file_.clear();
-  file_.seekg(static_cast<std::streamoff>(section.sh_offset));
-  file_.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  return file_ ? bytes : "";
+  file_.seekg(static_cast<std::streamoff>(offset));
+  file_.read(text.data(), static_cast<std::streamsize>(bytes));
+  return file_ ? text : "";
 }
 
 }  // namespace alloclab

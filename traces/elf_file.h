@@ -14,6 +14,7 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace alloclab {
 
@@ -51,7 +52,8 @@ class ElfFile {
 
  private:
   std::optional<Elf64_Phdr> Segment(std::size_t index);
-  std::string BuildIdAmong(const Elf64_Phdr& notes);
+  std::string BuildIdAmong(std::string_view notes);
+  std::string Bytes(std::size_t offset, std::size_t bytes);
   template <class T>
   std::optional<T> ReadAt(std::size_t offset);
   bool IsInside(std::size_t offset, std::size_t bytes) const {

@@ -10,6 +10,7 @@
 #include <ranges>
 
 #include "traces/info.h"
+#include "traces/json_text.h"
 #include "traces/text_format.h"
 
 namespace alloclab {
@@ -23,6 +24,15 @@ constexpr std::size_t kThreadsShown = 16;
 std::string Bar(std::uint64_t value, std::uint64_t most) {
   const double share = most == 0 ? 0 : static_cast<double>(value) / static_cast<double>(most);
   return std::string(static_cast<std::size_t>(share * kBarWidth), '#');
+}
+
+// Of a long value (a table of call sites) only the beginning, and no half of a character in UTF-8.
+std::string ShownValue(const std::string& value) {
+  constexpr std::size_t kMostBytes = 200;
+  if (value.size() <= kMostBytes) return EscapeValue(value);
+  std::size_t end = kMostBytes;
+  while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) --end;
+  return fmt::format("{}... ({} bytes)", EscapeValue(value.substr(0, end)), value.size());
 }
 
 void PrintPercentiles(std::string_view what, const Histogram& histogram, std::ostream& out) {
@@ -96,7 +106,7 @@ nlohmann::json HistogramToJson(const Histogram& histogram) {
 
 void PrintInfo(const TraceInfo& info, std::ostream& out) {
   for (const auto& [key, value] : info.metadata) {
-    fmt::print(out, "{}: {}\n", key, EscapeValue(value));
+    fmt::print(out, "{}: {}\n", key, ShownValue(value));
   }
   for (const std::string& warning : info.warnings) fmt::print(out, "warning: {}\n", warning);
   if (!info.taint().empty()) {
@@ -129,11 +139,11 @@ nlohmann::json InfoToJson(const TraceInfo& info) {
   nlohmann::json json;
   json["metadata"] = nlohmann::json::array();
   for (const auto& [key, value] : info.metadata) {
-    // Escaped as in the text form: JSON strings cannot hold arbitrary bytes.
-    json["metadata"].push_back({{"key", key}, {"value", EscapeValue(value)}});
+    // Escaped as in the text form.
+    json["metadata"].push_back({{"key", key}, {"value", JsonText(EscapeValue(value))}});
   }
   json["warnings"] = info.warnings;
-  json["tainted"] = EscapeValue(info.taint());
+  json["tainted"] = JsonText(EscapeValue(info.taint()));
   json["file_bytes"] = info.file_bytes;
   json["bytes_per_event"] = info.bytes_per_event();
   json["events"] = info.events;

@@ -111,6 +111,31 @@ TEST(Info, TextAndJsonSayTheSame) {
   EXPECT_EQ(json["live_curve"]["live_bytes"][4], 300);
 }
 
+// As a table of call sites is.
+TEST(Info, ALongValueIsCutOnThePage) {
+  const auto shown = [](const std::string& value) {
+    TraceInfo info;
+    info.metadata = {{"sites", value}};
+    // A name that is no UTF-8 breaks no JSON.
+    EXPECT_EQ(nlohmann::json::parse(InfoToJson(info).dump())["metadata"][0]["value"],
+              value == "\xff" ? "\xEF\xBF\xBD" : value);
+    std::ostringstream page;
+    PrintInfo(info, page);
+    return page.str().substr(0, page.str().find('\n'));
+  };
+  EXPECT_EQ(shown("\xff"), "sites: \xff");
+  EXPECT_EQ(shown(std::string(200, 'a')), "sites: " + std::string(200, 'a'));
+  EXPECT_EQ(shown(std::string(201, 'a')), "sites: " + std::string(200, 'a') + "... (201 bytes)");
+  EXPECT_EQ(shown(std::string(12345, 'a')),
+            "sites: " + std::string(200, 'a') + "... (12345 bytes)");
+  // A character of two bytes is there or not.
+  const std::string umlaut = "\xC3\xA4";
+  EXPECT_EQ(shown(std::string(199, 'a') + umlaut),
+            "sites: " + std::string(199, 'a') + "... (201 bytes)");
+  EXPECT_EQ(shown(std::string(198, 'a') + umlaut + "b"),
+            "sites: " + std::string(198, 'a') + umlaut + "... (201 bytes)");
+}
+
 // Every length up to a few halvings, against the numbers themselves.
 TEST(LiveCurve, EachStepHasTheMostOfItsEvents) {
   std::mt19937_64 random(3);

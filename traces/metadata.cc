@@ -10,8 +10,6 @@
 namespace alloclab {
 namespace {
 
-constexpr std::size_t kLengthBytes = sizeof(std::uint16_t) + sizeof(std::uint32_t);
-
 bool IsKeyByte(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
          (byte >= '0' && byte <= '9') || byte == '_' || byte == '-' || byte == '.';
@@ -77,7 +75,7 @@ std::string EncodeMetadata(const std::string& name, const Metadata& metadata) {
                       name, key, kMetadataKeyMaxBytes));
     }
     if (value.size() > kMetadataMaxBytes - std::min(kMetadataMaxBytes, bytes.size()) ||
-        bytes.size() + kLengthBytes + key.size() + value.size() > kMetadataMaxBytes) {
+        bytes.size() + kMetadataLengthBytes + key.size() + value.size() > kMetadataMaxBytes) {
       throw TraceError(fmt::format("{}: metadata up to \"{}\" takes more than {} bytes; shorten it",
                                    name, key, kMetadataMaxBytes));
     }
@@ -91,7 +89,8 @@ std::string EncodeMetadata(const std::string& name, const Metadata& metadata) {
 
 std::size_t MetadataRoom(const Metadata& metadata) {
   std::size_t used = 0;
-  for (const auto& [key, value] : metadata) used += kLengthBytes + key.size() + value.size();
+  for (const auto& [key, value] : metadata)
+    used += kMetadataLengthBytes + key.size() + value.size();
   return kMetadataMaxBytes - std::min(used, kMetadataMaxBytes);
 }
 
@@ -102,11 +101,11 @@ Metadata DecodeMetadata(const std::string& name, std::uint64_t offset, std::stri
     const std::uint64_t at = offset + (bytes.size() - rest.size());
     std::size_t key_bytes = 0;
     std::size_t value_bytes = 0;
-    bool good = rest.size() >= kLengthBytes;
+    bool good = rest.size() >= kMetadataLengthBytes;
     if (good) {
       key_bytes = LoadLittleEndian<std::uint16_t>(rest.data());
       value_bytes = LoadLittleEndian<std::uint32_t>(rest.data() + sizeof(std::uint16_t));
-      rest.remove_prefix(kLengthBytes);
+      rest.remove_prefix(kMetadataLengthBytes);
       good = key_bytes <= rest.size() && value_bytes <= rest.size() - key_bytes &&
              IsMetadataKey(rest.substr(0, key_bytes));
     }

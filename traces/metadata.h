@@ -17,6 +17,8 @@ namespace alloclab {
 // Bounds on what a file can make a reader allocate before its first event.
 inline constexpr std::size_t kMetadataMaxBytes = std::size_t{1} << 20;  // encoded
 inline constexpr std::size_t kMetadataKeyMaxBytes = 64;
+// What an entry takes besides its key and value.
+inline constexpr std::size_t kMetadataLengthBytes = sizeof(std::uint16_t) + sizeof(std::uint32_t);
 
 // Letters, digits, '_', '-' and '.', 1 to kMetadataKeyMaxBytes of them.
 bool IsMetadataKey(std::string_view key);

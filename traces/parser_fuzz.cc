@@ -1,6 +1,6 @@
 // Any bytes at all, read as a trace of either form: they are read or refused with a TraceError.
 // Reading twice, as events and as a program, must agree on how much there is; and what was read
-// must be the same after it was written in either form.
+// must be the same after it was written in either form, its table of call sites too.
 
 #include <unistd.h>
 
@@ -17,6 +17,8 @@
 
 #include "traces/open_trace.h"
 #include "traces/program.h"
+#include "traces/sites/site_table.h"
+#include "traces/sites/stacks.h"
 #include "traces/survivors.h"
 
 namespace alloclab {
@@ -65,6 +67,20 @@ std::int64_t CountOperations(std::string_view bytes) {
   }
 }
 
+// Whether the call sites of the metadata, if they are a table, come back from other metadata.
+bool SitesComeBack(const Metadata& metadata) {
+  SiteTable table;
+  try {
+    table = SiteTableFromMetadata(metadata);
+  } catch (const TraceError&) {
+    return true;
+  }
+  Metadata other;
+  AddSiteTable(table, SIZE_MAX, other);
+  const SiteTable again = SiteTableFromMetadata(other);
+  return StacksOf(again) == StacksOf(table);
+}
+
 // Whether the trace comes back from a file of this form. A file is dear beside the rest.
 bool ComesBack(const Trace& trace, TraceForm form) {
   static const std::string path =
@@ -86,6 +102,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   alloclab::ReadFromTheLastSnapshot(bytes);
   const std::optional<alloclab::Trace> trace = alloclab::ReadIfGood(bytes);
   if (!trace) return 0;
+  if (!alloclab::SitesComeBack(trace->metadata)) std::abort();
   // A trace that is refused for its threads alone still makes a program.
   if (alloclab::CountOperations(bytes) > std::ssize(trace->events)) std::abort();
   constexpr std::size_t kOneInIsWritten = 8;

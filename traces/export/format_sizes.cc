@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "traces/export/export.h"
+#include "traces/sites/site_table.h"
 #include "traces/trace_io.h"
 
 namespace alloclab {
@@ -109,7 +110,8 @@ TraceSizes MeasureFormats(const std::string& path) {
                      ": is read once for each format, so it must be a file; write it into one");
   }
   const ScratchFolder folder;
-  const Metadata metadata = OpenTrace(path)->metadata();
+  Metadata metadata = OpenTrace(path)->metadata();
+  std::erase_if(metadata, [](const auto& entry) { return IsSiteTableKey(entry.first); });
   TraceSizes sizes;
   for (const int level : {19, 3}) {
     const std::string target = folder.File("archive");

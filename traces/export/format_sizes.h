@@ -26,7 +26,8 @@ struct TraceSizes {
 
 // Writes the trace at `path` in every format, into the folder that TMPDIR names, one after the
 // other, and removes the files. The trace is read once for each, so it is a file and no pipe.
-// Threads are kept; times and call sites are not: most formats have none. Throws TraceError.
+// Threads are kept; times, and call sites and their table, are not: most formats have none. Throws
+// TraceError.
 TraceSizes MeasureFormats(const std::string& path);
 
 }  // namespace alloclab

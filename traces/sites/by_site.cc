@@ -10,8 +10,10 @@
 #include <utility>
 
 #include "traces/event_kind.h"
+#include "traces/json_text.h"
 #include "traces/live_table.h"
 #include "traces/sites/symbolizer.h"
+#include "traces/text_format.h"
 
 namespace alloclab {
 namespace {
@@ -125,7 +127,7 @@ void PrintBySite(const SiteSummary& summary, std::size_t top, std::ostream& out)
     fmt::print(out, "{:>16} {:>12} {:>16} {:>16}\n", totals.bytes_requested, totals.allocations,
                totals.live_bytes_peak, totals.never_freed);
     for (const std::string& name : names.Stack(summary.table, totals.site)) {
-      fmt::print(out, "        {}\n", name);
+      fmt::print(out, "        {}\n", EscapeValue(name));
     }
   }
   if (!names.note().empty()) fmt::print(out, "note: {}\n", names.note());
@@ -140,12 +142,14 @@ nlohmann::json BySiteToJson(const SiteSummary& summary, std::size_t top) {
   json["warnings"] = summary.warnings;
   json["sites"] = nlohmann::json::array();
   for (const SiteTotals& totals : shown) {
+    std::vector<std::string> stack = names.Stack(summary.table, totals.site);
+    for (std::string& name : stack) name = JsonText(name);
     json["sites"].push_back({{"site", totals.site},
                              {"allocations", totals.allocations},
                              {"bytes_requested", totals.bytes_requested},
                              {"live_bytes_peak", totals.live_bytes_peak},
                              {"never_freed_bytes", totals.never_freed},
-                             {"frames", names.Stack(summary.table, totals.site)}});
+                             {"frames", std::move(stack)}});
   }
   return json;
 }

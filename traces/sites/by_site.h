@@ -21,6 +21,8 @@ struct SiteTotals {
   std::uint64_t bytes_requested = 0;  // of these
   std::uint64_t live_bytes_peak = 0;  // of these, at most live at once
   std::uint64_t never_freed = 0;      // of these, in bytes
+
+  friend bool operator==(const SiteTotals&, const SiteTotals&) = default;
 };
 
 struct SiteSummary {

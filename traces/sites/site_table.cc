@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "traces/metadata.h"
+
 namespace alloclab {
 namespace {
 
@@ -16,9 +18,10 @@ constexpr const char* kFramesKey = "frames";
 constexpr const char* kSitesKey = "sites";
 constexpr const char* kSitesLostKey = "sites_lost";
 
-// What the keys and lengths of the four kinds of entries take, and the number in the last.
-constexpr std::size_t kEntryBytes = 6 + 16;
-constexpr std::size_t kFixedBytes = 3 * kEntryBytes + 20;
+// What an entry of the metadata takes.
+std::size_t EntryBytes(std::string_view key, std::size_t value_bytes) {
+  return kMetadataLengthBytes + key.size() + value_bytes;
+}
 
 [[noreturn]] void Refuse(const char* key, std::size_t number, std::string_view word) {
   throw TraceError(
@@ -27,14 +30,14 @@ constexpr std::size_t kFixedBytes = 3 * kEntryBytes + 20;
                   key, number, word.substr(0, 40)));
 }
 
-// Calls take(number, word) for each word of `text`.
+// Calls take(number, word) for each word of `text`, empty ones included.
 template <class Take>
 void ForEachWord(std::string_view text, char separator, Take&& take) {
-  std::size_t number = 0;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    take(number++, text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+  if (text.empty()) return;
+  for (std::size_t number = 0, begin = 0; begin <= text.size(); ++number) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    take(number, text.substr(begin, end - begin));
+    begin = end + 1;
   }
 }
 
@@ -45,11 +48,15 @@ bool ParseNumber(std::string_view word, int base, Number& number) {
   return !word.empty() && stop == end && error == std::errc();
 }
 
-CodeModule ParseModule(std::string_view value) {
+// The path may have blanks.
+bool ParseModule(std::string_view value, CodeModule& module) {
   const std::size_t blank = value.rfind(' ');
-  if (blank == std::string_view::npos) return {std::string(value), ""};
+  if (blank == std::string_view::npos) return false;
+  module.path = value.substr(0, blank);
   const std::string_view id = value.substr(blank + 1);
-  return {std::string(value.substr(0, blank)), id == "-" ? "" : std::string(id)};
+  if (id == "-") return true;
+  module.build_id = id;
+  return !id.empty() && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 bool ParseFrame(std::string_view word, std::size_t modules, CodePlace& place) {
@@ -69,7 +76,7 @@ bool ParseSite(std::string_view word, std::size_t frames, std::vector<std::uint3
         good && number < SiteTable::kMaxDepth && ParseNumber(digits, 10, frame) && frame < frames;
     if (good) stack.push_back(frame);
   });
-  return good && !stack.empty() && word.back() != ',';
+  return good && !stack.empty();
 }
 
 // Writes sites one by one, numbering frames and modules anew as they are first named.
@@ -88,7 +95,8 @@ class TableWriter {
   }
 
   std::size_t bytes() const {
-    return kFixedBytes + modules_bytes_ + frames_.size() + sites_.size();
+    return modules_bytes_ + EntryBytes(kFramesKey, frames_.size()) +
+           EntryBytes(kSitesKey, sites_.size());
   }
 
   void AddTo(Metadata& metadata) const {
@@ -122,7 +130,7 @@ class TableWriter {
     const CodeModule& named = table_.modules[module];
     modules_.push_back(
         fmt::format("{} {}", named.path, named.build_id.empty() ? "-" : named.build_id));
-    modules_bytes_ += modules_.back().size() + kEntryBytes;
+    modules_bytes_ += EntryBytes(kModuleKey, modules_.back().size());
     return number;
   }
 
@@ -136,12 +144,35 @@ class TableWriter {
   std::string sites_;
 };
 
+// What telling of so many lost sites takes.
+std::size_t LossBytes(std::size_t lost) {
+  return lost == 0 ? 0 : EntryBytes(kSitesLostKey, std::to_string(lost).size());
+}
+
+std::size_t SitesThatFit(const SiteTable& table, std::size_t bytes) {
+  TableWriter writer(table);
+  std::size_t fit = 0;
+  // The last ones may take less than it takes to say that they are lost.
+  for (std::size_t added = 1; added <= table.sites.size() && writer.bytes() <= bytes; ++added) {
+    writer.AddSite(table.sites[added - 1]);
+    if (writer.bytes() + LossBytes(table.sites.size() - added) <= bytes) fit = added;
+  }
+  return fit;
+}
+
 }  // namespace
+
+bool IsSiteTableKey(std::string_view key) {
+  return key == kModuleKey || key == kFramesKey || key == kSitesKey || key == kSitesLostKey;
+}
 
 SiteTable SiteTableFromMetadata(const Metadata& metadata) {
   SiteTable table;
   for (const auto& [key, value] : metadata) {
-    if (key == kModuleKey) table.modules.push_back(ParseModule(value));
+    if (key != kModuleKey) continue;
+    CodeModule module;
+    if (!ParseModule(value, module)) Refuse(kModuleKey, table.modules.size(), value);
+    table.modules.push_back(std::move(module));
   }
   const std::string frames = FindMetadata(metadata, kFramesKey);
   ForEachWord(frames, ' ', [&](std::size_t number, std::string_view word) {
@@ -159,20 +190,14 @@ SiteTable SiteTableFromMetadata(const Metadata& metadata) {
 }
 
 std::size_t AddSiteTable(const SiteTable& table, std::size_t bytes, Metadata& metadata) {
-  std::size_t fit = 0;
-  {
-    TableWriter all(table);
-    while (fit < table.sites.size()) {
-      all.AddSite(table.sites[fit]);
-      if (all.bytes() > bytes) break;
-      ++fit;
-    }
-  }
+  const std::size_t fit = SitesThatFit(table, bytes);
   TableWriter writer(table);
   for (std::size_t i = 0; i < fit; ++i) writer.AddSite(table.sites[i]);
   if (fit > 0) writer.AddTo(metadata);
-  if (fit < table.sites.size()) {
-    metadata.emplace_back(kSitesLostKey, std::to_string(table.sites.size() - fit));
+  const std::size_t lost = table.sites.size() - fit;
+  // Where sites are kept there is room for this.
+  if (lost > 0 && LossBytes(lost) <= bytes) {
+    metadata.emplace_back(kSitesLostKey, std::to_string(lost));
   }
   return fit;
 }

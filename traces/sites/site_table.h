@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "traces/trace_io.h"
@@ -39,17 +40,20 @@ struct SiteTable {
 
   std::vector<CodeModule> modules;
   std::vector<CodePlace> frames;
-  // Each a stack of numbers of frames, the innermost first. Site n is sites[n - 1].
+  // Each a stack of 1 to kMaxDepth numbers of frames, the innermost first. Site n is sites[n - 1].
   std::vector<std::vector<std::uint32_t>> sites;
 };
+
+// Whether a table is kept under this key, among others.
+bool IsSiteTableKey(std::string_view key);
 
 // The table in the metadata; empty when there is none. Throws TraceError, naming key and place,
 // when it is malformed.
 SiteTable SiteTableFromMetadata(const Metadata& metadata);
 
-// Adds the table to the metadata, as many sites from its beginning as fit into `bytes` bytes, and
-// how many did not. Frames and modules that only those have are left out. Returns the number of the
-// last site that is there.
+// Adds the table to the metadata, which has none: as many sites from its beginning as fit into
+// `bytes` bytes, encoded, and how many did not, unless not even that fits. Frames and modules that
+// only those have are left out. Returns the number of the last site that is there.
 std::size_t AddSiteTable(const SiteTable& table, std::size_t bytes, Metadata& metadata);
 
 }  // namespace alloclab

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -57,10 +58,18 @@ bool RunFilter(const char* program, const std::string& input, std::string& outpu
   return true;
 }
 
+// Whether the symbolizer can be asked about it: there it stands between quotation marks, on a line
+// of at most 1023 bytes.
+bool CanBeAskedAbout(const std::string& path) {
+  constexpr std::size_t kMostBytes = 900;
+  return path.size() <= kMostBytes && std::ranges::none_of(path, [](char byte) {
+           return static_cast<unsigned char>(byte) < ' ' || byte == '"';
+         });
+}
+
 // Where a module's first byte is linked for, if the file is there and the one that was recorded.
 std::optional<std::uint64_t> FirstAddress(const CodeModule& module) {
-  // In a question to the symbolizer a name stands between quotation marks, on one line.
-  if (module.path.find_first_of("\"\n\r") != std::string::npos) return std::nullopt;
+  if (!CanBeAskedAbout(module.path)) return std::nullopt;
   ElfFile file(module.path);
   if (!file.IsForThisMachine() || file.BuildId() != module.build_id) return std::nullopt;
   return file.FirstAddress();
@@ -89,17 +98,21 @@ std::string NameOf(const std::string& line) {
 }  // namespace
 
 FrameNames NameFrames(const SiteTable& table, const std::vector<std::uint32_t>& frames) {
-  std::vector<std::optional<std::uint64_t>> first_addresses;
-  for (const CodeModule& module : table.modules) first_addresses.push_back(FirstAddress(module));
+  // By module, each looked at once.
+  std::map<std::uint32_t, std::optional<std::uint64_t>> first_addresses;
   FrameNames result;
   std::string questions;
   std::vector<std::size_t> asked;
   for (const std::uint32_t frame : frames) {
     const CodePlace& place = table.frames[frame];
     result.names.push_back(PlainName(table, place));
-    if (place.module == kNoModule || !first_addresses[place.module]) continue;
-    fmt::format_to(std::back_inserter(questions), "CODE \"{}\" 0x{:x}\n",
-                   table.modules[place.module].path, place.offset + *first_addresses[place.module]);
+    if (place.module == kNoModule) continue;
+    const CodeModule& module = table.modules[place.module];
+    const auto [first, is_new] = first_addresses.try_emplace(place.module);
+    if (is_new) first->second = FirstAddress(module);
+    if (!first->second) continue;
+    fmt::format_to(std::back_inserter(questions), "CODE \"{}\" 0x{:x}\n", module.path,
+                   place.offset + *first->second);
     asked.push_back(result.names.size() - 1);
   }
   std::string answers;
