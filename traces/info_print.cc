@@ -10,7 +10,6 @@
 #include <ranges>
 
 #include "traces/info.h"
-#include "traces/json_text.h"
 #include "traces/text_format.h"
 
 namespace alloclab {
@@ -140,10 +139,10 @@ nlohmann::json InfoToJson(const TraceInfo& info) {
   json["metadata"] = nlohmann::json::array();
   for (const auto& [key, value] : info.metadata) {
     // Escaped as in the text form.
-    json["metadata"].push_back({{"key", key}, {"value", JsonText(EscapeValue(value))}});
+    json["metadata"].push_back({{"key", key}, {"value", EscapeValue(value)}});
   }
   json["warnings"] = info.warnings;
-  json["tainted"] = JsonText(EscapeValue(info.taint()));
+  json["tainted"] = EscapeValue(info.taint());
   json["file_bytes"] = info.file_bytes;
   json["bytes_per_event"] = info.bytes_per_event();
   json["events"] = info.events;

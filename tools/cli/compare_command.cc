@@ -14,6 +14,7 @@
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
 #include "tools/cli/parts.h"
+#include "tools/cli/print_json.h"
 
 namespace alloclab::cli {
 namespace {
@@ -84,7 +85,7 @@ int RunCompareCommand(CompareArguments& arguments) {
   if (isatty(STDERR_FILENO)) options.progress = ShowProgress;
   const nlohmann::ordered_json record = RunCompare(options);
   if (arguments.json) {
-    std::cout << record.dump(2) << "\n";
+    PrintJson(std::cout, record);
   } else {
     PrintTables(record, std::cout, isatty(STDOUT_FILENO) != 0);
   }

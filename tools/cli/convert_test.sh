@@ -35,4 +35,10 @@ expect 2 'expected "= Start" as the first line' convert --from mtrace "$seeds/re
 expect 2 'perf not in' convert --from perf "$seeds/rep/classic" x.txt
 expect 2 'does not say which form to write' convert "$seeds/rep/classic" x.xyz
 [[ ! -e x.txt ]] || failed=1
+# Names that JSON cannot hold as they are.
+printf 'alloclab trace text 1\n# program: \xff\n\n0 = malloc 8\n' >$'\xfe.txt'
+expect 0 $'"value": "\xef\xbf\xbd"' info --json $'\xfe.txt'
+expect 0 $'"trace": "\xef\xbf\xbd' formats --json $'\xfe.txt'
+expect 0 'The trace has no call sites' info --by site $'\xfe.txt'
+expect 2 'thread not in {site}' info --by thread $'\xfe.txt'
 exit "$failed"

@@ -11,6 +11,7 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/parts.h"
+#include "tools/cli/print_json.h"
 #include "traces/export/format_sizes.h"
 
 namespace alloclab::cli {
@@ -71,7 +72,7 @@ int Formats(const FormatsArguments& arguments) {
     events += sizes.events;
   }
   if (arguments.json) {
-    std::cout << json.dump(2) << "\n";
+    PrintJson(std::cout, json);
   } else if (json.size() > 1) {
     for (double& sum : sums) sum /= static_cast<double>(json.size());
     PrintRow("mean", events, sums);

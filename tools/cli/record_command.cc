@@ -9,6 +9,7 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/parts.h"
+#include "tools/cli/print_json.h"
 #include "traces/recorder/record.h"
 
 namespace alloclab::cli {
@@ -103,7 +104,7 @@ void AddRecord(CLI::App& app, int& exit_status) {
     arguments->options.keep_children = !arguments->only_main;
     const RecordResult result = recorder::Record(arguments->options);
     if (arguments->json) {
-      std::cerr << ToJson(result).dump(2) << "\n";
+      PrintJson(std::cerr, ToJson(result));
     } else {
       Print(result);
     }

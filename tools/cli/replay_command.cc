@@ -10,6 +10,7 @@
 #include "allocator/variants.h"
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
+#include "tools/cli/print_json.h"
 #include "traces/checked/arena.h"
 #include "traces/checked/checked.h"
 #include "traces/trace_io.h"
@@ -53,7 +54,7 @@ int Report(const ReplayArguments& arguments, const CheckedResult& result) {
       verdict["event"] = result.violation->operation;
       verdict["text"] = result.violation->text;
     }
-    std::cout << verdict.dump(2) << "\n";
+    PrintJson(std::cout, verdict);
   } else if (result.violation) {
     std::cout << fmt::format("{} breaks the rule '{}' at event {} of {}: {}\n", arguments.allocator,
                              RuleName(result.violation->rule), result.violation->operation,

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "tools/cli/command.h"
+#include "tools/cli/print_json.h"
 #include "traces/convert.h"
 #include "traces/export/export.h"
 #include "traces/import/import.h"
@@ -52,7 +53,7 @@ void AddInfo(CLI::App& app, int& exit_status) {
     if (arguments->by == "site") {
       const SiteSummary summary = SummarizeBySite(*reader);
       if (arguments->json) {
-        std::cout << BySiteToJson(summary, arguments->top).dump(2) << "\n";
+        PrintJson(std::cout, BySiteToJson(summary, arguments->top));
       } else {
         PrintBySite(summary, arguments->top, std::cout);
       }
@@ -61,7 +62,7 @@ void AddInfo(CLI::App& app, int& exit_status) {
     }
     const TraceInfo summary = SummarizeTrace(*reader, FileBytes(arguments->trace));
     if (arguments->json) {
-      std::cout << InfoToJson(summary).dump(2) << "\n";
+      PrintJson(std::cout, InfoToJson(summary));
     } else {
       PrintInfo(summary, std::cout);
     }

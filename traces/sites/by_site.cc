@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "traces/event_kind.h"
-#include "traces/json_text.h"
 #include "traces/live_table.h"
 #include "traces/sites/symbolizer.h"
 #include "traces/text_format.h"
@@ -102,6 +101,7 @@ std::span<const SiteTotals> Shown(const SiteSummary& summary, std::size_t top) {
 SiteSummary SummarizeBySite(TraceReader& reader) {
   SiteSummary summary;
   summary.table = SiteTableFromMetadata(reader.metadata());
+  summary.sites_lost = SitesLost(reader.metadata());
   Accounts accounts(summary.table.sites.size());
   std::vector<Event> batch;
   while (reader.Next(batch)) {
@@ -131,6 +131,10 @@ void PrintBySite(const SiteSummary& summary, std::size_t top, std::ostream& out)
     }
   }
   if (!names.note().empty()) fmt::print(out, "note: {}\n", names.note());
+  if (summary.sites_lost != 0) {
+    fmt::print(out, "note: {} more call sites found no room in the trace's table\n",
+               summary.sites_lost);
+  }
 }
 
 nlohmann::json BySiteToJson(const SiteSummary& summary, std::size_t top) {
@@ -139,17 +143,16 @@ nlohmann::json BySiteToJson(const SiteSummary& summary, std::size_t top) {
   nlohmann::json json;
   json["call_sites"] = summary.sites.size();
   json["note"] = names.note();
+  json["sites_lost"] = summary.sites_lost;
   json["warnings"] = summary.warnings;
   json["sites"] = nlohmann::json::array();
   for (const SiteTotals& totals : shown) {
-    std::vector<std::string> stack = names.Stack(summary.table, totals.site);
-    for (std::string& name : stack) name = JsonText(name);
     json["sites"].push_back({{"site", totals.site},
                              {"allocations", totals.allocations},
                              {"bytes_requested", totals.bytes_requested},
                              {"live_bytes_peak", totals.live_bytes_peak},
                              {"never_freed_bytes", totals.never_freed},
-                             {"frames", std::move(stack)}});
+                             {"frames", names.Stack(summary.table, totals.site)}});
   }
   return json;
 }

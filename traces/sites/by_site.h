@@ -27,6 +27,7 @@ struct SiteTotals {
 
 struct SiteSummary {
   SiteTable table;
+  std::uint64_t sites_lost = 0;       // that found no room in the table
   std::vector<SiteTotals> sites;      // those that made something, the most bytes first
   std::vector<std::string> warnings;  // of the reader
 };

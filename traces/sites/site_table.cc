@@ -189,6 +189,12 @@ SiteTable SiteTableFromMetadata(const Metadata& metadata) {
   return table;
 }
 
+std::uint64_t SitesLost(const Metadata& metadata) {
+  const std::string value = FindMetadata(metadata, kSitesLostKey);
+  std::uint64_t number = 0;
+  return ParseNumber(std::string_view(value), 10, number) ? number : 0;
+}
+
 std::size_t AddSiteTable(const SiteTable& table, std::size_t bytes, Metadata& metadata) {
   const std::size_t fit = SitesThatFit(table, bytes);
   TableWriter writer(table);

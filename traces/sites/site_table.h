@@ -51,6 +51,9 @@ bool IsSiteTableKey(std::string_view key);
 // when it is malformed.
 SiteTable SiteTableFromMetadata(const Metadata& metadata);
 
+// How many call sites the metadata says found no room in the table.
+std::uint64_t SitesLost(const Metadata& metadata);
+
 // Adds the table to the metadata, which has none: as many sites from its beginning as fit into
 // `bytes` bytes, encoded, and how many did not, unless not even that fits. Frames and modules that
 // only those have are left out. Returns the number of the last site that is there.
