@@ -263,6 +263,14 @@ const Refusal kRefusals[] = {
      "event 1 is cut off by the end of its column"},
     {"FreeNullCutOff", [](HandMade& made) { ReplaceEvents(made, std::string("\x25\x01\x0a", 3)); },
      "event 1 is cut off by the end of its column"},
+    {"ZeroInNineBytesAtTheEnd",
+     // Long enough not to lie inside of a string, so that the sanitizer sees what is read behind
+     // it.
+     [](HandMade& made) {
+       ReplaceEvents(made, std::string(40, '\x25') + '\0');
+       made.block.events = 41;
+     },
+     "event 40 is cut off by the end of its column"},
     {"CallocCutOffBeforeItsCount",
      [](HandMade& made) { ReplaceEvents(made, std::string("\x25\x01\x02\x00", 4)); },
      "event 1 is cut off by the end of its column"},
