@@ -143,6 +143,20 @@ template <class A>
   requires requires { A::kStopsMisuse; }
 inline constexpr bool kDetectsMisuse<A> = A::kStopsMisuse;
 
+// Optional promise: while Walk shows a free block of at least SureFit(n) bytes, Allocate(n) is not
+// refused (rule C21). It states how far an allocator's policy may pass over what would do.
+template <class A>
+concept PromisesFit = Allocator<A> && requires(std::size_t n) {
+  { A::SureFit(n) } noexcept -> std::same_as<std::size_t>;
+};
+
+// Optional promise: no call looks at more than kMostVisited blocks (rule C22). 0: none is made.
+template <class A>
+inline constexpr std::uint64_t kVisitsBound = 0;
+template <class A>
+  requires requires { A::kMostVisited; }
+inline constexpr std::uint64_t kVisitsBound<A> = A::kMostVisited;
+
 }  // namespace alloclab
 
 #endif  // ALLOCLAB_ALLOCATOR_ALLOCATOR_H_

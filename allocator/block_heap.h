@@ -118,6 +118,13 @@ class BlockHeap {
 
   std::uint64_t BlocksVisited() const noexcept { return index_.blocks_visited(); }
 
+  // Where merging is deferred, a request that would be refused merges all first, and looks again.
+  static constexpr std::uint64_t kMostVisited =
+      (Merging::kDefers ? 2 : 1) * kFindVisitsBound<Index>;
+  static constexpr std::size_t SureFit(std::size_t n) noexcept {
+    return SureFitOf<Index>(TaggedBlock::BytesFor(n));
+  }
+
  private:
   void* AllocateFromIndex(std::size_t n) noexcept {
     if (n > kMaxRequestBytes) return nullptr;

@@ -77,6 +77,12 @@ std::string_view RuleName(Rule rule) {
       return "free neighbours";
     case Rule::kHeldWhenEmpty:
       return "held when empty";
+    case Rule::kRefused:
+      return "refused";
+    case Rule::kErrno:
+      return "errno";
+    case Rule::kSteps:
+      return "steps";
     case Rule::kMisuse:
       return "misuse";
   }
@@ -85,6 +91,17 @@ std::string_view RuleName(Rule rule) {
 
 void Shadow::Break(Rule rule, const void* address, std::string text) {
   if (!violation_) violation_ = Violation{rule, operation_, address, std::move(text)};
+}
+
+void Shadow::BreakRefused(const BlockView& hole, std::size_t n) {
+  Break(Rule::kRefused, hole.begin,
+        fmt::format("{} bytes were refused, though the free block {} has {}", n,
+                    static_cast<const void*>(hole.begin), hole.bytes));
+}
+
+void Shadow::BreakSteps(std::uint64_t steps, std::uint64_t bound) {
+  Break(Rule::kSteps, nullptr,
+        fmt::format("one call looked at {} blocks, of at most {}", steps, bound));
 }
 
 bool Shadow::CheckPlacement(void* p, std::size_t usable, std::size_t alignment) {

@@ -32,6 +32,9 @@ enum class Rule : std::uint8_t {
   kIndex,           // C10: the index agrees with the blocks
   kFreeNeighbours,  // C11: no two free blocks are neighbours, where promised
   kHeldWhenEmpty,   // C19: when all is free, nothing is held beyond what the source retains
+  kRefused,         // C21: nothing is refused while a hole fits, by the policy that is declared
+  kErrno,           // C17: refusals set errno, and free keeps it
+  kSteps,           // C22: no call looks at more blocks than is declared
   kMisuse,          // the caller freed or resized what is not a live block
 };
 
@@ -73,6 +76,9 @@ class Shadow {
   void EndWalk(std::optional<std::size_t> held);
 
   void Break(Rule rule, const void* address, std::string text);
+  // A request for n bytes was refused though `hole` would have done.
+  void BreakRefused(const BlockView& hole, std::size_t n);
+  void BreakSteps(std::uint64_t steps, std::uint64_t bound);
   // The first broken rule, or null.
   const Violation* violation() const { return violation_ ? &*violation_ : nullptr; }
   std::size_t live_blocks() const { return live_.size(); }

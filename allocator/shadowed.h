@@ -38,7 +38,9 @@ class Shadowed {
 
   void* Allocate(std::size_t n) noexcept {
     shadow_.NextOperation();
+    const StepCount steps(*this);
     void* p = inner_.Allocate(n);
+    if (p == nullptr) CheckRefusal(n);
     shadow_.Allocated(p, n, inner_.UsableSize(p), AlignmentOf(n));
     return p;
   }
@@ -47,6 +49,7 @@ class Shadowed {
     requires AllocatesAligned<A>
   {
     shadow_.NextOperation();
+    const StepCount steps(*this);
     void* p = inner_.AllocateAligned(n, alignment);
     shadow_.Allocated(p, n, inner_.UsableSize(p), std::max(alignment, kAlignment));
     return p;
@@ -55,7 +58,9 @@ class Shadowed {
   // Through the generic layer, so that it is checked too.
   void* AllocateZeroed(std::size_t n) noexcept {
     shadow_.NextOperation();
+    const StepCount steps(*this);
     void* p = Calloc(inner_, 1, n);
+    if (p == nullptr) CheckRefusal(n);
     shadow_.AllocatedZeroed(p, n, inner_.UsableSize(p), AlignmentOf(n));
     return p;
   }
@@ -66,7 +71,9 @@ class Shadowed {
     shadow_.Intact(p, inner_.UsableSize(p));
     // The pointer ends with the block; what is kept of it, for the books, is read anew.
     void* const volatile old = p;
+    const StepCount steps(*this);
     void* moved = Realloc(inner_, p, n);
+    if (moved == nullptr) CheckRefusal(n);
     if (moved != nullptr) {
       shadow_.Resized(old, moved, n, inner_.UsableSize(moved), AlignmentOf(n));
     } else {
@@ -81,6 +88,7 @@ class Shadowed {
     shadow_.NextOperation();
     if (!shadow_.Holds(p)) return false;
     shadow_.Intact(p, inner_.UsableSize(p));
+    const StepCount steps(*this);
     const bool resized = inner_.TryResize(p, n);
     if (resized) {
       shadow_.Resized(p, p, n, inner_.UsableSize(p), AlignmentOf(n));
@@ -97,6 +105,7 @@ class Shadowed {
     } else if (shadow_.Holds(p)) {
       shadow_.Intact(p, inner_.UsableSize(p));
       shadow_.Forget(p);
+      const StepCount steps(*this);
       inner_.Free(p);
     }
   }
@@ -137,6 +146,39 @@ class Shadowed {
   A& inner() noexcept { return inner_; }
 
  private:
+  // Counts the blocks that one call looks at.
+  class StepCount {
+   public:
+    explicit StepCount(Shadowed& heap) noexcept : heap_(heap) {
+      if constexpr (kVisitsBound<A> != 0) before_ = heap_.inner_.BlocksVisited();
+    }
+    ~StepCount() {
+      if constexpr (kVisitsBound<A> != 0) {
+        const std::uint64_t steps = heap_.inner_.BlocksVisited() - before_;
+        if (steps > kVisitsBound<A>) heap_.shadow_.BreakSteps(steps, kVisitsBound<A>);
+      }
+    }
+    StepCount(const StepCount&) = delete;
+    StepCount& operator=(const StepCount&) = delete;
+
+   private:
+    Shadowed& heap_;
+    std::uint64_t before_ = 0;
+  };
+
+  // A request for n bytes got null: there must not be a free block that would have done.
+  void CheckRefusal(std::size_t n) noexcept {
+    if constexpr (PromisesFit<A>) {
+      if (n > kMaxRequestBytes) return;
+      const std::size_t enough = A::SureFit(n);
+      inner_.Walk([&](const BlockView& block) {
+        if (block.state == BlockState::kFree && block.bytes >= enough) {
+          shadow_.BreakRefused(block, n);
+        }
+      });
+    }
+  }
+
   A inner_;
   Shadow shadow_;
 };

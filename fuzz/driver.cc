@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "fuzz/finding.h"
+#include "fuzz/random_input.h"
 #include "fuzz/target.h"
 
 namespace alloclab {
@@ -41,29 +42,6 @@ struct Options {
   std::size_t max_bytes = 400;
   std::vector<std::string> paths;
 };
-
-// splitmix64 (Steele et al., 2014): the same numbers everywhere.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t Next() {
-    std::uint64_t x = state_ += 0x9E3779B97F4A7C15u;
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    return x ^ (x >> 31);
-  }
-
- private:
-  std::uint64_t state_;
-};
-
-// The n-th random input of a seed, whatever came before: made again without the others.
-Input RandomInput(const Options& options, std::uint64_t n) {
-  Random random(Random(options.seed).Next() + n);
-  Input input(1 + random.Next() % options.max_bytes);
-  for (std::uint8_t& byte : input) byte = static_cast<std::uint8_t>(random.Next());
-  return input;
-}
 
 // The files named, and those in the folders named, in a fixed order. Dot files are not inputs.
 std::vector<std::string> FilesIn(const std::vector<std::string>& paths) {
@@ -100,7 +78,8 @@ class Inputs {
   std::uint64_t count() const { return files_.size() + options_.runs; }
   std::size_t files() const { return files_.size(); }
   Input At(std::uint64_t i) const {
-    return i < files_.size() ? ReadFile(files_[i]) : RandomInput(options_, i - files_.size());
+    return i < files_.size() ? ReadFile(files_[i])
+                             : RandomInput(options_.seed, i - files_.size(), options_.max_bytes);
   }
   std::string Name(std::uint64_t i) const {
     if (i < files_.size()) return files_[i];

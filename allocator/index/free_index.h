@@ -47,6 +47,24 @@ template <class I>
   requires requires { I::kBySize; }
 inline constexpr bool kFindsBySize<I> = I::kBySize;
 
+// Optional function SureFit(bytes): the least size of which Find(bytes) passes over no block.
+// Without it an index finds whatever fits.
+template <class I>
+constexpr std::size_t SureFitOf(std::size_t bytes) noexcept {
+  if constexpr (requires { I::SureFit(bytes); }) {
+    return I::SureFit(bytes);
+  } else {
+    return bytes;
+  }
+}
+
+// Optional constant kMostVisited: Find looks at no more blocks. 0: there is no bound.
+template <class I>
+inline constexpr std::uint64_t kFindVisitsBound = 0;
+template <class I>
+  requires requires { I::kMostVisited; }
+inline constexpr std::uint64_t kFindVisitsBound<I> = I::kMostVisited;
+
 }  // namespace alloclab
 
 #endif  // ALLOCLAB_ALLOCATOR_INDEX_FREE_INDEX_H_

@@ -26,6 +26,7 @@ namespace alloclab {
 class TwoLevelBins {
  public:
   static constexpr bool kBySize = true;
+  static constexpr std::uint64_t kMostVisited = 2;
   static constexpr std::size_t kRanges = 32;  // bins of one power of two
   // Below this a bin is kUnitBytes wide, and there is one size in it.
   static constexpr std::size_t kLinearBytes = kRanges * TaggedBlock::kUnitBytes;
@@ -55,6 +56,11 @@ class TwoLevelBins {
     if (bytes < kLinearBytes) return BinOf(bytes);
     const auto log2 = static_cast<std::size_t>(std::bit_width(bytes)) - 1;
     return BinOf(bytes + (std::size_t{1} << (log2 - 5)) - 1);
+  }
+
+  // Good fit passes over blocks of the request's own range.
+  static constexpr std::size_t SureFit(std::size_t bytes) noexcept {
+    return LowerBound(BinServing(bytes));
   }
 
   TaggedBlock* Find(std::size_t bytes) noexcept {

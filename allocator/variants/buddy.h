@@ -185,6 +185,11 @@ class Buddy {
 
   // One for each allocation that some list could serve: the head of that list.
   std::uint64_t BlocksVisited() const noexcept { return visited_; }
+  static constexpr std::uint64_t kMostVisited = 1;
+  static constexpr std::size_t SureFit(std::size_t n) noexcept {
+    const unsigned order = Region::OrderOf(n);
+    return order > Region::kMaxOrder ? SIZE_MAX : std::size_t{1} << order;
+  }
 
  private:
   using Region = BuddyRegion;

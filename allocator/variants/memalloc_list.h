@@ -171,6 +171,7 @@ class MemallocList {
   }
 
   std::uint64_t BlocksVisited() const noexcept { return visited_; }
+  static constexpr std::size_t SureFit(std::size_t n) noexcept { return BytesFor(n); }
 
  private:
   enum class State : std::size_t { kUsed, kFree, kSpan };

@@ -22,12 +22,13 @@ inline constexpr std::size_t kMaxArenaBytes = std::size_t{1} << 20;
 void Reached();
 void Triggered(bool really = true);
 
-// How often, since the last reset.
+// How often each was said.
 struct Trail {
   std::uint64_t reached = 0;
   std::uint64_t triggered = 0;
 };
-Trail& TheTrail();
+// Where it is counted from now on.
+void LeaveTrailIn(Trail* trail);
 
 struct Outcome {
   std::string rule = {};  // the broken one; empty: none

@@ -22,6 +22,8 @@
 #ifndef ALLOCLAB_TRACES_CHECKED_CHECKED_H_
 #define ALLOCLAB_TRACES_CHECKED_CHECKED_H_
 
+#include <bit>
+#include <cerrno>
 #include <concepts>
 #include <cstdint>
 #include <map>
@@ -84,10 +86,13 @@ class CheckedReplay {
       return true;
     }
     ++result_.calls;
+    errno = 0;
     if (event.kind == EventKind::kFreeNull) {
       Free(parts_->heap, nullptr);
+      ExpectErrno(event, 0);
     } else if (role == EventRole::kFrees) {
       Free(parts_->heap, Take(event.ref));
+      ExpectErrno(event, 0);
     } else if (role == EventRole::kMakes) {
       Keep(event, Make(event));
     } else if (role == EventRole::kResizes) {
@@ -149,7 +154,10 @@ class CheckedReplay {
         return AlignedAlloc(heap, Bytes(event.alignment), Bytes(event.size));
       case EventKind::kPosixMemalign: {
         void* p = nullptr;
-        PosixMemalign(heap, &p, Bytes(event.alignment), Bytes(event.size));
+        const int error = PosixMemalign(heap, &p, Bytes(event.alignment), Bytes(event.size));
+        // It keeps errno and returns what the others would have set.
+        ExpectErrno(event, 0);
+        errno = error;
         return p;
       }
       case EventKind::kValloc:
@@ -161,8 +169,35 @@ class CheckedReplay {
     }
   }
 
+  // What C's functions say of a refusal.
+  int ErrnoOf(const Event& event) const {
+    const bool is_posix = event.kind == EventKind::kPosixMemalign;
+    const bool strict = is_posix || event.kind == EventKind::kAlignedAlloc ||
+                        event.kind == EventKind::kNewAligned ||
+                        event.kind == EventKind::kNewArrayAligned;
+    if (!TraitsOf(event.kind).has_alignment) return ENOMEM;
+    if (strict && !std::has_single_bit(event.alignment)) return EINVAL;
+    if (is_posix && event.alignment % sizeof(void*) != 0) return EINVAL;
+    return event.alignment > SIZE_MAX / 2 + 1 ? EINVAL : ENOMEM;
+  }
+
+  void ExpectErrno(const Event& event, int expected) {
+    if (errno == expected) return;
+    Break(Rule::kErrno, std::string(TraitsOf(event.kind).name) + " left errno at " +
+                            std::to_string(errno) + ", not " + std::to_string(expected));
+  }
+
+  // An answer other than null to a request that nothing can grant.
+  void ExpectNoAnswer(const Event& event, const void* p) {
+    if (p == nullptr || RequestedBytes(event) <= kMaxRequestBytes) return;
+    Break(Rule::kAbsurdSize, "a request of " + std::to_string(RequestedBytes(event)) +
+                                 " bytes, or of a product past 2^64, was granted");
+  }
+
   // Files the block that an event made, or got instead of null.
   void Keep(const Event& event, void* p) {
+    if (p == nullptr) ExpectErrno(event, ErrnoOf(event));
+    ExpectNoAnswer(event, p);
     if (!MakesAllocation(event)) {
       result_.granted += event.failed && p != nullptr ? 1 : 0;
       Free(parts_->heap, p);
@@ -181,6 +216,8 @@ class CheckedReplay {
     void* p = is_array ? ReallocArray(parts_->heap, old, Bytes(event.count), Bytes(event.size))
                        : Realloc(parts_->heap, old, Bytes(event.size));
     if (old == nullptr) return Keep(event, p);
+    if (p == nullptr && RequestedBytes(event) != 0) ExpectErrno(event, ENOMEM);
+    ExpectNoAnswer(event, p);
     if (event.failed) {
       result_.granted += p != nullptr ? 1 : 0;
       live_[event.ref] = p != nullptr ? p : old;
@@ -191,6 +228,7 @@ class CheckedReplay {
   }
 
   bool CheckWhenEarned() {
+    if (result_.violation) return false;
     credit_ += kCheckCredit;
     const std::uint64_t cost =
         parts_->heap.live_blocks() + parts_->pages.BytesHeld() / kBytesPerCredit;
@@ -206,6 +244,11 @@ class CheckedReplay {
       return false;
     }
     return Note(parts_->heap.Check(Heap::Depth::kEverything, parts_->pages.BytesHeld()));
+  }
+
+  // A rule that the heap below does not see broken. The first one counts.
+  void Break(Rule rule, std::string text) {
+    if (!result_.violation) result_.violation = Violation{rule, events_, nullptr, std::move(text)};
   }
 
   bool Note(const Violation* violation) {
