@@ -8,7 +8,6 @@ build_packages=(
   g++ libc6-dev                     # the second compiler, and the C++ library
   googletest                        # sources, compiled with our flags
   libcli11-dev nlohmann-json3-dev libfmt-dev libzstd-dev zlib1g-dev libxxhash-dev
-  libunwind8                        # loaded by the recorder, for call sites
   libjemalloc2 libmimalloc2.0 libtcmalloc-minimal4  # allocators to compare with
   ca-certificates
 )

@@ -18,9 +18,9 @@ namespace alloclab::recorder {
 
 class CallSites {
  public:
-  // `maps_path` is the image's .maps file; without one every frame is of no module. Throws
+  // `modules_path` is the image's .modules file; without one every frame is of no module. Throws
   // TraceError when it is malformed.
-  explicit CallSites(const std::string& maps_path);
+  explicit CallSites(const std::string& modules_path);
 
   // Counts an allocation made from `frames` (return addresses as the raw record has them), and
   // returns the number of its call site: 0 before Describe(), and for one that found no room.
@@ -31,38 +31,39 @@ class CallSites {
   void Describe(std::size_t bytes, Metadata& metadata);
 
  private:
+  // Of more different stacks, which no table has room for, the later ones are not told apart.
+  static constexpr std::size_t kMaxSites = std::size_t{1} << 18;
+
   struct Mapping {
+    std::uint64_t stamp;  // of when it was first seen
     std::uint64_t begin;
     std::uint64_t end;
-    std::uint64_t base;  // where the first byte of the file lies
     std::uint32_t module;
   };
-  struct Snapshot {
-    std::uint64_t stamp;
-    std::vector<Mapping> mappings;  // of code, by address
-  };
   struct Site {
-    std::vector<std::uint32_t> stack;  // numbers of frames
     std::uint64_t count = 0;
     std::uint32_t number = 0;
   };
 
-  void ReadMaps(const std::string& path);
+  void ReadModules(const std::string& path);
   std::uint32_t ModuleOf(const std::string& path);
-  std::size_t SnapshotAt(std::uint64_t stamp);
-  std::uint32_t FrameOf(std::uint64_t return_address, const Snapshot* snapshot);
-  std::size_t SiteOf(const std::vector<std::uint32_t>& stack);
+  std::size_t EpochAt(std::uint64_t stamp);
+  std::uint32_t FrameOf(std::uint64_t return_address, std::uint64_t stamp);
+  std::size_t SiteOf(std::span<const std::byte> frames, std::uint64_t stamp);
 
-  std::vector<Snapshot> snapshots_;
-  std::map<std::string, std::uint32_t> module_numbers_;
+  std::vector<Mapping> mappings_;      // by stamp
+  std::vector<std::uint64_t> epochs_;  // stamps at which code took the place of other code
+  std::size_t epoch_ = 0;              // of the last look
+  std::unordered_map<std::string, std::uint32_t> module_numbers_;
   std::map<CodePlace, std::uint32_t> frame_numbers_;
-  std::map<std::vector<std::uint32_t>, std::size_t> site_indices_;
-  // What is mapped when, and the addresses as bytes: sites_'s index. Nearly all are found here.
-  std::unordered_map<std::string, std::size_t> seen_;
+  // By the bytes of the frames' numbers, and of the return addresses in their epoch: nearly all are
+  // found here.
+  std::unordered_map<std::string, std::size_t> by_frames_;
+  std::unordered_map<std::string, std::size_t> by_addresses_;
   std::string key_;
-  std::size_t snapshot_ = 0;  // of the last look
-  SiteTable table_;           // its sites are those of sites_, by number, after Describe()
+  SiteTable table_;  // its sites are as sites_, until Describe() puts them in order
   std::vector<Site> sites_;
+  std::uint64_t untold_ = 0;  // allocations from stacks that are not told apart
 };
 
 }  // namespace alloclab::recorder

@@ -146,7 +146,8 @@ class RunMerge {
         if (child != children_.end()) Merge(child->second, live, true, depth + 1);
       };
     }
-    CallSites sites(std::filesystem::path(images_[index].path).replace_extension(".maps").string());
+    CallSites sites(
+        std::filesystem::path(images_[index].path).replace_extension(".modules").string());
     StoppableWriter nowhere(nullptr, options_.stop);
     summary.counts = ImageMerge(image, inherited, sites, &nowhere, std::move(visit)).Run();
     summary.events = summary.counts.events;

@@ -322,20 +322,14 @@ TEST_F(MergeTest, StopsWhenTold) {
   EXPECT_THROW(Merge(), TraceError);
 }
 
-// Two libraries at one address, one after the other; a file mapped in pieces, the second of which
-// lies in its first page as well; and code in no file.
-constexpr char kMaps[] =
-    "= 10\n"
-    "00400000-00401000 r--p 00000000 08:01 7 /bin/no such program\n"
-    "00401000-00402000 r-xp 00000000 08:01 7 /bin/no such program\n"
-    "00402000-00403000 rw-p 00000000 00:00 0 \n"
-    "7f0000100000-7f0000101000 r-xp 00000000 08:01 8 /lib/first.so\n"
-    "7ffc00000000-7ffc00001000 r-xp 00000000 00:00 0 [vdso]\n"
-    "= 100\n"
-    "00400000-00401000 r--p 00000000 08:01 7 /bin/no such program\n"
-    "00401000-00402000 r-xp 00000000 08:01 7 /bin/no such program\n"
-    "7f0000100000-7f0000101000 r-xp 00002000 08:01 9 /lib/second.so\n"
-    "7f00001";  // cut
+// Two libraries at one address, one after the other; the second was seen by two threads.
+constexpr char kModules[] =
+    "0 4194304 4202496 /bin/it\n"
+    "15 139637977776128 139637977780224 /lib/first one.so\n"
+    "16 140720308486144 140720308490240 \n"
+    "105 139637977772032 139637977780224 /lib/second.so\n"
+    "105 139637977772032 139637977780224 /lib/second.so\n"
+    "106 13963897713";  // cut
 
 TEST_F(MergeTest, CallSitesBecomePlacesInFiles) {
   RawChunk chunk(0, 0, 1);
@@ -345,7 +339,7 @@ TEST_F(MergeTest, CallSitesBecomePlacesInFiles) {
   chunk.Site(30, {0x7ffc00000006, 0x55550000}).Short(30, K::kReallocBegin, kA);
   chunk.Short(31, K::kReallocEnd, kA, 4);
   chunk.Site(110, {0x401011, 0x7f0000100021}).Short(110, K::kMalloc, 0, 5);
-  Write({.slots = {chunk}, .maps = kMaps});
+  Write({.slots = {chunk}, .modules = kModules});
   const ImageSummary summary = Merge().at(0);
   EXPECT_EQ(summary.calls, 6u);
   EXPECT_EQ(summary.tainted, "");
@@ -366,9 +360,8 @@ TEST_F(MergeTest, CallSitesBecomePlacesInFiles) {
     }
     sites.push_back(text);
   }
-  EXPECT_THAT(sites,
-              ElementsAre("/bin/no such program+1010 /lib/first.so+20 ", "[vdso]+5 ?+5554ffff ",
-                          "/bin/no such program+1010 /lib/second.so+2020 "));
+  EXPECT_THAT(sites, ElementsAre("/bin/it+1010 /lib/first one.so+20 ", "+5 ?+5554ffff ",
+                                 "/bin/it+1010 /lib/second.so+1020 "));
 }
 
 TEST_F(MergeTest, ACallSiteBelongsToTheNextAllocationOfItsThread) {

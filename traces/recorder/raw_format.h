@@ -5,8 +5,7 @@
 //   run                 RunHeader: shared by all processes of the run
 //   00000003-4711.live  image 3 (process 4711): ImageHeader, then slots of 64 KiB
 //   00000003-4711.log   image 3: full chunks, moved here from the slots, 60 KiB each
-//   00000003-4711.maps  image 3: what was mapped where, whenever that had changed; only of runs
-//                       that record call sites
+//   00000003-4711.modules  image 3: which code was seen where; only of runs that record call sites
 //
 // An image is one life of a process between fork or exec and the next exec or its end.
 //
@@ -34,9 +33,10 @@
 // A call site (kSite) has in word 1 how many return addresses follow, the innermost first; they are
 // filled up to a multiple of 16 bytes. It belongs to the next allocation of its thread.
 //
-//   .maps  | = STAMP | lines of /proc/PID/maps | = STAMP | ...      (text)
+//   .modules   lines "STAMP BEGIN END PATH", numbers decimal; no path: not known
 //
-// Whoever takes the latest before a stamp knows all code that a record of that stamp can name.
+// The line of a piece of code is older than the first record that names an address in it; where two
+// lines name an address, the later one is of code that was loaded when the other was gone.
 //
 // The first record of every chunk is kThreadStart or kThreadResume; such records say whose records
 // follow, and may stand anywhere, because a slot passes from a thread that ended to another.

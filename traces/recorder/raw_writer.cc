@@ -42,7 +42,9 @@ std::string WriteRawProcess(const std::string& folder, const RawProcess& process
     log += chunk.bytes();
   }
   if (!log.empty()) std::ofstream(name + ".log", std::ios::binary) << log;
-  if (!process.maps.empty()) std::ofstream(name + ".maps", std::ios::binary) << process.maps;
+  if (!process.modules.empty()) {
+    std::ofstream(name + ".modules", std::ios::binary) << process.modules;
+  }
   return name + ".live";
 }
 

@@ -64,7 +64,7 @@ struct RawProcess {
   std::uint64_t dropped = 0;
   std::vector<RawChunk> slots = {};
   std::vector<RawChunk> log = {};
-  std::string maps = {};  // the .maps file; empty: there is none
+  std::string modules = {};  // the .modules file; empty: there is none
 };
 
 // Writes the files of one process image into `folder` and returns the path of the .live file.

@@ -110,6 +110,13 @@ void ExplainMissingMain(const std::string& program, const RecordResult& result) 
         "linked or gains privileges (setuid); record a dynamically linked build",
         program));
   }
+  if (main->calls == 0 && result.signal != 0) {
+    throw TraceError(
+        fmt::format("{}: no records at all: signal {} ({}) ended the program before any call to "
+                    "malloc that the "
+                    "recorder could see; run it by itself",
+                    program, result.signal, strsignal(result.signal)));
+  }
   if (main->calls == 0) {
     throw TraceError(fmt::format(
         "{}: no records at all: the program made no call to malloc that the recorder could see; it "

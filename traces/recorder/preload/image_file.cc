@@ -34,7 +34,7 @@ constexpr int kPopulateWrite = 23;
 constexpr std::size_t kPathMax = 4096;
 char folder[kPathMax];
 char log_path[kPathMax];
-char maps_path[kPathMax];
+char modules_path[kPathMax];
 RunHeader* run = nullptr;
 
 class SpinLock {
@@ -167,14 +167,46 @@ std::size_t WriteToLog(ImageHeader* image, const std::byte* chunk, std::size_t b
   return done;
 }
 
-std::atomic_flag maps_locked;
+std::atomic_flag modules_locked;
 
-// Copies one file to the end of another.
-void AppendFile(int from, int to) {
-  char buffer[4096];
-  for (ssize_t got = 0; (got = read(from, buffer, sizeof(buffer))) > 0;) {
-    if (write(to, buffer, static_cast<std::size_t>(got)) != got) return;
+std::uintptr_t ParseHex(const char* text) {
+  std::uintptr_t value = 0;
+  for (;; ++text) {
+    if (*text >= '0' && *text <= '9') {
+      value = value * 16 + static_cast<std::uintptr_t>(*text - '0');
+    } else if (*text >= 'a' && *text <= 'f') {
+      value = value * 16 + static_cast<std::uintptr_t>(*text - 'a' + 10);
+    } else {
+      return value;
+    }
   }
+}
+
+// The path of what is mapped at `begin`, in `name` (of kPathMax bytes); "" when it is not found.
+// The dynamic linker knows no name for the program, which need not be /proc/self/exe: it can be run
+// through the linker.
+const char* MappedAt(std::uintptr_t begin, char* name) {
+  name[0] = '\0';
+  const int file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return name;
+  char part[256];
+  std::size_t length = 0;
+  for (ssize_t got = 0; (got = read(file, part, sizeof(part))) > 0;) {
+    for (ssize_t i = 0; i < got; ++i) {
+      if (part[i] != '\n') {
+        if (length < kPathMax - 1) name[length++] = part[i];
+        continue;
+      }
+      name[length] = '\0';
+      length = 0;
+      if (ParseHex(name) != begin) continue;
+      close(file);
+      const char* path = std::strchr(name, '/');
+      return path == nullptr ? "" : path;
+    }
+  }
+  close(file);
+  return "";
 }
 
 }  // namespace
@@ -186,19 +218,28 @@ void Say(const char* text) {
 
 std::uint32_t RunSiteDepth() { return run == nullptr ? 0 : run->site_depth; }
 
-void AppendMaps() {
-  const SpinLock lock(maps_locked);
-  const int maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-  const int file = open(maps_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (maps >= 0 && file >= 0) {
-    char line[32];
-    char* end = AppendNumber(AppendText(line, "= "), ReadClock() - clock_base, 1);
-    end = AppendText(end, "\n");
-    // What is missing of the file later leaves frames without a module.
-    if (write(file, line, static_cast<std::size_t>(end - line)) > 0) AppendFile(maps, file);
+void AppendModule(std::uint64_t stamp, std::uintptr_t begin, std::uintptr_t end, const char* path) {
+  // Kept off the stack, which may be a small one of a signal handler's.
+  static char line[kPathMax];
+  static char name[kPathMax];
+  const SpinLock lock(modules_locked);
+  if (path[0] == '\0') path = MappedAt(begin, name);
+  const bool is_relative = path[0] != '/' && std::strchr(path, '/') != nullptr;
+  if (std::strlen(path) >= kPathMax / 2 || std::strchr(path, '\n') != nullptr) return;
+  char* out = AppendText(AppendNumber(line, stamp, 1), " ");
+  out = AppendText(AppendNumber(out, begin, 1), " ");
+  out = AppendText(AppendNumber(out, end, 1), " ");
+  if (is_relative && getcwd(out, kPathMax / 4) != nullptr) {
+    out = AppendText(out + std::strlen(out), "/");
   }
-  if (maps >= 0) close(maps);
-  if (file >= 0) close(file);
+  out = AppendText(AppendText(out, path), "\n");
+  const auto bytes = static_cast<std::size_t>(out - line);
+  if (run->log_bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes > run->limit_bytes) return;
+  const int file = open(modules_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (file < 0) return;
+  // What cannot be written leaves frames without a module.
+  [[maybe_unused]] const ssize_t written = write(file, line, bytes);
+  close(file);
 }
 
 bool BeginRun() {
@@ -233,7 +274,7 @@ ImageHeader* OpenImage(std::uint32_t parent_image, std::uint64_t fork_stamp) {
     return nullptr;
   }
   MakePath(log_path, number, ".log");
-  MakePath(maps_path, number, ".maps");
+  MakePath(modules_path, number, ".modules");
   image->image = number;
   image->pid = getpid();
   image->parent_image = parent_image;
@@ -243,7 +284,6 @@ ImageHeader* OpenImage(std::uint32_t parent_image, std::uint64_t fork_stamp) {
   image->start_wall_ns = SystemNanoseconds(CLOCK_REALTIME);
   image->slots_used.store(1, std::memory_order_relaxed);
   DescribeProcess(*image);
-  if (run->site_depth != 0) AppendMaps();
   std::atomic_ref<std::uint64_t>(image->magic).store(kImageMagic, std::memory_order_release);
   return image;
 }
@@ -295,7 +335,7 @@ void MoveToLog(ImageHeader* image, Slot& slot) {
 void ForgetSlots() {
   free_slot_count = 0;
   slots_locked.clear(std::memory_order_release);
-  maps_locked.clear(std::memory_order_release);
+  modules_locked.clear(std::memory_order_release);
 }
 
 }  // namespace alloclab::recorder

@@ -53,8 +53,9 @@ void MoveToLog(ImageHeader* image, Slot& slot);
 // Frames of a call site that the run asks for. After BeginRun.
 std::uint32_t RunSiteDepth();
 
-// Adds what is mapped now to the image's .maps file. From any thread.
-void AppendMaps();
+// Adds to the image's .modules file that `path` (empty: whatever is mapped there) lies at begin to
+// end.
+void AppendModule(std::uint64_t stamp, std::uintptr_t begin, std::uintptr_t end, const char* path);
 
 // Writes to standard error.
 void Say(const char* text);

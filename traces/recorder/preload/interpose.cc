@@ -4,12 +4,15 @@
 //
 // C++ new and delete come here through malloc and free.
 
+#include <dlfcn.h>
+
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
 
 #include "traces/recorder/preload/call_site.h"
 #include "traces/recorder/preload/real_malloc.h"
+#include "traces/recorder/preload/stack_walk.h"
 #include "traces/recorder/preload/thread_log.h"
 
 #define ALLOCLAB_INTERPOSED __attribute__((visibility("default")))
@@ -217,6 +220,14 @@ ALLOCLAB_INTERPOSED void* pvalloc(std::size_t bytes) noexcept {
   void* block = CallInside(real_malloc.pvalloc, bytes);
   AppendMade(RecordKind::kPvalloc, block, bytes);
   return block;
+}
+
+// Other code may come to lie where this was.
+ALLOCLAB_INTERPOSED int dlclose(void* library) {
+  static const auto real = reinterpret_cast<int (*)(void*)>(dlsym(RTLD_NEXT, "dlclose"));
+  const int error = real(library);
+  alloclab::recorder::ForgetCode();
+  return error;
 }
 
 }  // extern "C"

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "traces/recorder/preload/call_site.h"
+#include "traces/recorder/preload/stack_walk.h"
 
 namespace alloclab::recorder {
 
@@ -155,6 +156,7 @@ void InForkedChild() {
   }
   image.store(nullptr, std::memory_order_release);
   ForgetSlots();
+  ForgetCode();
   Detach(log);
   log.thread = kNoThread;
   log.stamp_limit = 0;
@@ -173,6 +175,7 @@ bool StartRecording() {
   }
   ImageHeader* header = nullptr;
   if (BeginRun()) {
+    StartCallSites();
     has_thread_key = pthread_key_create(&thread_key, AtThreadEnd) == 0;
     pthread_atfork(BeforeFork, nullptr, InForkedChild);
     always_alone.store(MayCountStamps(), std::memory_order_relaxed);
@@ -191,6 +194,8 @@ bool EnterThread() {
   Quietly quietly;
   return StartRecording();
 }
+
+bool OpenFiles() { return CurrentImage() != nullptr; }
 
 std::uint64_t ReadStampAlone(ThreadLog& log) {
   constexpr std::uint64_t kStampsAhead = 256;
@@ -250,5 +255,5 @@ void AfterUnusualAppend() {
 // The image must exist, even of a program that never allocates: its absence is how a statically
 // linked program is known.
 __attribute__((constructor)) static void StartWithTheProgram() {
-  if (alloclab::recorder::EnterThread()) alloclab::recorder::StartCallSites();
+  alloclab::recorder::EnterThread();
 }

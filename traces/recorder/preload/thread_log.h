@@ -54,25 +54,26 @@ struct ThreadLog {
   std::uint32_t appending = 0;     // appends under way; kEnded on top of them
   ThreadMode mode = ThreadMode::kNew;
   std::uint8_t destructor_rounds = 0;
-  bool unwinding = false;  // what is allocated meanwhile has no call site
   std::uint32_t thread = kNoThread;
   Slot slot;
   std::uint64_t* fork_record = nullptr;
 };
 extern constinit thread_local ThreadLog thread_log;
 
-// The recorder's own system calls: signals held back, errno kept, and allocations they cause (there
-// should be none) not recorded.
+// The recorder's own system calls: signals and cancellation held back, errno kept, and allocations
+// they cause (there should be none) not recorded.
 class Quietly {
  public:
   Quietly() : error_(errno), mode_(thread_log.mode) {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &signals_);
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellation_);
     thread_log.mode = ThreadMode::kInside;
   }
   ~Quietly() {
     thread_log.mode = mode_;
+    pthread_setcancelstate(cancellation_, nullptr);
     pthread_sigmask(SIG_SETMASK, &signals_, nullptr);
     errno = error_;
   }
@@ -82,12 +83,17 @@ class Quietly {
  private:
   int error_;
   ThreadMode mode_;
+  int cancellation_ = 0;
   sigset_t signals_;
 };
 
 // Starts recording if the environment asks for it, once; true when calls of this thread are to be
 // recorded.
 bool EnterThread();
+
+// Opens the files of this process, if a fork has made it anew; false when it is not recorded. The
+// caller has blocked signals.
+bool OpenFiles();
 
 // Whether this process has had one thread so far, and need not know when things happened. Never
 // true again once it was false, but in a forked child.
@@ -196,7 +202,7 @@ inline void Append(RecordKind kind, const void* address, std::uint64_t size) {
   EndAppend(log);
 }
 
-// The return addresses of the next allocation, 1 to kSiteDepthMax.
+// The return addresses of the next allocation, up to kSiteDepthMax.
 inline void AppendSite(void* const* frames, std::uint32_t count) {
   ThreadLog& log = thread_log;
   const std::uint64_t stamp = StampNow(log);

@@ -1,0 +1,186 @@
+#include "traces/recorder/preload/stack_walk.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+#include "traces/recorder/preload/frame_rule.h"
+
+#pragma weak _dl_find_object
+
+namespace alloclab::recorder {
+namespace {
+
+std::atomic<std::uint32_t> code_generation{1};
+
+// Where known code begins, hashed; more than fit are told of again and again, which does no harm.
+constexpr std::size_t kKnownMax = 1024;
+std::atomic<std::uintptr_t> known_code[kKnownMax];
+
+// True for the first who asks since code was forgotten.
+bool IsNew(std::uintptr_t begin) {
+  for (std::size_t i = 0; i < 16; ++i) {
+    auto& entry = known_code[(begin / 4096 + i) % kKnownMax];
+    std::uintptr_t seen = entry.load(std::memory_order_acquire);
+    if (seen == begin) return false;
+    if (seen == 0 && entry.compare_exchange_strong(seen, begin, std::memory_order_acq_rel)) {
+      return true;
+    }
+    if (seen == begin) return false;
+  }
+  return true;
+}
+
+// The rules that a thread has looked up, by address; a newer one takes an older one's place.
+constexpr std::size_t kRules = 512;
+struct KnownRule {
+  std::uintptr_t address = 0;
+  FrameRule rule;
+};
+struct Memory {
+  std::uint32_t generation = 0;
+  // Pages that are known to be readable.
+  std::uintptr_t readable_begin = 0;
+  std::uintptr_t readable_end = 0;
+  KnownRule rules[kRules];
+};
+constinit thread_local Memory memory;
+
+constexpr std::uintptr_t kPageBytes = 4096;
+
+// Asks the system, which answers EFAULT where a read would be a fault, and else that the first
+// argument makes no sense.
+bool IsReadable(std::uintptr_t page) {
+  return syscall(SYS_rt_sigprocmask, -1, page, nullptr, sizeof(std::uint64_t)) == 0 ||
+         errno != EFAULT;
+}
+
+// Reads a word of the stack; false where there is none.
+bool ReadWord(std::uintptr_t address, std::uintptr_t& word) {
+  if (address % sizeof(word) != 0) return false;
+  const std::uintptr_t page = address & ~(kPageBytes - 1);
+  if (page < memory.readable_begin || page >= memory.readable_end) {
+    if (!IsReadable(page)) return false;
+    if (page == memory.readable_end) {
+      memory.readable_end += kPageBytes;
+    } else if (page + kPageBytes == memory.readable_begin) {
+      memory.readable_begin = page;
+    } else {
+      // Another stack, or far up on this one.
+      memory.readable_begin = page;
+      memory.readable_end = page + kPageBytes;
+    }
+  }
+  std::memcpy(&word, reinterpret_cast<const void*>(address), sizeof(word));
+  return true;
+}
+
+FrameRule LookUp(std::uintptr_t address, NewCode* new_code) {
+  dl_find_object object;
+  if (_dl_find_object(reinterpret_cast<void*>(address), &object) != 0) return {};
+  const auto begin = reinterpret_cast<std::uintptr_t>(object.dlfo_map_start);
+  if (IsNew(begin)) {
+    const char* path = object.dlfo_link_map == nullptr ? "" : object.dlfo_link_map->l_name;
+    new_code(begin, reinterpret_cast<std::uintptr_t>(object.dlfo_map_end), path);
+  }
+  if (object.dlfo_eh_frame == nullptr) return {};
+  return FindFrameRule(static_cast<const std::byte*>(object.dlfo_eh_frame), address);
+}
+
+const FrameRule& RuleAt(std::uintptr_t address, NewCode* new_code) {
+  KnownRule& known = memory.rules[(address ^ address >> 9) % kRules];
+  if (known.address != address) {
+    const FrameRule rule = LookUp(address, new_code);
+    // A signal handler that comes in between leaves its own rule, or finds no address.
+    known.address = 0;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    known.rule = rule;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    known.address = address;
+  }
+  return known.rule;
+}
+
+void CatchUp() {
+  const std::uint32_t now = code_generation.load(std::memory_order_acquire);
+  if (memory.generation == now) return;
+  for (KnownRule& known : memory.rules) known.address = 0;
+  memory.generation = now;
+}
+
+struct Registers {
+  std::uintptr_t rip = 0;
+  std::uintptr_t rsp = 0;
+  std::uintptr_t rbp = 0;
+};
+
+// Goes on to the caller's registers. `rip` is one byte into the instruction that is being executed,
+// for a return address lies behind its call.
+bool Climb(Registers& registers, NewCode* new_code) {
+  const FrameRule rule = RuleAt(registers.rip, new_code);
+  const auto offset = static_cast<std::uintptr_t>(std::int64_t{rule.cfa_offset});
+  std::uintptr_t cfa = 0;
+  switch (rule.cfa) {
+    case FrameRule::Cfa::kUnknown:
+      return false;
+    case FrameRule::Cfa::kFromRsp:
+      cfa = registers.rsp + offset;
+      break;
+    case FrameRule::Cfa::kFromRbp:
+      cfa = registers.rbp + offset;
+      break;
+    case FrameRule::Cfa::kInWord:
+      if (!ReadWord(registers.rbp + offset, cfa)) return false;
+      break;
+  }
+  // Callers lie further up; whatever else it looks like, the walk comes to an end.
+  if (cfa <= registers.rsp) return false;
+  std::uintptr_t return_address = 0;
+  if (!ReadWord(cfa - 8, return_address) || return_address == 0) return false;
+  if (rule.saves_rbp) {
+    const auto at = static_cast<std::uintptr_t>(std::int64_t{rule.rbp_offset});
+    if (!ReadWord(cfa + at, registers.rbp)) return false;
+  }
+  registers.rsp = cfa;
+  registers.rip = return_address - 1;
+  return true;
+}
+
+}  // namespace
+
+bool CanWalkStacks() {
+#if defined(__x86_64__)
+  return &_dl_find_object != nullptr;
+#else
+  return false;
+#endif
+}
+
+__attribute__((noinline)) std::size_t WalkStack(void** frames, std::size_t count,
+                                                NewCode* new_code) {
+  std::size_t found = 0;
+#if defined(__x86_64__)
+  CatchUp();
+  Registers registers;
+  asm volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2"
+               : "=r"(registers.rip), "=r"(registers.rsp), "=r"(registers.rbp));
+  // Out of this function first, whose own return is the caller's and tells nothing.
+  if (!Climb(registers, new_code)) return 0;
+  while (found < count && Climb(registers, new_code)) {
+    frames[found++] = reinterpret_cast<void*>(registers.rip + 1);
+  }
+#endif
+  return found;
+}
+
+void ForgetCode() {
+  for (auto& entry : known_code) entry.store(0, std::memory_order_release);
+  code_generation.fetch_add(1, std::memory_order_acq_rel);
+}
+
+}  // namespace alloclab::recorder
