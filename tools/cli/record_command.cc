@@ -79,9 +79,11 @@ void AddRecord(CLI::App& app, int& exit_status) {
       ->check(CLI::PositiveNumber)
       ->type_name("NS");
   record
-      ->add_flag("--sites{8}", arguments->options.site_depth,
-                 "Keep who asked for each block, for info --by site: 8 frames of the stack "
-                 "(--sites=N: N); makes each call several times as long")
+      ->add_option("--sites", arguments->options.site_depth,
+                   "Keep who asked for each block, for info --by site: N frames of the stack (8); "
+                   "makes each call several times as long")
+      ->expected(0, 1)
+      ->default_str("8")
       ->check(CLI::Range(1, static_cast<int>(recorder::kSiteDepthMax)))
       ->type_name("N");
   record->add_flag("--start-paused", arguments->options.start_paused,

@@ -83,16 +83,25 @@ std::string PlainName(const SiteTable& table, const CodePlace& place) {
   return fmt::format("{}+0x{:x}", module, place.offset);
 }
 
-// What one line of the symbolizer says of the innermost function; empty when it knows none.
-std::string NameOf(const std::string& line) {
-  const nlohmann::json answer = nlohmann::json::parse(line, nullptr, false);
-  if (!answer.is_object() || !answer.contains("Symbol") || answer["Symbol"].empty()) return "";
-  const nlohmann::json& symbol = answer["Symbol"][0];
+std::string NameOfSymbol(const nlohmann::json& symbol) {
   const std::string function = symbol.value("FunctionName", "");
-  if (function.empty()) return "";
   const std::string file = std::filesystem::path(symbol.value("FileName", "")).filename().string();
   const auto row = symbol.value("Line", std::uint64_t{0});
   return file.empty() || row == 0 ? function : fmt::format("{} ({}:{})", function, file, row);
+}
+
+// What one line of the symbolizer says, the function whose code it is last; empty when it knows
+// none.
+std::string NameOf(const std::string& line) {
+  const nlohmann::json answer = nlohmann::json::parse(line, nullptr, false);
+  if (!answer.is_object() || !answer.contains("Symbol")) return "";
+  std::string name;
+  for (const nlohmann::json& symbol : answer["Symbol"]) {
+    const std::string part = NameOfSymbol(symbol);
+    if (part.empty()) continue;
+    name += (name.empty() ? "" : ", inlined in ") + part;
+  }
+  return name;
 }
 
 }  // namespace

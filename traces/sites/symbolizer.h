@@ -14,7 +14,7 @@ namespace alloclab {
 
 struct FrameNames {
   // One a frame asked for: "function (file:line)", "function", or "file+0xoffset" where nothing
-  // better is known. Where calls were inlined, the innermost function.
+  // better is known. Where calls were inlined, "inner, inlined in outer".
   std::vector<std::string> names;
   std::string note;  // a sentence about what is not named, and why; empty: nothing
 };

@@ -34,6 +34,10 @@ AS_WRITTEN void Beta() {
 AS_WRITTEN void Gamma() {
   for (int i = 0; i < 3; ++i) delete[] static_cast<char*>(Keep(new char[3000]));
 }
+[[gnu::always_inline]] inline void PartOfInlines() { std::free(Keep(Wrapper(8500))); }
+AS_WRITTEN void Inlines() {
+  for (int i = 0; i < 2; ++i) PartOfInlines();
+}
 AS_WRITTEN void Resizes() {
   void* block = Keep(Wrapper(10));
   for (int i = 0; i < 5; ++i) block = Keep(std::realloc(block, 4000));
@@ -81,6 +85,7 @@ int main(int argc, char** argv) {
   Alpha();
   Beta();
   Gamma();
+  Inlines();
   Resizes();
   Deep(40);
   if (!KeepsErrno()) return 6;

@@ -1,11 +1,21 @@
-// Loaded by call_sites after its start.
+// Loaded by call_sites and hazards after their start; compiled twice, as two libraries whose
+// function has another frame and calls from another function.
 
 #include <cstdlib>
 
 #include "traces/recorder/subjects/scenario.h"
 
+namespace {
+
+[[gnu::noinline]] void ALLOCLAB_PLUGIN_FUNCTION(std::size_t bytes) {
+  volatile char frame[ALLOCLAB_PLUGIN_FRAME];
+  frame[0] = 0;
+  std::free(alloclab::subjects::Keep(std::malloc(bytes)));
+  frame[1] = 0;
+}
+
+}  // namespace
+
 extern "C" void PluginAllocates() {
-  for (int i = 0; i < 7; ++i) {
-    std::free(alloclab::subjects::Keep(std::malloc(7000)));
-  }
+  for (int i = 0; i < 7; ++i) ALLOCLAB_PLUGIN_FUNCTION(ALLOCLAB_PLUGIN_BYTES);
 }
