@@ -237,6 +237,29 @@ TEST(StackWalk, LeavesTheEndOfAStackAlone) {
 #endif
 }
 
+// Rules that compilers write seldom: for the test below to meet. Never run.
+#if defined(__x86_64__)
+asm(R"(
+  .text
+seldom_rules:
+  .cfi_startproc
+  nop
+  .cfi_escape 0x0f, 0x03, 0x76, 0x78, 0x06              # the word at rbp - 8
+  nop
+  .cfi_escape 0x0f, 0x05, 0x76, 0x78, 0x06, 0x23, 0x10  # that plus 16
+  nop
+  .cfi_escape 0x0f, 0x02, 0x76, 0x78                    # rbp - 8 itself, as an expression
+  nop
+  .cfi_def_cfa %rsp, 8
+  .cfi_offset %rip, -16
+  nop
+  .cfi_offset %rip, -8
+  .cfi_undefined %rbp
+  nop
+  .cfi_endproc
+)");
+#endif
+
 // What llvm-dwarfdump says of a row, as "CFA=RSP+16: RBP=[CFA-16], RIP=[CFA-8]".
 FrameRule RuleOfText(const std::string& text) {
   FrameRule rule;

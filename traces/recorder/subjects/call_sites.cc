@@ -90,7 +90,6 @@ int main(int argc, char** argv) {
   Deep(40);
   if (!KeepsErrno()) return 6;
   std::thread(OnAThread).join();
-  const int status = InThePlugin(argv[1]);
   const pid_t child = fork();
   if (child == 0) {
     InAChild();
@@ -98,5 +97,5 @@ int main(int argc, char** argv) {
   }
   int child_status = 0;
   if (waitpid(child, &child_status, 0) != child || child_status != 0) return 5;
-  return status;
+  return InThePlugin(argv[1]);
 }
