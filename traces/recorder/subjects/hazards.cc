@@ -90,8 +90,11 @@ int ForksAmongThreads() {
 // malloc is no place where a thread is cancelled.
 int Cancelled() {
   static std::atomic<int> calls{0};
+  static std::atomic<bool> is_cancelled{false};
   pthread_t thread;
   const auto run = [](void*) -> void* {
+    while (!is_cancelled) {
+    }
     for (int i = 0; i < 20000; ++i) {
       Allocate(9000);
       ++calls;
@@ -101,6 +104,7 @@ int Cancelled() {
   };
   if (pthread_create(&thread, nullptr, run, nullptr) != 0) return 5;
   pthread_cancel(thread);
+  is_cancelled = true;
   void* result = nullptr;
   pthread_join(thread, &result);
   return result == PTHREAD_CANCELED && calls == 20000 ? 0 : 6;
