@@ -1,6 +1,6 @@
 """For each bug a library: the allocator it is planted in, known to AllPlantedBugs()."""
 
-load("@rules_cc//cc:defs.bzl", "cc_library")
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
 load("//tools/bazel:flags.bzl", "WARNINGS")
 
 # What a bug can be planted in, and what that includes.
@@ -10,7 +10,7 @@ _SOURCES = [
 ]
 
 def planted_bugs(files):
-    """Makes :NAME for every bugs/NAME.bug, and :planted_bugs of all of them."""
+    """Makes :NAME for every bugs/NAME.bug, :planted_bugs of all of them, and :fuzz_NAME for report.sh."""
     names = [file[len("bugs/"):-len(".bug")] for file in files]
     for name in names:
         native.genrule(
@@ -32,6 +32,22 @@ def planted_bugs(files):
                 "@debian//:fmt",
             ],
             alwayslink = True,
+        )
+        cc_binary(
+            name = "fuzz_" + name,
+            testonly = True,
+            srcs = ["planted_fuzz.cc"],
+            copts = WARNINGS + ["-O2"],
+            linkstatic = True,
+            tags = ["manual"],
+            deps = [
+                ":" + name,
+                ":planted",
+                "//fuzz:engine",
+                "//fuzz:program",
+                "//fuzz:target",
+                "@debian//:fmt",
+            ],
         )
     cc_library(
         name = "planted_bugs",

@@ -1,0 +1,47 @@
+// The fuzz target of one planted bug: as ops_fuzz.cc for a shipped variant, on the bug that is
+// linked. What it finds it says by the verdict alone; report.sh measures how long that took.
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+#include "fuzz/planted/planted.h"
+#include "fuzz/program.h"
+#include "fuzz/target.h"
+
+namespace alloclab {
+namespace {
+
+const planted::PlantedBug& TheBug() {
+  static const planted::PlantedBug bug = [] {
+    const auto bugs = planted::AllPlantedBugs();
+    if (bugs.size() != 1) {
+      fmt::print(stderr, "{} planted bugs are linked, not one\n", bugs.size());
+      std::exit(2);
+    }
+    return bugs.front();
+  }();
+  return bug;
+}
+
+}  // namespace
+
+void ReportDeath(std::span<const std::uint8_t>, std::string_view how) {
+  fmt::print(stderr, "planted verdict: crash ({})\n", how);
+}
+
+}  // namespace alloclab
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const alloclab::FuzzProgram program = alloclab::DecodeFuzzProgram({data, size});
+  const alloclab::planted::Outcome outcome =
+      alloclab::TheBug().run(program.events, program.arena_bytes);
+  if (!outcome.rule.empty()) {
+    fmt::print(stderr, "planted verdict: {}\n", outcome.rule);
+    std::fflush(stderr);
+    std::abort();
+  }
+  return 0;
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# How long fuzzing takes to find each planted bug, from an empty corpus.
+#
+#   bazel run //fuzz:planted_report -- [--seconds N] [--seeds N] [--jobs N] [NAME...]
+#
+#   --seconds N   at most, for one bug and seed (default 60)
+#   --seeds N     how often each bug is looked for, each time with another seed (default 5)
+#   --jobs N      how many at once (default: one for each processor)
+#   NAME          a part of a bug's name (default: all bugs)
+#
+# Prints, for each bug: the declared verdict, the verdicts seen, how many of the seeds found it, the
+# median time to that in seconds (never: less than half of them did). Exit: 0 when at least 95 of 100
+# bugs are found by at least four fifths of the seeds, else 1; 2 misuse, or a build that failed.
+set -euo pipefail
+cd "${BUILD_WORKSPACE_DIRECTORY:-$(dirname "${BASH_SOURCE[0]}")/../..}"
+
+seconds=60 seeds=5 jobs=$(nproc) names=()
+usage() {
+  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' fuzz/planted/report.sh
+  exit "$1"
+}
+number() {
+  [[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || {
+    echo "planted_report: $1 wants a number above 0, not \"$2\"" >&2
+    exit 2
+  }
+}
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    -h | --help) usage 0 ;;
+    --seconds | --seeds | --jobs)
+      number "$1" "${2-}"
+      declare "${1#--}=$2"
+      shift
+      ;;
+    -*) usage 2 >&2 ;;
+    *) names+=("$1") ;;
+  esac
+  shift
+done
+
+bugs=()
+for file in fuzz/planted/bugs/*.bug; do
+  bug=$(basename "$file" .bug)
+  wanted=$([[ ${#names[@]} == 0 ]] && echo yes || echo no)
+  for name in ${names[@]+"${names[@]}"}; do
+    if [[ $bug == *"$name"* ]]; then wanted=yes; fi
+  done
+  if [[ $wanted == yes ]]; then bugs+=("$bug"); fi
+done
+[[ ${#bugs[@]} -gt 0 ]] || {
+  echo "planted_report: no bug in fuzz/planted/bugs has such a name: ${names[*]}" >&2
+  exit 2
+}
+
+echo "planted_report: building ${#bugs[@]} targets" >&2
+bazel build --config=fuzz --noshow_progress "${bugs[@]/#///fuzz/planted:fuzz_}" >&2 || exit 2
+bin=$(bazel info --config=fuzz bazel-bin 2>/dev/null)
+work=$(mktemp -d "${TMPDIR:-/tmp}/planted_report.XXXXXX")
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+
+# search BUG SEED: a line "SECONDS VERDICT" in its file; SECONDS is "-" where nothing was found.
+search() {
+  local corpus=$work/$1.$2 start end
+  mkdir "$corpus"
+  start=$EPOCHREALTIME
+  (cd "$corpus" && timeout $((seconds + 20)) "$bin/fuzz/planted/fuzz_$1" -seed="$2" -max_len=400 -timeout=10 \
+    -max_total_time="$seconds" -detect_leaks=0 "$corpus" >"$corpus.log" 2>&1) && {
+    echo "- -" >"$corpus.found"
+    rm -rf "$corpus" "$corpus.log"
+    return
+  }
+  end=$EPOCHREALTIME
+  local verdict
+  verdict=$(sed -n 's/^planted verdict: //p' "$corpus.log" | head -n 1)
+  if [[ -z $verdict ]] && grep -q 'libFuzzer: timeout' "$corpus.log"; then verdict=time-out; fi
+  awk -v a="$start" -v b="$end" -v v="${verdict:-crash}" 'BEGIN { printf "%.1f %s\n", b - a, v }' >"$corpus.found"
+  rm -rf "$corpus" "$corpus.log"
+}
+
+done_count=0
+for bug in "${bugs[@]}"; do
+  for ((seed = 1; seed <= seeds; ++seed)); do
+    while (($(jobs -rp | wc -l) >= jobs)); do wait -n || true; done
+    search "$bug" "$seed" &
+  done
+  done_count=$((done_count + 1))
+  if [[ -t 2 ]]; then printf '\r%d of %d bugs' "$done_count" "${#bugs[@]}" >&2; fi
+done
+wait
+if [[ -t 2 ]]; then echo >&2; fi
+
+field() { sed -n "s/^$2: //p" "fuzz/planted/bugs/$1.bug" | head -n 1; }
+printf '%-60s %-16s %-16s %5s %8s  %s\n' bug variant verdict found median seen
+good=0
+for bug in "${bugs[@]}"; do
+  cat "$work/$bug".*.found >"$work/all"
+  found=$(grep -vc '^-' "$work/all" || true)
+  median=$(awk '{ print ($1 == "-" ? 1e9 : $1) }' "$work/all" | sort -g |
+    awk '{ t[NR] = $1 } END { m = t[int((NR + 1) / 2)]; print (m >= 1e9 ? "never" : m) }')
+  seen=$(grep -v '^-' "$work/all" | cut -d' ' -f2- | sort | uniq -c | awk '{ n = $1; $1 = ""; printf "%s%s x%d", (NR > 1 ? "," : ""), $0, n }')
+  printf '%-60s %-16s %-16s %3d/%d %8s %s\n' "$bug" "$(field "$bug" variant)" "$(field "$bug" verdict)" "$found" "$seeds" "$median" "$seen"
+  if ((found * 5 >= seeds * 4)); then good=$((good + 1)); fi
+done
+echo "$good of ${#bugs[@]} bugs found by at least four fifths of $seeds seeds, within $seconds s of one processor each"
+((good * 100 >= ${#bugs[@]} * 95))
