@@ -18,8 +18,7 @@ struct Seen {
 };
 
 // Throws std::system_error when no process can be made.
-Seen RunIsolated(const PlantedBug& bug, std::span<const Event> events, std::size_t arena_bytes,
-                 unsigned timeout_seconds = 10);
+Seen RunIsolated(const PlantedBug& bug, std::span<const Event> events, std::size_t arena_bytes);
 
 }  // namespace alloclab::planted
 

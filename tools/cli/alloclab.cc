@@ -51,6 +51,7 @@ int Main(int argc, char** argv) {
   AddFormats(app, exit_status);
   AddSlice(app, exit_status);
   AddReplay(app, exit_status);
+  AddShrink(app, exit_status);
   AddCompare(app, exit_status);
   AddRun(app, exit_status);
   AddGenerate(app, exit_status);

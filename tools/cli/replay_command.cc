@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "allocator/variants.h"
+#include "tools/cli/arena_bytes.h"
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
 #include "tools/cli/print_json.h"
@@ -18,8 +18,6 @@
 namespace alloclab::cli {
 namespace {
 
-constexpr std::size_t kDefaultArenaBytes = std::size_t{1} << 30;
-
 struct ReplayArguments {
   std::string trace;
   std::string allocator;
@@ -27,22 +25,6 @@ struct ReplayArguments {
   std::size_t arena_bytes = 0;  // 0: as the trace says, or the default
   CompareArguments timed;
 };
-
-// The arena the trace was found in, so that a fuzzer's case runs out of memory at the same call.
-std::size_t ArenaBytes(const ReplayArguments& arguments, const Metadata& metadata) {
-  if (arguments.arena_bytes != 0) return arguments.arena_bytes;
-  const std::string stated = FindMetadata(metadata, "arena");
-  if (stated.empty()) return kDefaultArenaBytes;
-  char* end = nullptr;
-  const unsigned long long bytes = std::strtoull(stated.c_str(), &end, 10);
-  if (*end != '\0' || bytes == 0) {
-    throw TraceError(
-        fmt::format("{}: the metadata 'arena' is '{}', not a number of bytes; mend it or "
-                    "give --arena BYTES",
-                    arguments.trace, stated));
-  }
-  return bytes;
-}
 
 int Report(const ReplayArguments& arguments, const CheckedResult& result) {
   if (arguments.timed.json) {
@@ -68,12 +50,7 @@ int Report(const ReplayArguments& arguments, const CheckedResult& result) {
 
 int RunChecked(const ReplayArguments& arguments) {
   const std::unique_ptr<TraceReader> reader = OpenTrace(arguments.trace);
-  const std::size_t bytes = ArenaBytes(arguments, reader->metadata());
-  if (bytes > Arena::kMaxBytes) {
-    throw TraceError(
-        fmt::format("an arena of {} bytes is too large; give --arena BYTES, at most {}", bytes,
-                    Arena::kMaxBytes));
-  }
+  const std::size_t bytes = ArenaBytes(arguments.trace, arguments.arena_bytes, reader->metadata());
   Arena arena(bytes);
   CheckedResult result;
   const bool known = Variants::Visit<CheckedPages>(arguments.allocator, [&]<Allocator A>() {
