@@ -55,11 +55,14 @@ class Shadowed {
     return p;
   }
 
-  // Through the generic layer, so that it is checked too.
-  void* AllocateZeroed(std::size_t n) noexcept {
+  void* AllocateZeroed(std::size_t n) noexcept { return AllocateZeroed(1, n); }
+  // Through the generic layer, so that it is checked too. A product past 2^64 is none to grant.
+  void* AllocateZeroed(std::size_t count, std::size_t size) noexcept {
     shadow_.NextOperation();
     const StepCount steps(*this);
-    void* p = Calloc(inner_, 1, n);
+    void* p = Calloc(inner_, count, size);
+    std::size_t n = 0;
+    if (__builtin_mul_overflow(count, size, &n)) n = SIZE_MAX;
     if (p == nullptr) CheckRefusal(n);
     shadow_.AllocatedZeroed(p, n, inner_.UsableSize(p), AlignmentOf(n));
     return p;

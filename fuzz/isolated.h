@@ -11,7 +11,7 @@ namespace alloclab {
 // What `run` answers in the other process (up to 63 bytes): a verdict, empty for none. "crash" or
 // "time-out" where that process did not come to its end. Throws std::system_error when no process
 // can be made.
-std::string RunIsolated(const std::function<std::string()>& run, unsigned timeout_seconds = 10);
+std::string RunIsolated(const std::function<std::string()>& run, unsigned timeout_seconds = 5);
 
 }  // namespace alloclab
 

@@ -63,7 +63,7 @@ class Planter {
   Planter(std::string name, Bug bug, std::map<std::string, std::string> sources)
       : name_(std::move(name)),
         bug_(std::move(bug)),
-        space_("planted_" + bug_.id),
+        space_("planted_" + std::filesystem::path(name_).stem().string()),
         sources_(std::move(sources)) {
     for (const Edit& edit : bug_.edits) {
       if (!sources_.contains(edit.file)) {

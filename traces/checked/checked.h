@@ -145,7 +145,7 @@ class CheckedReplay {
     Heap& heap = parts_->heap;
     switch (event.kind) {
       case EventKind::kCalloc:
-        return Calloc(heap, Bytes(event.count), Bytes(event.size));
+        return heap.AllocateZeroed(Bytes(event.count), Bytes(event.size));
       case EventKind::kMemalign:
         return Memalign(heap, Bytes(event.alignment), Bytes(event.size));
       case EventKind::kAlignedAlloc:
@@ -187,17 +187,30 @@ class CheckedReplay {
                             std::to_string(errno) + ", not " + std::to_string(expected));
   }
 
-  // An answer other than null to a request that nothing can grant.
-  void ExpectNoAnswer(const Event& event, const void* p) {
-    if (p == nullptr || RequestedBytes(event) <= kMaxRequestBytes) return;
-    Break(Rule::kAbsurdSize, "a request of " + std::to_string(RequestedBytes(event)) +
-                                 " bytes, or of a product past 2^64, was granted");
+  // What the event itself asked for, whatever reached the heap: C's functions lie in between.
+  void CheckAnswer(const Event& event, const void* p) {
+    if (p == nullptr) return;
+    const std::uint64_t asked = RequestedBytes(event);
+    if (asked > kMaxRequestBytes) {
+      Break(Rule::kAbsurdSize, "a request of " + std::to_string(asked) +
+                                   " bytes, or of a product past 2^64, was granted");
+    } else if (const std::size_t usable = parts_->heap.UsableSize(p); usable < asked) {
+      Break(Rule::kUsableSize,
+            std::to_string(usable) + " usable bytes, " + std::to_string(asked) + " were asked for");
+    }
+    const bool page = event.kind == EventKind::kValloc || event.kind == EventKind::kPvalloc;
+    const bool named = TraitsOf(event.kind).has_alignment;
+    const std::uint64_t alignment = page ? kSystemPageBytes : named ? event.alignment : 1;
+    if (std::has_single_bit(alignment) && reinterpret_cast<std::uintptr_t>(p) % alignment != 0) {
+      Break(Rule::kAlignment, "a block is not aligned to the " + std::to_string(alignment) +
+                                  " bytes that were asked for");
+    }
   }
 
   // Files the block that an event made, or got instead of null.
   void Keep(const Event& event, void* p) {
     if (p == nullptr) ExpectErrno(event, ErrnoOf(event));
-    ExpectNoAnswer(event, p);
+    CheckAnswer(event, p);
     if (!MakesAllocation(event)) {
       result_.granted += event.failed && p != nullptr ? 1 : 0;
       Free(parts_->heap, p);
@@ -217,7 +230,7 @@ class CheckedReplay {
                        : Realloc(parts_->heap, old, Bytes(event.size));
     if (old == nullptr) return Keep(event, p);
     if (p == nullptr && RequestedBytes(event) != 0) ExpectErrno(event, ENOMEM);
-    ExpectNoAnswer(event, p);
+    CheckAnswer(event, p);
     if (event.failed) {
       result_.granted += p != nullptr ? 1 : 0;
       live_[event.ref] = p != nullptr ? p : old;
