@@ -92,18 +92,24 @@ FrameRule LookUp(std::uintptr_t address, NewCode* new_code) {
   return FindFrameRule(static_cast<const std::byte*>(object.dlfo_eh_frame), address);
 }
 
-const FrameRule& RuleAt(std::uintptr_t address, NewCode* new_code) {
+// A signal handler that comes in between may leave another rule in the same place: what was read
+// counts if the address is still there afterwards.
+FrameRule RuleAt(std::uintptr_t address, NewCode* new_code) {
   KnownRule& known = memory.rules[(address ^ address >> 9) % kRules];
-  if (known.address != address) {
-    const FrameRule rule = LookUp(address, new_code);
-    // A signal handler that comes in between leaves its own rule, or finds no address.
-    known.address = 0;
+  const std::atomic_ref<std::uintptr_t> owner(known.address);
+  if (owner.load(std::memory_order_relaxed) == address) {
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    known.rule = rule;
+    const FrameRule rule = known.rule;
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    known.address = address;
+    if (owner.load(std::memory_order_relaxed) == address) return rule;
   }
-  return known.rule;
+  const FrameRule rule = LookUp(address, new_code);
+  owner.store(0, std::memory_order_relaxed);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  known.rule = rule;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  owner.store(address, std::memory_order_relaxed);
+  return rule;
 }
 
 void CatchUp() {
