@@ -108,7 +108,9 @@ FrameRule RuleAt(std::uintptr_t address, NewCode* new_code) {
   std::atomic_signal_fence(std::memory_order_seq_cst);
   known.rule = rule;
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  owner.store(address, std::memory_order_relaxed);
+  // Unless a handler has made the place its own.
+  std::uintptr_t nobody = 0;
+  owner.compare_exchange_strong(nobody, address, std::memory_order_relaxed);
   return rule;
 }
 
