@@ -1,6 +1,7 @@
 #include "fuzz/isolated.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,9 +20,23 @@ namespace {
 std::string RunIsolated(const std::function<std::string()>& run, unsigned timeout_seconds) {
   int ends[2];
   if (pipe(ends) != 0) Fail("pipe");
+  const pid_t parent = getpid();
   const pid_t child = fork();
-  if (child < 0) Fail("fork");
+  if (child < 0) {
+    close(ends[0]);
+    close(ends[1]);
+    Fail("fork");
+  }
   if (child == 0) {
+    close(ends[0]);
+    // Not to go on alone when the parent is ended.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
+    signal(SIGALRM, SIG_DFL);
+    sigset_t alarms;
+    sigemptyset(&alarms);
+    sigaddset(&alarms, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &alarms, nullptr);
     // A sanitizer's handlers would print a page for every case that is tried.
     for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) signal(number, SIG_DFL);
     alarm(timeout_seconds);

@@ -37,6 +37,22 @@ TEST(Isolated, SaysHowTheProcessEnded) {
             "time-out");
 }
 
+TEST(Isolated, TimeIsLimitedWhateverThisProcessMakesOfAlarms) {
+  struct sigaction before = {};
+  struct sigaction ignore = {};
+  ignore.sa_handler = SIG_IGN;
+  ASSERT_EQ(sigaction(SIGALRM, &ignore, &before), 0);
+  const std::string verdict = RunIsolated(
+      []() -> std::string {
+        for (volatile bool on = true; on;) {
+        }
+        return "";
+      },
+      1);
+  sigaction(SIGALRM, &before, nullptr);
+  EXPECT_EQ(verdict, "time-out");
+}
+
 TEST(Isolated, LeavesThisProcessAlone) {
   int number = 1;
   RunIsolated([&] {

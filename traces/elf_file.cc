@@ -137,14 +137,6 @@ std::string ElfFile::BuildIdAmong(std::string_view notes) {
   return "";
 }
 
-std::uint64_t ElfFile::FirstAddress() {
-  for (std::size_t i = 0; i < header_.e_phnum; ++i) {
-    const auto segment = Segment(i);
-    if (segment && segment->p_type == PT_LOAD) return segment->p_vaddr - segment->p_offset;
-  }
-  return 0;
-}
-
 std::optional<Elf64_Shdr> ElfFile::Section(std::size_t index) {
   if (!IsForThisMachine() || header_.e_shentsize != sizeof(Elf64_Shdr) ||
       index >= header_.e_shnum || header_.e_shoff > size_) {

@@ -40,9 +40,6 @@ class ElfFile {
   // What the linker wrote into it to tell this build from every other, in hexadecimal; empty when
   // it has none.
   std::string BuildId();
-  // The address that its first byte is linked for: where it is mapped, less this, is by how much it
-  // was moved.
-  std::uint64_t FirstAddress();
 
   // The section header of this number.
   std::optional<Elf64_Shdr> Section(std::size_t index);

@@ -77,29 +77,6 @@ TEST(ElfFile, BuildIdIsWhatReadelfSays) {
   EXPECT_EQ(ElfFile(ThisProgram()).BuildId(), id);
 }
 
-TEST(ElfFile, FirstAddressIsThatOfTheFirstByte) {
-  ElfFile file(ThisProgram());
-  EXPECT_TRUE(file.NamesALoader());
-  // Of this program, which is the first.
-  std::uint64_t moved = 0;
-  dl_iterate_phdr(
-      [](dl_phdr_info* info, std::size_t, void* result) {
-        *static_cast<std::uint64_t*>(result) = info->dlpi_addr;
-        return 1;
-      },
-      &moved);
-  const auto* first = reinterpret_cast<const char*>(file.FirstAddress() + moved);
-  EXPECT_EQ(std::string(first, SELFMAG), ELFMAG);
-  // Linked for elsewhere, and with a first segment that is not the file's beginning.
-  std::string bytes = Beginning();
-  const std::size_t at = SegmentAt(bytes, PT_LOAD);
-  auto segment = At<Elf64_Phdr>(bytes, at);
-  segment.p_vaddr = 0x412000;
-  segment.p_offset = 0x2000;
-  PutAt(bytes, at, segment);
-  EXPECT_EQ(Copy(bytes).FirstAddress(), 0x410000u);
-}
-
 TEST(ElfFile, WhatIsNoFileIsNoElf) {
   const std::string folder = TemporaryPath("elf");
   std::filesystem::create_directory(folder);
@@ -151,7 +128,6 @@ TEST(ElfFile, FlippedBytesAreReadOrRefused) {
     const std::string id = file.BuildId();
     EXPECT_LE(id.size(), 128u) << "seed " << seed;
     EXPECT_TRUE(id.empty() || file.IsForThisMachine()) << "seed " << seed;
-    file.FirstAddress();
     file.NamesALoader();
     for (std::size_t i = 0; i < file.sections(); ++i) {
       const auto section = file.Section(i);

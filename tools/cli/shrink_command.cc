@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cctype>
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -43,8 +44,8 @@ class Case {
   std::size_t arena_bytes() const { return arena_bytes_; }
 
   // The rule that the events break, "crash", "time-out", or nothing.
-  std::string VerdictOf(const Events& events) const {
-    return RunIsolated([&]() -> std::string {
+  std::string VerdictOf(const Events& events, unsigned timeout_seconds) const {
+    const auto run = [&]() -> std::string {
       Arena arena(arena_bytes_);
       std::string rule;
       Variants::Visit<CheckedPages>(allocator_, [&]<Allocator A>() {
@@ -52,7 +53,8 @@ class Case {
         if (result.violation) rule = RuleName(result.violation->rule);
       });
       return rule;
-    });
+    };
+    return RunIsolated(run, timeout_seconds);
   }
 
  private:
@@ -111,7 +113,12 @@ int RunShrink(const ShrinkArguments& arguments) {
   const std::unique_ptr<TraceReader> reader = OpenTrace(arguments.trace);
   const Case found(arguments, reader->metadata());
   const Events events = ReadEvents(arguments, *reader);
-  const std::string verdict = found.VerdictOf(events);
+  // No case made smaller takes longer than this one, unless it never ends.
+  constexpr unsigned kFirstSeconds = 60;
+  const auto start = std::chrono::steady_clock::now();
+  const std::string verdict = found.VerdictOf(events, kFirstSeconds);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const unsigned seconds = verdict == "time-out" ? 5 : 5 + static_cast<unsigned>(4 * took.count());
   if (verdict.empty()) {
     fmt::print(stderr,
                "alloclab: {} breaks no rule on {}, so there is nothing to keep while it is made "
@@ -122,7 +129,7 @@ int RunShrink(const ShrinkArguments& arguments) {
   std::size_t tries = 0;
   const bool shows_progress = isatty(STDERR_FILENO) != 0;
   const Events small = Shrink(events, [&](const Events& fewer) {
-    const bool holds = found.VerdictOf(fewer) == verdict;
+    const bool holds = found.VerdictOf(fewer, seconds) == verdict;
     ++tries;
     if (holds && shows_progress) {
       fmt::print(stderr, "\ralloclab: {} calls after {} tries ", fewer.size(), tries);

@@ -41,10 +41,9 @@ void CallSites::ReadModules(const std::string& path) {
     Mapping mapping = {};
     std::string_view rest = line;
     if (!TakeNumber(rest, mapping.stamp) || !TakeNumber(rest, mapping.begin) ||
-        !TakeNumber(rest, mapping.end)) {
-      throw TraceError(
-          fmt::format("{}:{}: expected stamp, begin and end of a module; record the program again",
-                      path, number));
+        !TakeNumber(rest, mapping.end) || !TakeNumber(rest, mapping.moved_by)) {
+      throw TraceError(fmt::format(
+          "{}:{}: expected four numbers of a module; record the program again", path, number));
     }
     mapping.module = ModuleOf(std::string(rest));
     mappings_.push_back(mapping);
@@ -80,11 +79,11 @@ std::size_t CallSites::EpochAt(std::uint64_t stamp) {
 std::uint32_t CallSites::FrameOf(std::uint64_t return_address, std::uint64_t stamp) {
   // A byte of the call: what it returns to may be another line, or another function.
   const std::uint64_t address = return_address - 1;
-  CodePlace place{.module = kNoModule, .offset = address};
+  CodePlace place{.module = kNoModule, .address = address};
   for (const Mapping& mapping : mappings_) {
     if (mapping.stamp > stamp) break;
     if (address < mapping.begin || address >= mapping.end) continue;
-    place = {.module = mapping.module, .offset = address - mapping.begin};
+    place = {.module = mapping.module, .address = address - mapping.moved_by};
   }
   const auto [found, is_new] =
       frame_numbers_.emplace(place, static_cast<std::uint32_t>(table_.frames.size()));

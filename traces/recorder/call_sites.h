@@ -38,6 +38,7 @@ class CallSites {
     std::uint64_t stamp;  // of when it was first seen
     std::uint64_t begin;
     std::uint64_t end;
+    std::uint64_t moved_by;
     std::uint32_t module;
   };
   struct Site {

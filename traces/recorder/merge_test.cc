@@ -322,13 +322,14 @@ TEST_F(MergeTest, StopsWhenTold) {
   EXPECT_THROW(Merge(), TraceError);
 }
 
-// Two libraries at one address, one after the other; the second was seen by two threads.
+// Two libraries at one address, one after the other; the second was seen by two threads. The
+// program is linked for where it lies.
 constexpr char kModules[] =
-    "0 4194304 4202496 /bin/it\n"
-    "15 139637977776128 139637977780224 /lib/first one.so\n"
-    "16 140720308486144 140720308490240 \n"
-    "105 139637977772032 139637977780224 /lib/second.so\n"
-    "105 139637977772032 139637977780224 /lib/second.so\n"
+    "0 4194304 4202496 0 /bin/it\n"
+    "15 139637977776128 139637977780224 139637977776128 /lib/first one.so\n"
+    "16 140720308486144 140720308490240 140720308486144 \n"
+    "105 139637977772032 139637977780224 139637977772032 /lib/second.so\n"
+    "105 139637977772032 139637977780224 139637977772032 /lib/second.so\n"
     "106 13963897713";  // cut
 
 TEST_F(MergeTest, CallSitesBecomePlacesInFiles) {
@@ -356,12 +357,12 @@ TEST_F(MergeTest, CallSitesBecomePlacesInFiles) {
       const CodePlace& place = table.frames[frame];
       text += fmt::format("{}+{:x} ",
                           place.module == kNoModule ? "?" : table.modules[place.module].path,
-                          place.offset);
+                          place.address);
     }
     sites.push_back(text);
   }
-  EXPECT_THAT(sites, ElementsAre("/bin/it+1010 /lib/first one.so+20 ", "+5 ?+5554ffff ",
-                                 "/bin/it+1010 /lib/second.so+1020 "));
+  EXPECT_THAT(sites, ElementsAre("/bin/it+401010 /lib/first one.so+20 ", "+5 ?+5554ffff ",
+                                 "/bin/it+401010 /lib/second.so+1020 "));
 }
 
 TEST_F(MergeTest, ACallSiteBelongsToTheNextAllocationOfItsThread) {
@@ -379,7 +380,7 @@ TEST_F(MergeTest, ACallSiteBelongsToTheNextAllocationOfItsThread) {
   const SiteTable table = SiteTableFromMetadata(trace.metadata);
   for (const Event& event : trace.events) {
     if (event.site == 0) continue;
-    addresses[event.id] = table.frames[table.sites[event.site - 1].at(0)].offset;
+    addresses[event.id] = table.frames[table.sites[event.site - 1].at(0)].address;
   }
   // Thread 1's block is the first, with the site that came last before it.
   EXPECT_EQ(addresses, (std::map<std::uint64_t, std::uint64_t>{{0, 0x3000}, {1, 0x1000}}));

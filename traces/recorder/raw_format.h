@@ -31,9 +31,10 @@
 //   word 3                                             long: count or alignment
 //
 // A call site (kSite) has in word 1 how many return addresses follow, the innermost first; they are
-// filled up to a multiple of 16 bytes. It belongs to the next allocation of its thread.
+// filled up to a multiple of 16 bytes. It belongs to the allocation whose record comes next.
 //
-//   .modules   lines "STAMP BEGIN END PATH", numbers decimal; no path: not known
+//   .modules   lines "STAMP BEGIN END MOVED_BY PATH", numbers decimal; no path: not
+//               known
 //
 // The line of a piece of code is older than the first record that names an address in it; where two
 // lines name an address, the later one is of code that was loaded when the other was gone.
@@ -63,7 +64,8 @@ inline constexpr std::size_t kChunkBytes = std::size_t{60} << 10;
 inline constexpr std::size_t kShortBytes = 16;
 inline constexpr std::size_t kLongBytes = 32;
 inline constexpr std::uint32_t kSiteDepthMax = 32;
-inline constexpr std::size_t kRecordMaxBytes = 16 + kSiteDepthMax * 8;
+// A call site and the record of its call, which lie next to each other.
+inline constexpr std::size_t kRecordMaxBytes = 16 + kSiteDepthMax * 8 + kLongBytes;
 inline constexpr std::size_t kSlotsMax = 16384;  // slot 0 is the header's
 
 inline constexpr std::uint32_t kNoImage = UINT32_MAX;

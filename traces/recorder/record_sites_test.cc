@@ -85,6 +85,11 @@ TEST_F(RecordSites, FunctionsAreFoundAgainByName) {
   EXPECT_THAT(SiteOf(5000, 4), testing::Contains(HasSubstr("OnAThread()")));
 }
 
+TEST_F(RecordSites, ProgramsWhoseSegmentsLieApart) {
+  RecordAtDepth(2, {"traces/recorder/subjects/call_sites_with_gaps", kPlugin});
+  EXPECT_THAT(SiteOf(1000, 10), ElementsAre(HasSubstr("Wrapper("), HasSubstr("Alpha()")));
+}
+
 TEST_F(RecordSites, InlinedFunctionsDoNotHideWhatTheyArePartOf) {
   RecordAtDepth(2, {kProgram, kPlugin});
   EXPECT_THAT(SiteOf(8500, 2).at(1),
@@ -177,7 +182,8 @@ TEST_F(RecordSites, TheCallsAreTheSame) {
 
 // What such a recording must not break: each program tells by its status whether it was.
 TEST_F(RecordSites, ProgramsRunAsEver) {
-  for (const char* name : {"small_stack", "linkers_lock", "forks", "cancelled", "descriptors"}) {
+  for (const char* name :
+       {"small_stack", "linkers_lock", "forks", "cancelled", "descriptors", "small_thread"}) {
     RecordOptions options = Options({"timeout", "60", kHazards, name});
     options.site_depth = kSiteDepthMax;
     const RecordResult result = Record(options);

@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <link.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -173,18 +174,18 @@ TEST(BySite, JsonSaysTheSame) {
 
 [[gnu::noinline]] int Landmark(int number) { return number * 3 + 1; }
 
-// This program, and how far behind its first byte Landmark() is.
+// This program, and the address that its file gives to Landmark().
 CodeModule ThisProgram() {
   const std::string path = std::filesystem::read_symlink("/proc/self/exe").string();
   return {path, ElfFile(path).BuildId()};
 }
 
-std::uint64_t LandmarkOffset() {
+std::uint64_t LandmarkAddress() {
   const void* landmark = reinterpret_cast<const void*>(&Landmark);
   Dl_info info = {};
-  EXPECT_NE(dladdr(landmark, &info), 0);
-  return static_cast<std::uint64_t>(static_cast<const char*>(landmark) -
-                                    static_cast<const char*>(info.dli_fbase));
+  void* map = nullptr;
+  EXPECT_NE(dladdr1(landmark, &info, &map, RTLD_DL_LINKMAP), 0);
+  return reinterpret_cast<std::uintptr_t>(landmark) - static_cast<const link_map*>(map)->l_addr;
 }
 
 // The name of Landmark() if it were in this module, and what one of this program behind it is
@@ -192,7 +193,7 @@ std::uint64_t LandmarkOffset() {
 std::string NameIn(const CodeModule& module) {
   SiteTable table;
   table.modules = {module, ThisProgram()};
-  table.frames = {{0, LandmarkOffset()}, {1, LandmarkOffset()}};
+  table.frames = {{0, LandmarkAddress()}, {1, LandmarkAddress()}};
   const FrameNames named = NameFrames(table, {0, 1});
   EXPECT_EQ(named.names.size(), 2u);
   EXPECT_NE(named.names[1].find("Landmark(int)"), std::string::npos) << named.names[1];
@@ -202,7 +203,7 @@ std::string NameIn(const CodeModule& module) {
 
 std::string PlainName(const std::string& file) {
   std::ostringstream name;
-  name << file << "+0x" << std::hex << LandmarkOffset();
+  name << file << "+0x" << std::hex << LandmarkAddress();
   return name.str();
 }
 
@@ -213,7 +214,7 @@ TEST(Symbolizer, NamesAFunctionOfThisProgram) {
   // Also on the page.
   std::ostringstream text;
   text << "# module: " << ThisProgram().path << " " << ThisProgram().build_id << "\n# frames: 0+"
-       << std::hex << LandmarkOffset() << "\n# sites: 0\n0 = malloc 1 s1\n";
+       << std::hex << LandmarkAddress() << "\n# sites: 0\n0 = malloc 1 s1\n";
   std::ostringstream page;
   PrintBySite(SummaryOf(text.str()), 1, page);
   EXPECT_NE(page.str().find("Landmark(int)"), std::string::npos) << page.str();
@@ -263,7 +264,7 @@ TEST(Symbolizer, NoNameAsksAnotherQuestion) {
   const std::string folder = TemporaryPath("questions");
   std::filesystem::create_directory(folder);
   std::ostringstream name;
-  name << "q\" 0x" << std::hex << LandmarkOffset() + ElfFile(self.path).FirstAddress() << " ";
+  name << "q\" 0x" << std::hex << LandmarkAddress() << " ";
   for (const std::string& file : {std::string("q"), name.str()}) {
     std::filesystem::create_symlink(self.path, folder + "/" + file);
   }
@@ -275,7 +276,7 @@ TEST(Symbolizer, IsMissedInANote) {
   const std::string path = getenv("PATH");
   ASSERT_EQ(setenv("PATH", TemporaryPath("no_programs").c_str(), 1), 0);
   const SiteTable table = {
-      .modules = {ThisProgram()}, .frames = {{0, LandmarkOffset()}}, .sites = {}};
+      .modules = {ThisProgram()}, .frames = {{0, LandmarkAddress()}}, .sites = {}};
   const FrameNames named = NameFrames(table, {0});
   const FrameNames none = NameFrames(table, {});
   ASSERT_EQ(setenv("PATH", path.c_str(), 1), 0);

@@ -61,7 +61,7 @@ bool ParseModule(std::string_view value, CodeModule& module) {
 
 bool ParseFrame(std::string_view word, std::size_t modules, CodePlace& place) {
   const std::size_t plus = word.find('+');
-  if (plus == std::string_view::npos || !ParseNumber(word.substr(plus + 1), 16, place.offset)) {
+  if (plus == std::string_view::npos || !ParseNumber(word.substr(plus + 1), 16, place.address)) {
     return false;
   }
   if (word.substr(0, plus) == "?") return true;
@@ -115,10 +115,10 @@ class TableWriter {
     const CodePlace& place = table_.frames[frame];
     if (!frames_.empty()) frames_ += ' ';
     if (place.module == kNoModule) {
-      fmt::format_to(std::back_inserter(frames_), "?+{:x}", place.offset);
+      fmt::format_to(std::back_inserter(frames_), "?+{:x}", place.address);
     } else {
       const std::uint32_t module = ModuleNumberOf(place.module);
-      fmt::format_to(std::back_inserter(frames_), "{}+{:x}", module, place.offset);
+      fmt::format_to(std::back_inserter(frames_), "{}+{:x}", module, place.address);
     }
     return number;
   }

@@ -29,7 +29,7 @@ inline constexpr std::uint32_t kNoModule = UINT32_MAX;
 // A byte of a call instruction.
 struct CodePlace {
   std::uint32_t module = kNoModule;
-  std::uint64_t offset = 0;  // from where the module's first byte was mapped; or the address
+  std::uint64_t address = 0;  // that the module's file is linked for; without a module, in memory
 
   friend auto operator<=>(const CodePlace&, const CodePlace&) = default;
 };

@@ -35,7 +35,7 @@ SiteTable RandomTable(Random& random, std::size_t sites) {
   for (std::size_t i = Below(random, 6); i > 0; --i) table.modules.push_back(RandomModule(random));
   for (std::size_t i = 1 + Below(random, 30); i > 0; --i) {
     CodePlace& place = table.frames.emplace_back();
-    place.offset = Below(random, 20) == 0 ? UINT64_MAX : random() >> Below(random, 64);
+    place.address = Below(random, 20) == 0 ? UINT64_MAX : random() >> Below(random, 64);
     const std::size_t module = Below(random, table.modules.size() + 1);
     if (module > 0) place.module = static_cast<std::uint32_t>(module - 1);
   }

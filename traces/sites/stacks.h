@@ -16,7 +16,7 @@ struct StackPlace {
   bool is_in_module = false;
   std::string_view path;
   std::string_view build_id;
-  std::uint64_t offset = 0;
+  std::uint64_t address = 0;
 
   friend bool operator==(const StackPlace&, const StackPlace&) = default;
 };
@@ -30,10 +30,10 @@ inline std::vector<Stack> StacksOf(const SiteTable& table) {
     for (const std::uint32_t frame : site) {
       const CodePlace& place = table.frames[frame];
       StackPlace& named = stack.emplace_back();
-      named.offset = place.offset;
+      named.address = place.address;
       if (place.module == kNoModule) continue;
       const CodeModule& module = table.modules[place.module];
-      named = {true, module.path, module.build_id, place.offset};
+      named = {true, module.path, module.build_id, place.address};
     }
   }
   return stacks;

@@ -11,7 +11,6 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "traces/elf_file.h"
 
@@ -67,12 +66,11 @@ bool CanBeAskedAbout(const std::string& path) {
          });
 }
 
-// Where a module's first byte is linked for, if the file is there and the one that was recorded.
-std::optional<std::uint64_t> FirstAddress(const CodeModule& module) {
-  if (!CanBeAskedAbout(module.path)) return std::nullopt;
+// Whether the module's file is there, and the one that was recorded.
+bool IsAsRecorded(const CodeModule& module) {
+  if (!CanBeAskedAbout(module.path)) return false;
   ElfFile file(module.path);
-  if (!file.IsForThisMachine() || file.BuildId() != module.build_id) return std::nullopt;
-  return file.FirstAddress();
+  return file.IsForThisMachine() && file.BuildId() == module.build_id;
 }
 
 std::string PlainName(const SiteTable& table, const CodePlace& place) {
@@ -80,7 +78,7 @@ std::string PlainName(const SiteTable& table, const CodePlace& place) {
       place.module == kNoModule
           ? "no file"
           : std::filesystem::path(table.modules[place.module].path).filename().string();
-  return fmt::format("{}+0x{:x}", module, place.offset);
+  return fmt::format("{}+0x{:x}", module, place.address);
 }
 
 std::string NameOfSymbol(const nlohmann::json& symbol) {
@@ -108,7 +106,7 @@ std::string NameOf(const std::string& line) {
 
 FrameNames NameFrames(const SiteTable& table, const std::vector<std::uint32_t>& frames) {
   // By module, each looked at once.
-  std::map<std::uint32_t, std::optional<std::uint64_t>> first_addresses;
+  std::map<std::uint32_t, bool> as_recorded;
   FrameNames result;
   std::string questions;
   std::vector<std::size_t> asked;
@@ -117,11 +115,11 @@ FrameNames NameFrames(const SiteTable& table, const std::vector<std::uint32_t>& 
     result.names.push_back(PlainName(table, place));
     if (place.module == kNoModule) continue;
     const CodeModule& module = table.modules[place.module];
-    const auto [first, is_new] = first_addresses.try_emplace(place.module);
-    if (is_new) first->second = FirstAddress(module);
-    if (!first->second) continue;
+    const auto [found, is_new] = as_recorded.try_emplace(place.module);
+    if (is_new) found->second = IsAsRecorded(module);
+    if (!found->second) continue;
     fmt::format_to(std::back_inserter(questions), "CODE \"{}\" 0x{:x}\n", module.path,
-                   place.offset + *first->second);
+                   place.address);
     asked.push_back(result.names.size() - 1);
   }
   std::string answers;

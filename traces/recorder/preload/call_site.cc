@@ -24,9 +24,9 @@ constexpr std::size_t kOwnFramesMax = 4;
 bool IsOwnCode(const void* address) { return address >= &__ehdr_start && address < &etext; }
 
 // Its stamp is older than that of any record that names the code.
-void TellNewCode(std::uintptr_t begin, std::uintptr_t end, const char* path) {
+void TellNewCode(const Code& code) {
   const Quietly quietly;
-  if (OpenFiles()) AppendModule(StampNow(thread_log), begin, end, path);
+  if (OpenFiles()) AppendModule(StampNow(thread_log), code);
 }
 
 }  // namespace
@@ -43,7 +43,8 @@ void StartCallSites() {
   site_depth = std::min(depth, kSiteDepthMax);
 }
 
-__attribute__((noinline)) void AppendCallSite() {
+__attribute__((noinline)) void AppendWithCallSite(RecordKind kind, const void* block,
+                                                  std::uint64_t bytes, std::uint64_t extra) {
   void* frames[kSiteDepthMax + kOwnFramesMax];
   const int error = errno;
   const std::size_t count = WalkStack(frames, site_depth + kOwnFramesMax, TellNewCode);
@@ -51,7 +52,7 @@ __attribute__((noinline)) void AppendCallSite() {
   void** first = frames;
   while (first < frames + count && IsOwnCode(*first)) ++first;
   const auto outside = static_cast<std::uint32_t>(frames + count - first);
-  AppendSite(first, std::min(outside, site_depth));
+  AppendSiteAndLong({first, std::min(outside, site_depth)}, kind, block, bytes, extra);
 }
 
 }  // namespace alloclab::recorder

@@ -16,9 +16,10 @@ extern std::uint32_t site_depth;
 // Sets it to what this run asks for. After BeginRun.
 void StartCallSites();
 
-// Appends the call site of the function of this library that was called from outside. To be called
-// between the allocator's call and the record of it.
-void AppendCallSite();
+// Appends the call site of the function of this library that was called from outside, and the
+// record of its call: next to each other, whatever a signal handler may append in between.
+void AppendWithCallSite(RecordKind kind, const void* block, std::uint64_t bytes,
+                        std::uint64_t extra);
 
 }  // namespace alloclab::recorder
 

@@ -205,11 +205,7 @@ class Interpreter {
  private:
   static constexpr std::size_t kRowsRemembered = 8;
 
-  void Advance(std::uint64_t steps) {
-    const std::uintptr_t next = place_ + steps * common_.code_factor;
-    // What comes after the place is not for it.
-    place_ = next;
-  }
+  void Advance(std::uint64_t steps) { place_ += steps * common_.code_factor; }
 
   void SetRule(std::uint64_t reg, Row::Where where, std::int64_t offset = 0) {
     if (reg == kRbp) {

@@ -169,7 +169,8 @@ std::size_t WriteToLog(ImageHeader* image, const std::byte* chunk, std::size_t b
 
 std::atomic_flag modules_locked;
 
-std::uintptr_t ParseHex(const char* text) {
+// The number at `text`, which is moved behind it.
+std::uintptr_t ParseHex(const char*& text) {
   std::uintptr_t value = 0;
   for (;; ++text) {
     if (*text >= '0' && *text <= '9') {
@@ -182,10 +183,10 @@ std::uintptr_t ParseHex(const char* text) {
   }
 }
 
-// The path of what is mapped at `begin`, in `name` (of kPathMax bytes); "" when it is not found.
+// The path of what is mapped at `address`, in `name` (of kPathMax bytes); "" when it is not found.
 // The dynamic linker knows no name for the program, which need not be /proc/self/exe: it can be run
 // through the linker.
-const char* MappedAt(std::uintptr_t begin, char* name) {
+const char* MappedAt(std::uintptr_t address, char* name) {
   name[0] = '\0';
   const int file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
   if (file < 0) return name;
@@ -199,7 +200,9 @@ const char* MappedAt(std::uintptr_t begin, char* name) {
       }
       name[length] = '\0';
       length = 0;
-      if (ParseHex(name) != begin) continue;
+      const char* rest = name;
+      const std::uintptr_t begin = ParseHex(rest);
+      if (address < begin || *rest++ != '-' || address >= ParseHex(rest)) continue;
       close(file);
       const char* path = std::strchr(name, '/');
       return path == nullptr ? "" : path;
@@ -218,17 +221,18 @@ void Say(const char* text) {
 
 std::uint32_t RunSiteDepth() { return run == nullptr ? 0 : run->site_depth; }
 
-void AppendModule(std::uint64_t stamp, std::uintptr_t begin, std::uintptr_t end, const char* path) {
+void AppendModule(std::uint64_t stamp, const Code& code) {
   // Kept off the stack, which may be a small one of a signal handler's.
   static char line[kPathMax];
   static char name[kPathMax];
   const SpinLock lock(modules_locked);
-  if (path[0] == '\0') path = MappedAt(begin, name);
+  const char* path = code.path[0] == '\0' ? MappedAt(code.begin, name) : code.path;
   const bool is_relative = path[0] != '/' && std::strchr(path, '/') != nullptr;
   if (std::strlen(path) >= kPathMax / 2 || std::strchr(path, '\n') != nullptr) return;
   char* out = AppendText(AppendNumber(line, stamp, 1), " ");
-  out = AppendText(AppendNumber(out, begin, 1), " ");
-  out = AppendText(AppendNumber(out, end, 1), " ");
+  out = AppendText(AppendNumber(out, code.begin, 1), " ");
+  out = AppendText(AppendNumber(out, code.end, 1), " ");
+  out = AppendText(AppendNumber(out, code.moved_by, 1), " ");
   if (is_relative && getcwd(out, kPathMax / 4) != nullptr) {
     out = AppendText(out + std::strlen(out), "/");
   }

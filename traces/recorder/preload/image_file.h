@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "traces/recorder/preload/stack_walk.h"
 #include "traces/recorder/raw_format.h"
 
 namespace alloclab::recorder {
@@ -53,9 +54,8 @@ void MoveToLog(ImageHeader* image, Slot& slot);
 // Frames of a call site that the run asks for. After BeginRun.
 std::uint32_t RunSiteDepth();
 
-// Adds to the image's .modules file that `path` (empty: whatever is mapped there) lies at begin to
-// end.
-void AppendModule(std::uint64_t stamp, std::uintptr_t begin, std::uintptr_t end, const char* path);
+// Adds a line about the code to the image's .modules file.
+void AppendModule(std::uint64_t stamp, const Code& code);
 
 // Writes to standard error.
 void Say(const char* text);

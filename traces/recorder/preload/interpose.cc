@@ -55,16 +55,16 @@ inline auto CallInside(Function* function, Arguments... arguments) {
   return function(arguments...);
 }
 
-// Of what made or resized a block, its call site first.
+// Of what made or resized a block, with its call site where that is asked for.
 inline void AppendMade(RecordKind kind, const void* block, std::size_t bytes) {
   if (site_depth != 0) [[unlikely]]
-    AppendCallSite();
+    return AppendWithCallSite(kind, block, bytes, 0);
   Append(kind, block, bytes);
 }
 inline void AppendMadeLong(RecordKind kind, const void* block, std::size_t bytes,
                            std::size_t extra) {
   if (site_depth != 0) [[unlikely]]
-    AppendCallSite();
+    return AppendWithCallSite(kind, block, bytes, extra);
   AppendLong(kind, block, bytes, extra);
 }
 
@@ -225,6 +225,7 @@ ALLOCLAB_INTERPOSED void* pvalloc(std::size_t bytes) noexcept {
 // Other code may come to lie where this was.
 ALLOCLAB_INTERPOSED int dlclose(void* library) {
   static const auto real = reinterpret_cast<int (*)(void*)>(dlsym(RTLD_NEXT, "dlclose"));
+  alloclab::recorder::ForgetCode();
   const int error = real(library);
   alloclab::recorder::ForgetCode();
   return error;

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,20 +19,37 @@ namespace {
 
 std::atomic<std::uint32_t> code_generation{1};
 
-// Where known code begins, hashed; more than fit are told of again and again, which does no harm.
+// Code that is known, by where it begins; more than fit is told of again and again, which does no
+// harm. `rest` tells it from other code that took its place: what unloads code does not always go
+// through dlclose.
+struct KnownCode {
+  std::atomic<std::uintptr_t> begin;
+  std::atomic<std::uintptr_t> rest;
+};
 constexpr std::size_t kKnownMax = 1024;
-std::atomic<std::uintptr_t> known_code[kKnownMax];
+KnownCode known_code[kKnownMax];
 
-// True for the first who asks since code was forgotten.
-bool IsNew(std::uintptr_t begin) {
+std::uintptr_t RestOf(const dl_find_object& object) {
+  const auto number = [](const void* p) { return reinterpret_cast<std::uintptr_t>(p); };
+  return number(object.dlfo_map_end) ^ number(object.dlfo_link_map) << 7 ^
+         number(object.dlfo_eh_frame) << 14;
+}
+
+// True for the first who asks since code was forgotten, or took the place of other code.
+bool IsNew(const dl_find_object& object) {
+  const auto begin = reinterpret_cast<std::uintptr_t>(object.dlfo_map_start);
+  const std::uintptr_t rest = RestOf(object);
   for (std::size_t i = 0; i < 16; ++i) {
-    auto& entry = known_code[(begin / 4096 + i) % kKnownMax];
-    std::uintptr_t seen = entry.load(std::memory_order_acquire);
-    if (seen == begin) return false;
-    if (seen == 0 && entry.compare_exchange_strong(seen, begin, std::memory_order_acq_rel)) {
+    KnownCode& known = known_code[(begin / 4096 + i) % kKnownMax];
+    std::uintptr_t seen = known.begin.load(std::memory_order_acquire);
+    if (seen == 0 && known.begin.compare_exchange_strong(seen, begin, std::memory_order_acq_rel)) {
+      known.rest.store(rest, std::memory_order_release);
       return true;
     }
-    if (seen == begin) return false;
+    if (seen != begin) continue;
+    if (known.rest.exchange(rest, std::memory_order_acq_rel) == rest) return false;
+    code_generation.fetch_add(1, std::memory_order_acq_rel);
+    return true;
   }
   return true;
 }
@@ -44,20 +62,34 @@ struct KnownRule {
 };
 struct Memory {
   std::uint32_t generation = 0;
-  // Pages that are known to be readable.
+  bool is_over = false;  // the thread has ended but for what its libraries do
+  // Pages that were found readable.
   std::uintptr_t readable_begin = 0;
   std::uintptr_t readable_end = 0;
-  KnownRule rules[kRules];
+  // kRules of them, zero at first. Not in the thread's own memory, which is taken from its stack.
+  KnownRule* rules = nullptr;
 };
 constinit thread_local Memory memory;
 
+// Null when there is no memory: rules are then looked up each time.
+KnownRule* Rules() {
+  if (memory.rules != nullptr || memory.is_over) return memory.rules;
+  void* pages = mmap(nullptr, kRules * sizeof(KnownRule), PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED) return nullptr;
+  // A signal handler that came in between has its own, which is lost.
+  memory.rules = static_cast<KnownRule*>(pages);
+  return memory.rules;
+}
+
 constexpr std::uintptr_t kPageBytes = 4096;
 
-// Asks the system, which answers EFAULT where a read would be a fault, and else that the first
-// argument makes no sense.
+// Asks the system to change the signal mask in a way that makes no sense, from a mask on that page:
+// it answers EFAULT where the mask cannot be read, and else EINVAL. What answers otherwise (a
+// filter of system calls) has not said that the page is readable.
 bool IsReadable(std::uintptr_t page) {
-  return syscall(SYS_rt_sigprocmask, -1, page, nullptr, sizeof(std::uint64_t)) == 0 ||
-         errno != EFAULT;
+  return syscall(SYS_rt_sigprocmask, -1, page, nullptr, sizeof(std::uint64_t)) != 0 &&
+         errno == EINVAL;
 }
 
 // Reads a word of the stack; false where there is none.
@@ -83,10 +115,12 @@ bool ReadWord(std::uintptr_t address, std::uintptr_t& word) {
 FrameRule LookUp(std::uintptr_t address, NewCode* new_code) {
   dl_find_object object;
   if (_dl_find_object(reinterpret_cast<void*>(address), &object) != 0) return {};
-  const auto begin = reinterpret_cast<std::uintptr_t>(object.dlfo_map_start);
-  if (IsNew(begin)) {
-    const char* path = object.dlfo_link_map == nullptr ? "" : object.dlfo_link_map->l_name;
-    new_code(begin, reinterpret_cast<std::uintptr_t>(object.dlfo_map_end), path);
+  if (IsNew(object)) {
+    const link_map* map = object.dlfo_link_map;
+    new_code({.begin = reinterpret_cast<std::uintptr_t>(object.dlfo_map_start),
+              .end = reinterpret_cast<std::uintptr_t>(object.dlfo_map_end),
+              .moved_by = map == nullptr ? 0 : map->l_addr,
+              .path = map == nullptr ? "" : map->l_name});
   }
   if (object.dlfo_eh_frame == nullptr) return {};
   return FindFrameRule(static_cast<const std::byte*>(object.dlfo_eh_frame), address);
@@ -95,7 +129,9 @@ FrameRule LookUp(std::uintptr_t address, NewCode* new_code) {
 // A signal handler that comes in between may leave another rule in the same place: what was read
 // counts if the address is still there afterwards.
 FrameRule RuleAt(std::uintptr_t address, NewCode* new_code) {
-  KnownRule& known = memory.rules[(address ^ address >> 9) % kRules];
+  KnownRule* const rules = Rules();
+  if (rules == nullptr) return LookUp(address, new_code);
+  KnownRule& known = rules[(address ^ address >> 9) % kRules];
   const std::atomic_ref<std::uintptr_t> owner(known.address);
   if (owner.load(std::memory_order_relaxed) == address) {
     std::atomic_signal_fence(std::memory_order_seq_cst);
@@ -117,7 +153,9 @@ FrameRule RuleAt(std::uintptr_t address, NewCode* new_code) {
 void CatchUp() {
   const std::uint32_t now = code_generation.load(std::memory_order_acquire);
   if (memory.generation == now) return;
-  for (KnownRule& known : memory.rules) known.address = 0;
+  if (memory.rules != nullptr) {
+    for (std::size_t i = 0; i < kRules; ++i) memory.rules[i].address = 0;
+  }
   memory.generation = now;
 }
 
@@ -187,8 +225,15 @@ __attribute__((noinline)) std::size_t WalkStack(void** frames, std::size_t count
 }
 
 void ForgetCode() {
-  for (auto& entry : known_code) entry.store(0, std::memory_order_release);
+  for (KnownCode& known : known_code) known.begin.store(0, std::memory_order_release);
   code_generation.fetch_add(1, std::memory_order_acq_rel);
+}
+
+void ForgetThread() {
+  memory.is_over = true;
+  KnownRule* rules = memory.rules;
+  memory.rules = nullptr;
+  if (rules != nullptr) munmap(rules, kRules * sizeof(KnownRule));
 }
 
 }  // namespace alloclab::recorder

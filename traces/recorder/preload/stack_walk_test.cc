@@ -35,9 +35,9 @@ std::set<std::string>& CodeSeen() {
   static std::set<std::string> seen;
   return seen;
 }
-void NoteCode(std::uintptr_t begin, std::uintptr_t end, const char* path) {
-  EXPECT_LT(begin, end);
-  CodeSeen().insert(path);
+void NoteCode(const Code& code) {
+  EXPECT_LT(code.begin, code.end);
+  CodeSeen().insert(code.path);
 }
 
 struct Walk {

@@ -78,6 +78,7 @@ void AtThreadEnd(void* value) {
   log.appending += kEnded;
   BeginAppend(log);
   EndAppend(log);
+  ForgetThread();
 }
 
 bool TakeFirstChunk(ThreadLog& log, ImageHeader* header) {

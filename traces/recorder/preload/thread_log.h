@@ -202,17 +202,29 @@ inline void Append(RecordKind kind, const void* address, std::uint64_t size) {
   EndAppend(log);
 }
 
-// The return addresses of the next allocation, up to kSiteDepthMax.
-inline void AppendSite(void* const* frames, std::uint32_t count) {
+// The return addresses of a call, up to kSiteDepthMax.
+struct CallSite {
+  void* const* frames;
+  std::uint32_t count;
+};
+
+// A call's site and its long record, in one place.
+inline void AppendSiteAndLong(const CallSite& site, RecordKind kind, const void* address,
+                              std::uint64_t size, std::uint64_t extra) {
   ThreadLog& log = thread_log;
   const std::uint64_t stamp = StampNow(log);
   BeginAppend(log);
-  if (std::uint64_t* place = TakePlace(log, SiteBytes(count))) {
-    place[1] = count;
-    for (std::uint32_t i = 0; i < count; ++i) {
-      place[2 + i] = reinterpret_cast<std::uint64_t>(frames[i]);
+  if (std::uint64_t* place = TakePlace(log, SiteBytes(site.count) + kLongBytes)) {
+    std::uint64_t* record = place + SiteBytes(site.count) / sizeof(*place);
+    place[1] = site.count;
+    for (std::uint32_t i = 0; i < site.count; ++i) {
+      place[2 + i] = reinterpret_cast<std::uint64_t>(site.frames[i]);
     }
+    record[1] = reinterpret_cast<std::uint64_t>(address);
+    record[2] = size;
+    record[3] = extra;
     Publish(place, stamp, static_cast<std::uint8_t>(RecordKind::kSite));
+    Publish(record, stamp, static_cast<std::uint8_t>(static_cast<std::uint8_t>(kind) | kLongFlag));
   }
   EndAppend(log);
 }

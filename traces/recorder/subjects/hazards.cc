@@ -110,6 +110,20 @@ int Cancelled() {
   return result == PTHREAD_CANCELED && calls == 20000 ? 0 : 6;
 }
 
+// A thread on the smallest stack there is.
+int SmallThread() {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  if (pthread_attr_setstacksize(&attributes, 16384) != 0) return 11;
+  const auto run = [](void*) -> void* {
+    Allocate(9000);
+    return nullptr;
+  };
+  if (pthread_create(&thread, &attributes, run, nullptr) != 0) return 12;
+  return pthread_join(thread, nullptr);
+}
+
 // What has no descriptor open but its own finds no other.
 int Descriptors() {
   close_range(3, ~0u, 0);
@@ -143,6 +157,7 @@ int main(int argc, char** argv) {
   if (name == "forks") return ForksAmongThreads();
   if (name == "cancelled") return Cancelled();
   if (name == "descriptors") return Descriptors();
+  if (name == "small_thread") return SmallThread();
   if (name == "place" && argc == 4) return InEachOthersPlace(argv[2], argv[3]);
   std::fprintf(stderr, "hazards: no hazard of this name\n");
   return 2;
