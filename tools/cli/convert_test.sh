@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Other tools' recordings through the command line: what convert, info and replay make of them, what
-# they say, and their exit statuses.
+# Traces and other tools' recordings through the command line: what convert, info, replay and shrink
+# make of them, what they say, and their exit statuses.
 set -uo pipefail
 alloclab=$PWD/$1 seeds=$PWD/$2
 cd "$TEST_TMPDIR" || exit 1
@@ -41,4 +41,8 @@ expect 0 $'"value": "\xef\xbf\xbd"' info --json $'\xfe.txt'
 expect 0 $'"trace": "\xef\xbf\xbd' formats --json $'\xfe.txt'
 expect 0 'The trace has no call sites' info --by site $'\xfe.txt'
 expect 2 'thread not in {site}' info --by thread $'\xfe.txt'
+# A case that breaks nothing cannot be made smaller.
+expect 1 'breaks no rule on tlsf' shrink "$seeds/dj/every_call" small.txt --allocator tlsf --arena 65536
+expect 2 "no variant 'nosuch'" shrink "$seeds/dj/every_call" small.txt --allocator nosuch
+[[ ! -e small.txt ]] || failed=1
 exit "$failed"
