@@ -98,7 +98,7 @@ for bug in "${bugs[@]}"; do
   found=$(grep -vc '^-' "$work/all" || true)
   median=$(awk '{ print ($1 == "-" ? 1e9 : $1) }' "$work/all" | sort -g |
     awk '{ t[NR] = $1 } END { m = t[int((NR + 1) / 2)]; print (m >= 1e9 ? "never" : m) }')
-  seen=$(grep -v '^-' "$work/all" | cut -d' ' -f2- | sort | uniq -c | awk '{ n = $1; $1 = ""; printf "%s%s x%d", (NR > 1 ? "," : ""), $0, n }')
+  seen=$({ grep -v '^-' "$work/all" || true; } | cut -d' ' -f2- | sort | uniq -c | awk '{ n = $1; $1 = ""; printf "%s%s x%d", (NR > 1 ? "," : ""), $0, n }')
   printf '%-60s %-16s %-16s %3d/%d %8s %s\n' "$bug" "$(field "$bug" variant)" "$(field "$bug" verdict)" "$found" "$seeds" "$median" "$seen"
   if ((found * 5 >= seeds * 4)); then good=$((good + 1)); fi
 done
