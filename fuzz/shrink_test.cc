@@ -105,8 +105,8 @@ TEST(Shrink, NothingCanBeLeftOutOfTheResult) {
       std::size_t free_count = 0;
       std::size_t resize_count = 0;
       for (const Event& event : some) {
-        free_count += TraitsOf(event.kind).role == EventRole::kFrees ? 1 : 0;
-        resize_count += TraitsOf(event.kind).role == EventRole::kResizes ? 1 : 0;
+        free_count += TraitsOf(event.kind).role == EventRole::kFrees ? 1u : 0u;
+        resize_count += TraitsOf(event.kind).role == EventRole::kResizes ? 1u : 0u;
       }
       return free_count >= frees && resize_count >= resizes;
     };

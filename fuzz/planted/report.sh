@@ -57,7 +57,7 @@ echo "planted_report: building ${#bugs[@]} targets" >&2
 bazel build --config=fuzz --noshow_progress "${bugs[@]/#///fuzz/planted:fuzz_}" >&2 || exit 2
 bin=$(bazel info --config=fuzz bazel-bin 2>/dev/null)
 work=$(mktemp -d "${TMPDIR:-/tmp}/planted_report.XXXXXX")
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 
 # search BUG SEED: a line "SECONDS VERDICT" in its file; SECONDS is "-" where nothing was found.
 search() {

@@ -8,10 +8,10 @@
 namespace {
 
 [[gnu::noinline]] void ALLOCLAB_PLUGIN_FUNCTION(std::size_t bytes) {
-  volatile char frame[ALLOCLAB_PLUGIN_FRAME];
-  frame[0] = 0;
+  char frame[ALLOCLAB_PLUGIN_FRAME];
+  alloclab::subjects::Keep(frame);
   std::free(alloclab::subjects::Keep(std::malloc(bytes)));
-  frame[1] = 0;
+  alloclab::subjects::Keep(frame);
 }
 
 }  // namespace
