@@ -101,13 +101,12 @@ constexpr std::uint16_t EscapeOf(EventKind kind) { return static_cast<std::uint1
 template <ReferencePredictor kPredictor, class Sink>
 [[gnu::always_inline]] inline bool DecodeFrequent(const char*& at, const char* end,
                                                   ReferenceBase& base, Sink& sink, bool& good) {
-  // A 0 written in nine bytes can end further behind the column than there is padding.
-  if (end - at < 2) return false;
   const auto escape = LoadLittleEndian<std::uint16_t>(at);
   const char* cursor = at + sizeof escape;
   std::uint64_t first = 0;
   std::uint64_t size = 0;
   if (escape == EscapeOf(EventKind::kFreeNull)) {
+    if (cursor > end) return false;
     sink.FreeNull();
   } else if (escape == EscapeOf(EventKind::kCalloc)) {
     if (!ReadTwo(cursor, end, first, size)) return false;

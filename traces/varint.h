@@ -25,8 +25,9 @@
 
 namespace alloclab {
 
-// A varint that starts before the end of a buffer reads at most this many bytes past that end.
-inline constexpr std::size_t kVarintPadding = 8;
+// Readable bytes that follow a buffer: a varint that starts before its end may end 8 bytes behind it,
+// and whoever reads on from there, before looking where that is, reads up to 8 more.
+inline constexpr std::size_t kVarintPadding = 16;
 inline constexpr std::size_t kVarintMaxBytes = 9;
 
 // The bits of a value whose first byte says that it takes 1 to 8 bytes.
