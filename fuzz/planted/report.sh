@@ -95,6 +95,7 @@ printf '%-60s %-16s %-16s %5s %8s  %s\n' bug variant verdict found median seen
 good=0
 for bug in "${bugs[@]}"; do
   cat "$work/$bug".*.found >"$work/all"
+  # grep ends with 1 where no line is selected, which is an answer here.
   found=$(grep -vc '^-' "$work/all" || true)
   median=$(awk '{ print ($1 == "-" ? 1e9 : $1) }' "$work/all" | sort -g |
     awk '{ t[NR] = $1 } END { m = t[int((NR + 1) / 2)]; print (m >= 1e9 ? "never" : m) }')

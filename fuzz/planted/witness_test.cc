@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -39,6 +41,19 @@ Witness ReadWitness(const Bug& bug) {
     witness.events.insert(witness.events.end(), batch.begin(), batch.end());
   }
   return witness;
+}
+
+// A bug that is not linked would show nothing, and nobody would miss it.
+TEST(AllPlantedBugs, AreTheFilesInTheFolder) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator("fuzz/planted/bugs")) {
+    files.push_back(entry.path().string());
+  }
+  std::ranges::sort(files);
+  std::vector<std::string> linked;
+  for (const PlantedBug& bug : AllPlantedBugs()) linked.emplace_back(bug.name);
+  EXPECT_EQ(linked, files);
+  EXPECT_GE(linked.size(), 60u);
 }
 
 class WitnessTest : public testing::TestWithParam<PlantedBug> {};

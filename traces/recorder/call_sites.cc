@@ -81,7 +81,9 @@ std::uint32_t CallSites::FrameOf(std::uint64_t return_address, std::uint64_t sta
   const std::uint64_t address = return_address - 1;
   CodePlace place{.module = kNoModule, .address = address};
   for (const Mapping& mapping : mappings_) {
-    if (mapping.stamp > stamp) break;
+    // Where threads see new code at once, one may use it before the other has written it down; but
+    // what lies there first is what the first record means.
+    if (mapping.stamp > stamp && place.module != kNoModule) break;
     if (address < mapping.begin || address >= mapping.end) continue;
     place = {.module = mapping.module, .address = address - mapping.moved_by};
   }

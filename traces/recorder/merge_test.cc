@@ -334,7 +334,8 @@ constexpr char kModules[] =
 
 TEST_F(MergeTest, CallSitesBecomePlacesInFiles) {
   RawChunk chunk(0, 0, 1);
-  chunk.Site(20, {0x401011, 0x7f0000100021}).Short(20, K::kMalloc, kA, 1);
+  // Before its line was written: another thread was about to.
+  chunk.Site(12, {0x401011, 0x7f0000100021}).Short(20, K::kMalloc, kA, 1);
   chunk.Site(21, {0x401011, 0x7f0000100021}).Long(21, K::kCalloc, kB, 2, 1);
   chunk.Short(22, K::kMalloc, kA + 64, 3);
   chunk.Site(30, {0x7ffc00000006, 0x55550000}).Short(30, K::kReallocBegin, kA);

@@ -36,7 +36,8 @@
 //   .modules   lines "STAMP BEGIN END MOVED_BY PATH", numbers decimal; no path: not
 //               known
 //
-// The line of a piece of code is older than the first record that names an address in it; where two
+// The line of a piece of code is older than the first record that names an address in it, but for
+// threads that see it at once; where two
 // lines name an address, the later one is of code that was loaded when the other was gone.
 //
 // The first record of every chunk is kThreadStart or kThreadResume; such records say whose records
