@@ -27,28 +27,39 @@ void Fill(void* p, std::size_t bytes, std::uint64_t serial) {
     const std::uint64_t word = PatternWord(serial, i);
     std::memcpy(out, &word, sizeof(word));
   }
+  const std::size_t rest = bytes % sizeof(std::uint64_t);
+  if (rest == 0) return;  // as most are
   const std::uint64_t last = PatternWord(serial, words);
-  std::memcpy(out, &last, bytes % sizeof(last));
+  std::memcpy(out, &last, rest);
 }
 
 // The first byte of [p, p + bytes) that differs from the pattern, or `bytes`.
 std::size_t FirstDifference(const void* p, std::size_t bytes, std::uint64_t serial) {
   const auto* in = static_cast<const std::byte*>(p);
   const std::size_t words = bytes / sizeof(std::uint64_t);
-  std::uint64_t found = 0;
-  std::uint64_t expected = 0;
-  std::size_t i = 0;
-  for (; i < words; ++i, in += sizeof(found)) {
-    expected = PatternWord(serial, i);
+  const auto at = [](std::size_t word, std::uint64_t difference) {
+    return word * sizeof(word) + static_cast<std::size_t>(std::countr_zero(difference)) / 8;
+  };
+  for (std::size_t i = 0; i < words; ++i, in += sizeof(std::uint64_t)) {
+    std::uint64_t found;
     std::memcpy(&found, in, sizeof(found));
-    if (found != expected) break;
+    const std::uint64_t difference = found ^ PatternWord(serial, i);
+    if (difference != 0) return at(i, difference);
   }
-  if (i == words) {
-    found = expected = PatternWord(serial, words);
-    std::memcpy(&found, in, bytes % sizeof(found));
-    if (found == expected) return bytes;
-  }
-  return i * sizeof(found) + static_cast<std::size_t>(std::countr_zero(found ^ expected)) / 8;
+  const std::size_t rest = bytes % sizeof(std::uint64_t);
+  if (rest == 0) return bytes;
+  const std::uint64_t expected = PatternWord(serial, words);
+  std::uint64_t found = expected;
+  std::memcpy(&found, in, rest);
+  return found == expected ? bytes : at(words, found ^ expected);
+}
+
+// Breaks a rule with a sentence. Out of line, and with what it tells by value: a function that may
+// come to this needs no memory for it before it does, which under ASan costs more than its work.
+template <class... Args>
+[[gnu::cold, gnu::noinline]] void BreakWith(Shadow& shadow, Rule rule, const void* address,
+                                            fmt::format_string<Args...> sentence, Args... args) {
+  shadow.Break(rule, address, fmt::format(sentence, std::move(args)...));
 }
 
 }  // namespace
@@ -94,23 +105,23 @@ void Shadow::Break(Rule rule, const void* address, std::string text) {
 }
 
 void Shadow::BreakRefused(const BlockView& hole, std::size_t n) {
-  Break(Rule::kRefused, hole.begin,
-        fmt::format("{} bytes were refused, though the free block {} has {}", n,
-                    static_cast<const void*>(hole.begin), hole.bytes));
+  BreakWith(*this, Rule::kRefused, hole.begin,
+            "{} bytes were refused, though the free block {} has {}", n,
+            static_cast<const void*>(hole.begin), hole.bytes);
 }
 
 void Shadow::BreakSteps(std::uint64_t steps, std::uint64_t bound) {
-  Break(Rule::kSteps, nullptr,
-        fmt::format("one call looked at {} blocks, of at most {}", steps, bound));
+  BreakWith(*this, Rule::kSteps, nullptr, "one call looked at {} blocks, of at most {}", steps,
+            bound);
 }
 
 bool Shadow::CheckPlacement(void* p, std::size_t usable, std::size_t alignment) {
   const std::uintptr_t begin = Address(p);
   if (begin % alignment != 0) {
-    Break(Rule::kAlignment, p, fmt::format("block {} is not aligned to {} bytes", p, alignment));
+    BreakWith(*this, Rule::kAlignment, p, "block {} is not aligned to {} bytes", p, alignment);
   }
   if (usable > std::numeric_limits<std::uintptr_t>::max() - begin) {
-    Break(Rule::kBounds, p, fmt::format("block {} of {} bytes wraps around", p, usable));
+    BreakWith(*this, Rule::kBounds, p, "block {} of {} bytes wraps around", p, usable);
     return false;
   }
   // An empty payload still needs an address of its own.
@@ -123,9 +134,9 @@ bool Shadow::CheckPlacement(void* p, std::size_t usable, std::size_t alignment) 
     if (before->first + std::max<std::size_t>(before->second.usable, 1) > begin) hit = before;
   }
   if (hit == live_.end()) return true;
-  Break(Rule::kOverlap, p,
-        fmt::format("block {} of {} usable bytes overlaps the live block {:#x} of {}", p, usable,
-                    hit->first, hit->second.usable));
+  BreakWith(*this, Rule::kOverlap, p,
+            "block {} of {} usable bytes overlaps the live block {:#x} of {}", p, usable,
+            hit->first, hit->second.usable);
   return false;
 }
 
@@ -138,12 +149,12 @@ void Shadow::Remember(void* p, std::size_t n, std::size_t usable) {
 void Shadow::Allocated(void* p, std::size_t n, std::size_t usable, std::size_t alignment) {
   if (p == nullptr) return;
   if (n > kMaxRequestBytes) {
-    Break(Rule::kAbsurdSize, p, fmt::format("a request of {} bytes was granted", n));
+    BreakWith(*this, Rule::kAbsurdSize, p, "a request of {} bytes was granted", n);
     return;
   }
   if (usable < n) {
-    Break(Rule::kUsableSize, p,
-          fmt::format("block {} has {} usable bytes, {} were asked for", p, usable, n));
+    BreakWith(*this, Rule::kUsableSize, p, "block {} has {} usable bytes, {} were asked for", p,
+              usable, n);
     return;
   }
   if (CheckPlacement(p, usable, alignment)) Remember(p, n, usable);
@@ -155,7 +166,7 @@ void Shadow::AllocatedZeroed(void* p, std::size_t n, std::size_t usable, std::si
     const auto* dirty =
         std::find_if(bytes, bytes + n, [](std::byte b) { return b != std::byte{0}; });
     if (dirty != bytes + n) {
-      Break(Rule::kZeroed, p, fmt::format("byte {} of zeroed block {} is not 0", dirty - bytes, p));
+      BreakWith(*this, Rule::kZeroed, p, "byte {} of zeroed block {} is not 0", dirty - bytes, p);
     }
   }
   Allocated(p, n, usable, alignment);
@@ -165,23 +176,22 @@ void Shadow::CheckPattern(std::uintptr_t address, const Block& block, std::size_
   const void* p = reinterpret_cast<const void*>(address);
   const std::size_t at = FirstDifference(p, bytes, block.serial);
   if (at == bytes) return;
-  Break(Rule::kContents, p,
-        fmt::format("byte {} of live block {} ({} bytes asked for) was changed", at, p,
-                    block.requested));
+  BreakWith(*this, Rule::kContents, p, "byte {} of live block {} ({} bytes asked for) was changed",
+            at, p, block.requested);
 }
 
 bool Shadow::Holds(const void* p) {
   const bool live = live_.contains(Address(p));
-  if (!live) Break(Rule::kMisuse, p, fmt::format("{} is not a live block", p));
+  if (!live) BreakWith(*this, Rule::kMisuse, p, "{} is not a live block", p);
   return live;
 }
 
 void Shadow::Intact(const void* p, std::size_t usable) {
   const Block& block = live_.at(Address(p));
   if (usable != block.usable) {
-    Break(Rule::kUsableSize, p,
-          fmt::format("block {} had {} usable bytes when it was made and has {} now", p,
-                      block.usable, usable));
+    BreakWith(*this, Rule::kUsableSize, p,
+              "block {} had {} usable bytes when it was made and has {} now", p, block.usable,
+              usable);
   }
   CheckPattern(Address(p), block, block.usable);
 }
@@ -190,8 +200,8 @@ void Shadow::Resized(void* old, void* p, std::size_t n, std::size_t usable, std:
   const Block before = live_.at(Address(old));
   live_.erase(Address(old));
   if (usable < n) {
-    Break(Rule::kUsableSize, p,
-          fmt::format("block {} was resized to {} bytes but has {} usable", p, n, usable));
+    BreakWith(*this, Rule::kUsableSize, p, "block {} was resized to {} bytes but has {} usable", p,
+              n, usable);
     return;
   }
   if (!CheckPlacement(p, usable, alignment)) return;
@@ -206,59 +216,63 @@ void Shadow::CheckContents() {
 void Shadow::BeginWalk(bool merges) {
   merges_ = merges;
   expected_ = live_.begin();
-  previous_.reset();
+  previous_end_ = nullptr;
+  previous_free_ = false;
   walked_bytes_ = 0;
 }
 
 void Shadow::Visit(const BlockView& block) {
   walked_bytes_ += block.bytes;
-  if (previous_ && block.begin < previous_->end()) {
+  const bool is_free = block.state == BlockState::kFree;
+  if (block.begin < previous_end_) {
     Break(Rule::kWalk, block.begin, "the walk is not in address order, or its blocks overlap");
   }
-  if (merges_ && previous_ && previous_->state == BlockState::kFree &&
-      block.state == BlockState::kFree && previous_->end() == block.begin) {
-    Break(Rule::kFreeNeighbours, block.begin,
-          fmt::format("free blocks {} and {} are neighbours",
-                      static_cast<const void*>(previous_->begin),
-                      static_cast<const void*>(block.begin)));
+  if (merges_ && is_free && previous_free_ && previous_end_ == block.begin) {
+    BreakWith(*this, Rule::kFreeNeighbours, block.begin, "free blocks {} and {} are neighbours",
+              static_cast<const void*>(previous_begin_), static_cast<const void*>(block.begin));
   }
   if (block.state == BlockState::kUsed) VisitUsed(block);
-  previous_ = block;
+  previous_begin_ = block.begin;
+  previous_end_ = block.end();
+  previous_free_ = is_free;
+}
+
+void Shadow::BreakMissing(const void* next) {
+  BreakWith(*this, Rule::kBounds, next, "live block {:#x} is not in the walk, or not as used",
+            expected_->first);
+  expected_ = live_.upper_bound(Address(next));
 }
 
 void Shadow::VisitUsed(const BlockView& block) {
   const void* payload = block.payload;
   if (block.payload < block.begin || block.payload + block.usable > block.end()) {
-    Break(Rule::kBounds, payload, fmt::format("payload {} runs out of its block", payload));
+    BreakWith(*this, Rule::kBounds, payload, "payload {} runs out of its block", payload);
   }
   if (expected_ == live_.end() || expected_->first > Address(payload)) {
-    Break(Rule::kWalk, payload,
-          fmt::format("the walk shows {} as used, but nobody holds it", payload));
+    BreakWith(*this, Rule::kWalk, payload, "the walk shows {} as used, but nobody holds it",
+              payload);
     return;
   }
   if (expected_->first < Address(payload)) {
-    Break(Rule::kBounds, payload,
-          fmt::format("live block {:#x} is not in the walk, or not as used", expected_->first));
-    expected_ = live_.upper_bound(Address(payload));
+    BreakMissing(payload);
     return;
   }
   if (block.usable != expected_->second.usable) {
-    Break(Rule::kUsableSize, payload,
-          fmt::format("the walk shows block {} with {} usable bytes instead of {}", payload,
-                      block.usable, expected_->second.usable));
+    BreakWith(*this, Rule::kUsableSize, payload,
+              "the walk shows block {} with {} usable bytes instead of {}", payload, block.usable,
+              expected_->second.usable);
   }
   ++expected_;
 }
 
 void Shadow::EndWalk(std::optional<std::size_t> held) {
   if (expected_ != live_.end()) {
-    Break(Rule::kBounds, reinterpret_cast<const void*>(expected_->first),
-          fmt::format("live block {:#x} is not in the walk, or not as used", expected_->first));
+    BreakWith(*this, Rule::kBounds, reinterpret_cast<const void*>(expected_->first),
+              "live block {:#x} is not in the walk, or not as used", expected_->first);
   }
   if (held && *held != walked_bytes_) {
-    Break(Rule::kWalk, nullptr,
-          fmt::format("the walk shows {} bytes, the page source handed out {}", walked_bytes_,
-                      *held));
+    BreakWith(*this, Rule::kWalk, nullptr, "the walk shows {} bytes, the page source handed out {}",
+              walked_bytes_, *held);
   }
 }
 

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <iterator>
 #include <utility>
 
-#include "fuzz/byte_reader.h"
+#include "fuzz/operation.h"
 #include "fuzz/size_grammar.h"
+#include "traces/checked/page_orders.h"
 #include "traces/event_kind.h"
 #include "traces/text_format.h"
 #include "traces/text_writer.h"
@@ -17,8 +17,8 @@
 namespace alloclab {
 namespace {
 
-constexpr std::array<std::size_t, 16> kArenaKiB = {1, 1, 1, 1, 2, 2, 2,  3,
-                                                   3, 4, 4, 6, 8, 8, 16, 64};
+constexpr std::array<std::size_t, 16> kArenaKiB = {1, 1, 1, 1, 2, 2,  2,  3,
+                                                   3, 4, 4, 6, 8, 16, 40, 128};
 
 // A large arena costs time in proportion: one byte in 256 asks for the largest.
 std::size_t ArenaBytes(std::uint8_t byte) {
@@ -28,59 +28,84 @@ std::size_t ArenaBytes(std::uint8_t byte) {
 
 // Sizes of freed blocks that a later size may refer to.
 constexpr std::size_t kFreedRemembered = 16;
+// The small block behind each of a comb, which keeps its holes apart.
+constexpr std::uint64_t kToothBytes = 24;
 
 class Decoder {
  public:
-  explicit Decoder(std::span<const std::uint8_t> input) : in_(input) {
-    sizes_.arena_bytes = ArenaBytes(in_.Byte());
+  explicit Decoder(std::span<const std::uint8_t> input) {
+    sizes_.arena_bytes = ArenaBytes(input.empty() ? 0 : input[0]);
+    in_ = input.empty() ? input : input.subspan(1);
+    const std::size_t operations = in_.size() / Operation::kBytes + 1;
+    for (std::vector<std::uint64_t>* each : {&sizes_.live, &sizes_.freed, &ids_}) {
+      each->reserve(std::max(operations, kFreedRemembered));
+    }
+    events_.reserve(2 * operations);
   }
 
   FuzzProgram Decode() {
-    while (!in_.empty() && !Full()) Operation();
+    while (!in_.empty() && !Full()) Do(Next());
     return {sizes_.arena_bytes, std::move(events_)};
   }
 
  private:
   bool Full() const { return events_.size() >= kMaxEvents; }
 
-  void Operation() {
-    const std::uint8_t byte = in_.Byte();
-    const std::size_t which = byte >> 4;
-    switch (byte & 15) {
-      case 0:
-      case 1:
-      case 2:
-      case 3:
-        return Allocate({.kind = EventKind::kMalloc, .size = DrawSize(in_, sizes_)});
-      case 4:
-      case 5:
-      case 6:
-      case 7:
-        return Free(Victim(which));
-      case 8:
-      case 9:
-      case 10:
-        return Resize(Victim(which), {.kind = EventKind::kRealloc, .size = DrawSize(in_, sizes_)});
-      case 11:
-        return Array(which);
-      case 12:
-        return Aligned(which);
-      case 13:
-        return Burst(which + 2);
-      case 14:
-        return FreeMany(which);
-      default:
-        return Rare(which);
+  Operation Next() {
+    std::array<std::uint8_t, Operation::kBytes> bytes{};
+    const std::size_t count = std::min(in_.size(), bytes.size());
+    std::copy_n(in_.begin(), count, bytes.begin());
+    in_ = in_.subspan(count);
+    return {bytes[0], bytes[1], bytes[2], bytes[3]};
+  }
+
+  void Do(const Operation& operation) {
+    const std::uint64_t size = SizeAt(operation.place, operation.distance, sizes_);
+    switch (operation.kind()) {
+      case OperationKind::kMalloc:
+        return Allocate({.kind = EventKind::kMalloc, .size = size});
+      case OperationKind::kFree:
+        return Free(Victim(operation.which, operation.place));
+      case OperationKind::kRealloc:
+        return Resize(Victim(operation.which, operation.distance),
+                      {.kind = EventKind::kRealloc, .size = size});
+      case OperationKind::kCalloc:
+        return Allocate(Product(EventKind::kCalloc, size, operation.which));
+      case OperationKind::kAligned:
+        return Aligned(size, operation.which);
+      case OperationKind::kBurst:
+        return Burst(size, operation.which);
+      case OperationKind::kComb:
+        return Comb(size, operation.which);
+      case OperationKind::kChurn:
+        return Churn(size, operation.which);
+      case OperationKind::kFreeMany:
+        return FreeMany(operation.which);
+      case OperationKind::kOrder:
+        return Order(operation);
+      case OperationKind::kReallocArray:
+        return Resize(Victim(operation.place, operation.distance),
+                      Product(EventKind::kReallocArray, size, operation.which));
+      case OperationKind::kReallocNull:
+        return Allocate({.kind = EventKind::kRealloc, .size = size});
+      case OperationKind::kReallocZero:
+        return Resize(Victim(operation.which, operation.place), {.kind = EventKind::kRealloc});
+      case OperationKind::kFreeNull:
+        return Add({.kind = EventKind::kFreeNull});
     }
   }
 
-  // Which live block: the last ones made, the first ones, or any.
-  std::size_t Victim(std::size_t which) {
+  void Add(const Event& event) {
+    if (!Full()) events_.push_back(event);
+  }
+
+  // Which live block: one of the last made, of the first, or any.
+  std::size_t Victim(std::uint8_t which, std::uint8_t any) const {
     const std::size_t count = ids_.size();
     if (count == 0) return 0;
-    if (which < 6) return count - 1 - which % count;
-    if (which < 10) return (which - 6) % count;
-    return in_.Byte() % count;
+    if (which < 128) return count - 1 - which % 16 % count;
+    if (which < 192) return which % 16 % count;
+    return any % count;
   }
 
   // Files an event that makes an allocation, or cannot.
@@ -96,6 +121,7 @@ class Decoder {
     event.id = next_id_++;
     ids_.push_back(event.id);
     sizes_.live.push_back(bytes);
+    sizes_.live_bytes += bytes;
   }
 
   // The block at `place` of the live ones ends; its number.
@@ -104,6 +130,7 @@ class Decoder {
     const std::uint64_t id = ids_[place];
     if (sizes_.freed.size() == kFreedRemembered) sizes_.freed.erase(sizes_.freed.begin());
     sizes_.freed.push_back(sizes_.live[place]);
+    sizes_.live_bytes -= sizes_.live[place];
     ids_.erase(ids_.begin() + offset);
     sizes_.live.erase(sizes_.live.begin() + offset);
     return id;
@@ -111,11 +138,8 @@ class Decoder {
 
   void Free(std::size_t place) {
     if (Full()) return;
-    if (ids_.empty()) {
-      events_.push_back({.kind = EventKind::kFreeNull});
-    } else {
-      events_.push_back({.kind = EventKind::kFree, .ref = End(place)});
-    }
+    if (ids_.empty()) return Add({.kind = EventKind::kFreeNull});
+    Add({.kind = EventKind::kFree, .ref = End(place)});
   }
 
   // Resizes the block at `place`; where there is none, NULL.
@@ -129,45 +153,86 @@ class Decoder {
     events_.push_back(event);
   }
 
-  // calloc: a product that fits, or one that overflows.
-  void Array(std::size_t which) {
-    Event event{.kind = EventKind::kCalloc, .size = DrawSize(in_, sizes_)};
-    if (which < 8) {
-      event.count = which % 4 == 0 ? 1 : which;
-    } else if (which < 14) {
-      event.count = 1 + which % 3;
+  // A product of count and size: one that is about `size`, or one past 2^64.
+  static Event Product(EventKind kind, std::uint64_t size, std::uint8_t which) {
+    Event event{.kind = kind, .size = size, .count = which % 8u};
+    if (which < 96) {  // count times the size
+    } else if (which < 176) {
+      event.count += 1;
       event.size /= event.count;
-    } else {
+    } else if (which < 208) {
       // The least count whose product with the size is past 2^64.
-      event.count = event.size == 0 ? UINT64_MAX : UINT64_MAX / event.size + 1;
+      event.count = size == 0 ? UINT64_MAX : UINT64_MAX / size + 1;
+    } else if (which < 232) {
+      // A product of 2^64, or a little more: what is left of it fits.
+      const unsigned power = 32 + which % 24;
+      event.count = std::uint64_t{1} << power;
+      event.size = (std::uint64_t{1} << (64 - power)) + (size % 2 == 0 ? 0 : size % 64);
+    } else {
+      event.count = (std::uint64_t{1} << (20 + which % 24)) + 1;
+    }
+    return event;
+  }
+
+  // A power of two up to 128 KiB; up to 2^63; or none.
+  static std::uint64_t Alignment(unsigned which) {
+    constexpr std::array<std::uint64_t, 8> kOdd = {0, 3, 24, 40, 4097, UINT64_MAX, (1ull << 63) + 1,
+                                                   12};
+    if (which < 48) return std::uint64_t{1} << (which % 18);
+    if (which < 56) return std::uint64_t{1} << (which < 52 ? 63 : 62 - which % 4 * 10);
+    return kOdd[which % kOdd.size()];
+  }
+
+  void Aligned(std::uint64_t size, std::uint8_t which) {
+    constexpr std::array<EventKind, 4> kKinds = {EventKind::kMemalign, EventKind::kAlignedAlloc,
+                                                 EventKind::kPosixMemalign, EventKind::kValloc};
+    Event event{.kind = kKinds[which / 64], .size = size};
+    if (event.kind == EventKind::kValloc) {
+      if (which % 2 == 1) event.kind = EventKind::kPvalloc;
+    } else {
+      event.alignment = Alignment(which % 64);
+      const bool posix = event.kind == EventKind::kPosixMemalign;
+      event.failed =
+          !std::has_single_bit(event.alignment) || (posix && event.alignment % sizeof(void*) != 0);
     }
     Allocate(event);
   }
 
-  void Aligned(std::size_t which) {
-    constexpr std::array<EventKind, 3> kKinds = {EventKind::kMemalign, EventKind::kAlignedAlloc,
-                                                 EventKind::kPosixMemalign};
-    Event event{.kind = kKinds[which % kKinds.size()]};
-    const std::uint8_t byte = in_.Byte();
-    // Up to 128 KiB; one in sixteen is no power of two, or absurd.
-    event.alignment = byte < 240 ? std::uint64_t{1} << (byte % 18)
-                                 : std::rotl(std::uint64_t{byte}, 56 * (byte % 2));
-    event.size = DrawSize(in_, sizes_);
-    const bool is_posix = event.kind == EventKind::kPosixMemalign;
-    event.failed =
-        !std::has_single_bit(event.alignment) || (is_posix && event.alignment % sizeof(void*) != 0);
-    Allocate(event);
+  // How many blocks of a size: no more than a few beyond what the arena can hold.
+  std::size_t Count(std::uint8_t which, std::uint64_t size) const {
+    const std::uint64_t most = 2 + sizes_.arena_bytes / std::max<std::uint64_t>(size, 16);
+    return std::min<std::uint64_t>(kCounts[which % kCounts.size()], most);
   }
 
   // Many blocks of one size: fills a class, or the arena.
-  void Burst(std::size_t count) {
-    const std::uint64_t size = DrawSize(in_, sizes_);
+  void Burst(std::uint64_t size, std::uint8_t which) {
+    const std::size_t count = Count(which, size);
     for (std::size_t i = 0; i < count; ++i) Allocate({.kind = EventKind::kMalloc, .size = size});
   }
 
-  // Frees all live blocks, last or first made first; every other one; or one in three.
-  void FreeMany(std::size_t which) {
-    const std::size_t step = 1 + (which / 2) % 3;
+  // Holes of one size that cannot be merged.
+  void Comb(std::uint64_t size, std::uint8_t which) {
+    const std::size_t before = ids_.size();
+    const std::size_t count = Count(which, size);
+    for (std::size_t i = 0; i < count; ++i) {
+      Allocate({.kind = EventKind::kMalloc, .size = size});
+      Allocate({.kind = EventKind::kMalloc, .size = kToothBytes});
+    }
+    if (size > sizes_.arena_bytes) return;
+    for (std::size_t place = before; place < ids_.size() && !Full(); ++place) Free(place);
+  }
+
+  void Churn(std::uint64_t size, std::uint8_t which) {
+    const std::size_t count = Count(which, 0);
+    for (std::size_t i = 0; i < count && size <= sizes_.arena_bytes; ++i) {
+      Allocate({.kind = EventKind::kMalloc, .size = size});
+      if (!Full()) Free(ids_.size() - 1);
+    }
+  }
+
+  // Frees all live blocks, last or first made first; or one in two, three or four of them.
+  void FreeMany(std::uint8_t which) {
+    const std::size_t step = 1 + which / 2 % 4;
     const std::size_t from = which % 2;
     if (step == 1) {
       while (!ids_.empty() && !Full()) Free(from == 0 ? ids_.size() - 1 : 0);
@@ -176,36 +241,25 @@ class Decoder {
     for (std::size_t place = from; place < ids_.size() && !Full(); place += step - 1) Free(place);
   }
 
-  void Rare(std::size_t which) {
-    if (Full()) return;
-    switch (which) {
-      case 0:
-      case 1:
-        events_.push_back({.kind = EventKind::kFreeNull});
-        return;
-      case 2:
-        return Allocate({.kind = EventKind::kRealloc, .size = DrawSize(in_, sizes_)});
-      case 3:
-      case 4:
-        return Resize(Victim(in_.Byte() & 15), {.kind = EventKind::kRealloc, .size = 0});
-      case 5:
-      case 6: {
-        const std::uint64_t count = in_.Byte() % 8;
-        return Resize(Victim(which), {.kind = EventKind::kReallocArray,
-                                      .size = DrawSize(in_, sizes_),
-                                      .count = which == 5 ? count : (UINT64_MAX >> count)});
-      }
-      case 7:
-        return Allocate({.kind = EventKind::kValloc, .size = DrawSize(in_, sizes_)});
-      case 8:
-        return Allocate({.kind = EventKind::kPvalloc, .size = DrawSize(in_, sizes_)});
-      default:
-        // The page source refuses: the next request mostly, the next few sometimes, or no more.
-        events_.push_back({.kind = EventKind::kMarker, .size = which < 13 ? 1 : in_.Byte() % 8u});
+  // An order to the page source (page_orders.h): to refuse the next request mostly; the next few,
+  // or the one after some; to hand out less or more at once; to take nothing back.
+  void Order(const Operation& operation) {
+    const std::uint64_t which = operation.which;
+    const std::uint64_t more = operation.distance;
+    std::uint64_t order = 0;
+    if (which < 160) {
+      order = page_orders::Refuse(which < 96 ? 1 : which % 16, more < 192 ? 0 : more % 8);
+    } else if (which < 192) {
+      order = which;
+    } else if (which < 232) {
+      order = page_orders::kUnit + (which < 216 ? which % 4 : more);
+    } else {
+      order = page_orders::kKeep + 1 + which % 3;
     }
+    Add({.kind = EventKind::kMarker, .size = order});
   }
 
-  ByteReader in_;
+  std::span<const std::uint8_t> in_;
   SizesSoFar sizes_;
   std::vector<std::uint64_t> ids_;  // live allocations, with sizes_.live
   std::uint64_t next_id_ = 0;

@@ -6,12 +6,11 @@
 //
 //   byte 0       the arena: its size by the low four bits, mostly a few KiB, so that it runs full;
 //                less 16 bytes for each of the high four; 255 is 1 MiB
-//   operations   one byte each: what to do by the low four bits, to which live block by the high
-//                four; then what the operation needs. See Decoder in program.cc for the list.
+//   operations   four bytes each (operation.h); the last may be cut, and goes on with zeros
 //
-// A call that no allocator can grant over this arena is marked failed: it makes no allocation. Two
-// operations a fuzzer of allocators usually has are missing: asking for the usable size, and
-// checking the heap. The replay does both after every call.
+// A call that no allocator can grant over this arena is marked failed: it makes no allocation.
+// Three operations a fuzzer of allocators usually has are missing: asking for the usable size,
+// writing to a block and checking the heap. The replay does all three after every call.
 
 #ifndef ALLOCLAB_FUZZ_PROGRAM_H_
 #define ALLOCLAB_FUZZ_PROGRAM_H_
@@ -28,8 +27,8 @@
 namespace alloclab {
 
 // Counted up whenever the same bytes come to mean something else: stored inputs are worthless then.
-inline constexpr int kProgramVersion = 1;
-inline constexpr std::size_t kMaxEvents = 256;
+inline constexpr int kProgramVersion = 2;
+inline constexpr std::size_t kMaxEvents = 1024;
 inline constexpr std::size_t kMaxArenaBytes = std::size_t{1} << 20;
 
 struct FuzzProgram {

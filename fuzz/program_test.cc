@@ -52,48 +52,93 @@ TEST(DecodeFuzzProgram, NothingIsAnEmptyProgram) {
   EXPECT_TRUE(program.events.empty());
 }
 
-// Written out by hand from the tables in program.h, program.cc and size_grammar.h. A change here
+// Written out by hand from the tables in program.h, operation.h and size_grammar.h. A change here
 // makes stored inputs worthless: count up kProgramVersion.
 TEST(DecodeFuzzProgram, FixedBytesMeanFixedCalls) {
+  constexpr std::uint8_t kMalloc = 0;
+  constexpr std::uint8_t kFree = 18;
+  constexpr std::uint8_t kRealloc = 35;
+  constexpr std::uint8_t kCalloc = 44;
+  constexpr std::uint8_t kAligned = 48;
+  constexpr std::uint8_t kBurst = 52;
+  constexpr std::uint8_t kComb = 54;
+  constexpr std::uint8_t kChurn = 55;
+  constexpr std::uint8_t kFreeMany = 56;
+  constexpr std::uint8_t kOrder = 58;
+  constexpr std::uint8_t kReallocArray = 60;
+  constexpr std::uint8_t kReallocNull = 61;
+  constexpr std::uint8_t kReallocZero = 62;
+  constexpr std::uint8_t kFreeNull = 63;
   const Bytes input = {
-      0x15,                  // arena: 2 KiB less 16
-      0x00, 0x00, 100,       // malloc 100
-      0x01, 0x19, 3,         // malloc 3 x 16 - 8
-      0x0B, 0x00, 5,         // calloc 1 x 5
-      0xEB, 0x22, 0,         // calloc of 16 that overflows
-      0x1C, 6,    0x00, 24,  // aligned_alloc 64
-      0xF4, 1,               // free the second
-      0x08, 0x03, 1,         // realloc the last to what was freed, less 1
-      0x09, 0x07, 0,         // realloc the last to PTRDIFF_MAX + 8
-      0x9F,                  // refuse one request
-      0x0D, 0x2A, 0,         // twice malloc 32
-      0x0F,                  // free(NULL)
-      0x3F, 0x06,            // realloc the first to nothing
-      0x0E,                  // free all, last first
+      0x15,                            // arena: 2 KiB less 16
+      kMalloc,       0,   0x00, 100,   // malloc 100
+      kMalloc,       0,   0x19, 3,     // malloc 3 x 16 - 8
+      kCalloc,       2,   0x00, 5,     // calloc 2 x 5
+      kCalloc,       177, 0x11, 0,     // calloc of 32 that overflows
+      kCalloc,       210, 0x01, 2,     // calloc of 2^50 x (2^14 + 1)
+      kAligned,      70,  0x00, 24,    // aligned_alloc 64
+      kFree,         130, 0x00, 0,     // free the third
+      kRealloc,      0,   0x03, 1,     // realloc the last to what was freed, less 1
+      kRealloc,      200, 0x07, 1,     // realloc any (1) to PTRDIFF_MAX + 7
+      kOrder,        0,   0x00, 0,     // refuse one request
+      kOrder,        98,  0x00, 197,   // grant five, refuse two
+      kOrder,        193, 0x00, 0,     // hand out multiples of 16
+      kOrder,        233, 0x00, 0,     // keep three spans
+      kBurst,        0,   0x29, 0,     // twice malloc 80
+      kFreeNull,     0,   0x00, 0,     // free(NULL)
+      kReallocZero,  128, 0x00, 0,     // realloc the first to nothing
+      kComb,         0,   0x00, 9,     // two holes of 9
+      kChurn,        1,   0x00, 7,     // three times malloc 7 and free
+      kReallocArray, 97,  0x01, 8,     // reallocarray 2 x 8 of the last but one
+      kReallocNull,  0,   0x32, 0x80,  // realloc of NULL to 64 and half of the way to 128
+      kFreeMany,     0,   0x00, 0,     // free all, last first
+      kMalloc,       0,   0x23,        // cut: malloc of what was freed, the last but four
   };
   EXPECT_EQ(TraceText(DecodeFuzzProgram(input), "bump", ""),
             "alloclab trace text 1\n"
             "# arena: 2032\n"
             "# allocator: bump\n"
-            "# fuzz_program_version: 1\n"
+            "# fuzz_program_version: 2\n"
             "\n"
             "0 = malloc 100\n"
             "1 = malloc 40\n"
-            "2 = calloc 1 5\n"
-            "failed calloc 1152921504606846976 16\n"
+            "2 = calloc 2 5\n"
+            "failed calloc 576460752303423488 32\n"
+            "failed calloc 1125899906842624 16385\n"
             "3 = aligned_alloc 64 24\n"
-            "free 1\n"
-            "4 = realloc 3 39\n"
-            "failed realloc 4 9223372036854775815\n"
+            "free 2\n"
+            "4 = realloc 3 9\n"
+            "failed realloc 1 9223372036854775814\n"
             "marker 1\n"
-            "5 = malloc 32\n"
-            "6 = malloc 32\n"
+            "marker 1282\n"
+            "marker 65537\n"
+            "marker 131075\n"
+            "5 = malloc 80\n"
+            "6 = malloc 80\n"
             "free null\n"
             "realloc 0 0\n"
+            "7 = malloc 9\n"
+            "8 = malloc 24\n"
+            "9 = malloc 9\n"
+            "10 = malloc 24\n"
+            "free 7\n"
+            "free 9\n"
+            "11 = malloc 7\n"
+            "free 11\n"
+            "12 = malloc 7\n"
+            "free 12\n"
+            "13 = malloc 7\n"
+            "free 13\n"
+            "14 = reallocarray 8 2 8\n"
+            "15 = realloc null 96\n"
+            "free 15\n"
+            "free 14\n"
+            "free 10\n"
             "free 6\n"
             "free 5\n"
             "free 4\n"
-            "free 2\n");
+            "free 1\n"
+            "16 = malloc 24\n");
 }
 
 TEST(DecodeFuzzProgram, StaysWithinItsBounds) {
@@ -104,7 +149,13 @@ TEST(DecodeFuzzProgram, StaysWithinItsBounds) {
   });
   EXPECT_EQ(DecodeFuzzProgram(Bytes{255}).arena_bytes, kMaxArenaBytes);
   EXPECT_EQ(DecodeFuzzProgram(Bytes(100000, 0x00)).events.size(), kMaxEvents);
-  EXPECT_EQ(DecodeFuzzProgram(Bytes(100000, 0xFD)).events.size(), kMaxEvents);
+  EXPECT_EQ(DecodeFuzzProgram(Bytes(100000, 0xFF)).events.size(), kMaxEvents);
+  // Bursts, combs and churns of 300.
+  for (const std::uint8_t what : Bytes{52, 54, 55}) {
+    Bytes input = {0x0F};
+    for (int i = 0; i < 10; ++i) input.insert(input.end(), {what, 31, 0, 8});
+    EXPECT_EQ(DecodeFuzzProgram(input).events.size(), kMaxEvents);
+  }
 }
 
 TEST(DecodeFuzzProgram, NumbersAreDenseAndNamedOnlyWhileLive) {
@@ -173,21 +224,26 @@ TEST(DecodeFuzzProgram, RandomInputsReachEveryKindItHas) {
   EXPECT_GT(exhausting, 1000u);
 }
 
-TEST(DrawSize, DistancesFromWhatIsLiveAndWhatWasFreed) {
-  const SizesSoFar sizes{.arena_bytes = 3200, .live = {100, 200}, .freed = {7, 1000}};
-  const auto draw = [&](Bytes bytes) {
-    ByteReader in(bytes);
-    return DrawSize(in, sizes);
-  };
-  EXPECT_EQ(draw({0x00, 77}), 77u);
-  EXPECT_EQ(draw({0x03, 0}), 1000u);
-  EXPECT_EQ(draw({0x0B, 2}), 8u);
-  EXPECT_EQ(draw({0x0B, 3}), 0u);  // 7 - 8 does not wrap
-  EXPECT_EQ(draw({0x04, 1}), 199u);
-  EXPECT_EQ(draw({0x05, 0}), 308u);
-  EXPECT_EQ(draw({0x06 | (16 << 3), 0}), 1600u);
-  EXPECT_EQ(draw({0x0F, 3}), UINT64_MAX - 3);
-  EXPECT_EQ(draw({0x17, 0, 32}), UINT64_MAX - 8192);
+TEST(SizeAt, DistancesFromWhatIsLiveAndWhatWasFreed) {
+  const SizesSoFar sizes{
+      .arena_bytes = 3200, .live_bytes = 300, .live = {100, 200}, .freed = {7, 1000}};
+  EXPECT_EQ(SizeAt(0x00, 77, sizes), 77u);
+  EXPECT_EQ(SizeAt(0x01 | (31 << 3), 0, sizes), 496u);
+  EXPECT_EQ(SizeAt(0x02 | (9 << 3), 0xF1, sizes), 512u + 15 * 32 - 1);
+  EXPECT_EQ(SizeAt(0x03, 0, sizes), 1000u);
+  EXPECT_EQ(SizeAt(0x0B, 2, sizes), 8u);
+  EXPECT_EQ(SizeAt(0x0B, 3, sizes), 0u);  // 7 - 8 does not wrap
+  EXPECT_EQ(SizeAt(0x03, 0x10, sizes), 1015u);
+  EXPECT_EQ(SizeAt(0x03, 0x20, sizes), 1000u + 8 + 7 + 8 + 1000);  // goes round
+  EXPECT_EQ(SizeAt(0x04, 1, sizes), 199u);
+  EXPECT_EQ(SizeAt(0x05, 0, sizes), 308u);
+  EXPECT_EQ(SizeAt(0x06 | (16 << 3), 0, sizes), 1600u);
+  EXPECT_EQ(SizeAt(0x06 | (31 << 3), 0x10, sizes), 2900u / 32 * 32);  // all that is not live
+  EXPECT_EQ(SizeAt(0x07, 8, sizes), std::uint64_t{PTRDIFF_MAX});
+  EXPECT_EQ(SizeAt(0x17, 3, sizes), UINT64_MAX - 3);
+  EXPECT_EQ(SizeAt(0x1F, 2, sizes), UINT64_MAX - 64);
+  EXPECT_EQ(SizeAt(0x27, 0x20, sizes), (std::uint64_t{1} << 32) - 1);
+  EXPECT_EQ(SizeAt(0x3F, 2, sizes), UINT64_MAX / 3);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace alloclab {
 template <Allocator A>
 CheckedResult RunFuzzProgram(const FuzzProgram& program) {
   static Arena& arena = *new Arena(kMaxArenaBytes);
-  return ReplayChecked<A>(program.events, arena, program.arena_bytes);
+  return ReplayCheckedFast<A>(program.events, arena, program.arena_bytes);
 }
 
 }  // namespace alloclab

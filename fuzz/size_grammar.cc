@@ -1,6 +1,7 @@
 #include "fuzz/size_grammar.h"
 
 #include <array>
+#include <cstddef>
 
 namespace alloclab {
 namespace {
@@ -8,57 +9,75 @@ namespace {
 // Headers of 8 and 16 bytes, units of 16, least blocks of 32: the edges are a few bytes around.
 constexpr std::array<int, 16> kDistances = {0,  -1,  1, -8, 8,   -9, 7,  9,
                                             16, -16, 0, 24, -24, 32, 15, -17};
+constexpr std::uint64_t kHeaderBytes = 8;
 
-std::uint64_t Near(ByteReader& in, std::uint64_t place) {
-  const int distance = kDistances[in.Byte() % kDistances.size()];
+std::uint64_t Near(std::uint64_t place, std::uint8_t by) {
+  const int distance = kDistances[by % kDistances.size()];
   const std::uint64_t size =
       place + static_cast<std::uint64_t>(static_cast<std::int64_t>(distance));
   const bool wrapped = distance < 0 ? size > place : size < place;
   return wrapped ? 0 : size;
 }
 
-// The `back`-th from the end, going round; 0 when there is none.
-std::uint64_t FromEnd(const std::vector<std::uint64_t>& sizes, std::size_t back) {
-  return sizes.empty() ? 0 : sizes[sizes.size() - 1 - back % sizes.size()];
+// The sum of `count` sizes, the first of them the `back`-th from the end, going round, with a
+// header between two; 0 when there is none.
+std::uint64_t Together(const std::vector<std::uint64_t>& sizes, std::size_t back,
+                       std::size_t count) {
+  if (sizes.empty()) return 0;
+  std::uint64_t sum = kHeaderBytes * (count - 1);
+  for (std::size_t i = 0; i < count; ++i)
+    sum += sizes[sizes.size() - 1 - (back + i) % sizes.size()];
+  return sum;
 }
 
-std::uint64_t Absurd(ByteReader& in, std::uint64_t more) {
+std::uint64_t Absurd(std::uint64_t which, std::uint8_t by) {
   constexpr auto kPtrdiffMax = static_cast<std::uint64_t>(INT64_MAX);
-  switch (more % 4) {
+  switch (which % 8) {
     case 0:
-      return kPtrdiffMax + 8 - in.Byte() % 64;
     case 1:
-      return UINT64_MAX - in.Byte();
+      return kPtrdiffMax + 8 - by % 32;
     case 2:
-      return UINT64_MAX - in.Number(2) % 8193;
+      return UINT64_MAX - by;
+    case 3:
+      return UINT64_MAX - std::uint64_t{by} * 32;
+    case 4:
+      return (std::uint64_t{1} << (32 + by % 32)) - (by >> 5);
+    case 5:
+      return by < 128 ? UINT32_MAX - std::uint64_t{by} + 8 : kPtrdiffMax - std::uint64_t{by} * 4096;
+    case 6:
+      return std::uint64_t{1} << (20 + by % 44);
     default:
-      return in.Number(8);
+      return UINT64_MAX / (1 + by % 128);
   }
 }
 
 }  // namespace
 
-std::uint64_t DrawSize(ByteReader& in, const SizesSoFar& sizes) {
-  constexpr std::uint64_t kHeaderBytes = 8;
-  const std::uint8_t byte = in.Byte();
-  const std::uint64_t more = byte >> 3;
-  switch (byte & 7) {
+std::uint64_t SizeAt(std::uint8_t place, std::uint8_t distance, const SizesSoFar& sizes) {
+  const std::uint64_t which = place >> 3;
+  const std::uint64_t more = distance >> 4;
+  switch (place & 7) {
     case 0:
-      return in.Byte();
+      return distance;
     case 1:
-      return Near(in, more * 16);
-    case 2:
-      return Near(in, std::uint64_t{1} << (more % 21));
+      return Near(which * 16, distance);
+    case 2: {
+      const std::uint64_t power = std::uint64_t{1} << (which % 22);
+      return Near(power + power / 16 * more, distance);
+    }
     case 3:
-      return Near(in, FromEnd(sizes.freed, more));
+      return Near(Together(sizes.freed, which, 1 + more % 4), distance);
     case 4:
-      return Near(in, FromEnd(sizes.live, more));
+      return Near(Together(sizes.live, which, 1), distance);
     case 5:
-      return Near(in, FromEnd(sizes.live, more) + FromEnd(sizes.live, more + 1) + kHeaderBytes);
-    case 6:
-      return Near(in, sizes.arena_bytes / 32 * more);
+      return Near(Together(sizes.live, which, 2 + more % 4), distance);
+    case 6: {
+      const std::uint64_t arena = sizes.arena_bytes;
+      const std::uint64_t rest = arena - (sizes.live_bytes < arena ? sizes.live_bytes : arena);
+      return Near((more % 2 == 0 ? arena : rest) / 32 * (which + more % 2), distance);
+    }
     default:
-      return Absurd(in, more);
+      return Absurd(which, distance);
   }
 }
 

@@ -35,9 +35,9 @@ def ops_fuzz_targets():
                 "ALLOCLAB_FUZZ_VARIANT=" + class_name(name),
             ],
             deps = [
-                ":engine",
                 ":finding",
                 ":program",
+                ":program_engine",
                 ":run",
                 ":target",
                 "//allocator:variants",

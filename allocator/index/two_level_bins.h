@@ -15,6 +15,7 @@
 #ifndef ALLOCLAB_ALLOCATOR_INDEX_TWO_LEVEL_BINS_H_
 #define ALLOCLAB_ALLOCATOR_INDEX_TWO_LEVEL_BINS_H_
 
+#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -93,9 +94,11 @@ class TwoLevelBins {
 
   template <class Visitor>
   void ForEach(Visitor&& visit) const noexcept {
-    for (const Lists& lists : bins_) {
-      for (const FreeList& list : lists) {
-        if (!list.ForEach(visit)) return;
+    for (std::uint64_t powers = powers_; powers != 0; powers &= powers - 1) {
+      const auto power = static_cast<std::size_t>(std::countr_zero(powers));
+      for (std::uint32_t ranges = ranges_[power]; ranges != 0; ranges &= ranges - 1) {
+        const auto range = static_cast<std::size_t>(std::countr_zero(ranges));
+        if (!bins_[power][range].ForEach(visit)) return;
       }
     }
   }
@@ -106,6 +109,7 @@ class TwoLevelBins {
       if (marked != (ranges_[power] != 0)) {
         return {"the bitmap of powers disagrees with the bitmap of ranges", nullptr};
       }
+      if (!marked && AllEmpty(bins_[power])) continue;
       for (std::size_t range = 0; range < kRanges; ++range) {
         if (const Verdict verdict = CheckBin({power, range}); !verdict.ok()) return verdict;
       }
@@ -136,6 +140,12 @@ class TwoLevelBins {
     bins_[bin.power][bin.range].PushFront(block);
     ranges_[bin.power] |= std::uint32_t{1} << bin.range;
     powers_ |= std::uint64_t{1} << bin.power;
+  }
+
+  // Most lists of most powers are empty, and a check looks at all.
+  static bool AllEmpty(const Lists& lists) noexcept {
+    return std::all_of(lists.begin(), lists.end(),
+                       [](const FreeList& list) { return list.empty(); });
   }
 
   Verdict CheckBin(Bin bin) const noexcept {

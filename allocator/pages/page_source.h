@@ -26,7 +26,8 @@ struct Span {
 //   Extend(end, n)  appends at least n bytes right after `end`, the end of a span acquired before;
 //                   returns how many, or 0 when the memory there is not to be had.
 //   Release(span)   takes back a whole span, or its tail. False (and nothing changed) when this
-//                   source cannot take back these bytes now.
+//                   source cannot take back these bytes now; what the last call handed out, or the
+//                   tail of it, it always can.
 //   BytesHeld()     bytes handed out and not taken back. BytesPeak(): its maximum so far.
 template <class P>
 concept PageSource = requires(P p, const P& c, std::size_t n, const std::byte* end, Span span) {

@@ -36,7 +36,7 @@ Seen RunIsolated(const PlantedBug& bug, std::span<const Event> events, std::size
   Seen seen;
   seen.verdict = alloclab::RunIsolated([&] {
     LeaveTrailIn(trail.get());
-    return bug.run(events, arena_bytes).rule;
+    return bug.run(events, arena_bytes, /*fast=*/false).rule;
   });
   seen.trail = *trail.get();
   return seen;

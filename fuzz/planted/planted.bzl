@@ -43,8 +43,8 @@ def planted_bugs(files):
             deps = [
                 ":" + name,
                 ":planted",
-                "//fuzz:engine",
                 "//fuzz:program",
+                "//fuzz:program_engine",
                 "//fuzz:target",
                 "@debian//:fmt",
             ],

@@ -36,8 +36,9 @@ struct Outcome {
   std::string text = {};
 };
 
-// Runs events over an arena of so many bytes, at most kMaxArenaBytes.
-using RunFunction = Outcome (*)(std::span<const Event> events, std::size_t arena_bytes);
+// Runs events over an arena of so many bytes, at most kMaxArenaBytes. `fast`: as a fuzz target
+// does, with fewer checks.
+using RunFunction = Outcome (*)(std::span<const Event> events, std::size_t arena_bytes, bool fast);
 
 struct PlantedBug {
   std::string_view name;  // path of its file

@@ -25,6 +25,7 @@ class Arena {
   static constexpr std::size_t kAlignmentBytes = std::size_t{1} << 20;
   static constexpr std::size_t kMaxBytes = std::size_t{1} << 44;
   static constexpr std::size_t kDirtyBytes = std::size_t{4} << 20;
+  static constexpr int kDirt = 0xA5;
 
   // Room for arenas of up to `capacity` bytes (at most kMaxBytes). Throws std::bad_alloc.
   explicit Arena(std::size_t capacity) : capacity_(capacity) {
@@ -49,15 +50,15 @@ class Arena {
   std::span<std::byte> bytes() const { return {begin(), bytes_}; }
   std::size_t capacity() const { return capacity_; }
 
-  // The first byte outside that was changed, or null. O(kGuardBytes).
-  const std::byte* FirstStrayWrite() const {
-    const std::byte* stray = FirstChange(memory_.get());
-    return stray != nullptr ? stray : FirstChange(begin() + bytes_);
+  // The first byte outside that was changed, or null: of the whole guards, or of the `watched`
+  // bytes (1 to kGuardBytes) on either side. O(watched).
+  const std::byte* FirstStrayWrite(std::size_t watched = kGuardBytes) const {
+    const std::byte* stray = FirstChange(begin() - watched, watched);
+    return stray != nullptr ? stray : FirstChange(begin() + bytes_, watched);
   }
 
  private:
   static constexpr int kGuard = 0x9D;
-  static constexpr int kDirt = 0xA5;
   struct FreeMemory {
     void operator()(std::byte* memory) const { std::free(memory); }
   };
@@ -65,10 +66,10 @@ class Arena {
   std::byte* begin() const { return memory_.get() + kGuardBytes; }
 
   // Compares with itself one byte on: done after every call, so left to memcmp.
-  static const std::byte* FirstChange(const std::byte* guard) {
+  static const std::byte* FirstChange(const std::byte* guard, std::size_t bytes) {
     const auto changed = [](std::byte b) { return b != std::byte{kGuard}; };
-    if (!changed(*guard) && std::memcmp(guard, guard + 1, kGuardBytes - 1) == 0) return nullptr;
-    return std::find_if(guard, guard + kGuardBytes, changed);
+    if (!changed(*guard) && std::memcmp(guard, guard + 1, bytes - 1) == 0) return nullptr;
+    return std::find_if(guard, guard + bytes, changed);
   }
 
   std::unique_ptr<std::byte, FreeMemory> memory_;

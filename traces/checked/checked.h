@@ -9,7 +9,8 @@
 //   - An event marked failed is called all the same. Should it succeed here, a block that it made
 //   is
 //     freed at once, and a block that it resized keeps its old number.
-//   - marker k: the page source refuses the next k requests.
+//   - marker n: an order to the page source (page_orders.h). marker k, k below 256: it refuses the
+//     next k requests.
 //   - What makes no call (threads, fork) is passed over.
 //   - After the last event, what is still live is freed in order of its numbers; then nothing may
 //   be
@@ -17,7 +18,8 @@
 //
 // After each event the heap is checked in full while it is small. In a larger heap a check waits
 // until the calls since the last one have earned it: the total cost stays O(calls x kCheckCredit).
-// A check looks at every byte of every live block, at the walk and at the index.
+// A check looks at every byte of every live block, at the walk and at the index. What is done many
+// thousand times a second checks less often (ReplayCheckedFast).
 
 #ifndef ALLOCLAB_TRACES_CHECKED_CHECKED_H_
 #define ALLOCLAB_TRACES_CHECKED_CHECKED_H_
@@ -35,18 +37,14 @@
 #include <vector>
 
 #include "allocator/malloc_api.h"
-#include "allocator/pages/buffer_pages.h"
-#include "allocator/pages/failing_pages.h"
 #include "allocator/shadowed.h"
 #include "traces/checked/arena.h"
+#include "traces/checked/checked_pages.h"
 #include "traces/event.h"
 #include "traces/event_kind.h"
 #include "traces/trace_io.h"
 
 namespace alloclab {
-
-// The page source of every checked replay: Variants::Visit<CheckedPages>(name, ...).
-using CheckedPages = FailingPages<BufferPages>;
 
 struct CheckedResult {
   // The first broken rule. Its `operation` is the number of the event after which it was seen, from
@@ -57,18 +55,23 @@ struct CheckedResult {
   std::uint64_t granted = 0;  // calls marked failed that succeeded here
 };
 
-template <Allocator A, PageSource Pages = CheckedPages>
-  requires std::constructible_from<A, Pages&>
+// A is a heap over CheckedPages: Variants::Visit<CheckedPages>(name, ...).
+template <Allocator A>
+  requires std::constructible_from<A, CheckedPages&>
 class CheckedReplay {
  public:
   // What one call earns towards the next check; a check costs its live blocks, and one for each
   // kBytesPerCredit bytes held.
   static constexpr std::uint64_t kCheckCredit = 256;
+  // With this little a check costs about as much as the calls since the last one.
+  static constexpr std::uint64_t kFastCredit = 24;
   static constexpr std::uint64_t kBytesPerCredit = 64;
 
   // The arena must outlive the replay.
-  explicit CheckedReplay(const Arena& arena)
-      : arena_(&arena), parts_(std::make_unique<Parts>(arena.bytes())) {}
+  explicit CheckedReplay(const Arena& arena, std::uint64_t check_credit = kCheckCredit)
+      : arena_(&arena),
+        parts_(std::make_unique<Parts>(arena.bytes())),
+        check_credit_(check_credit) {}
   CheckedReplay(const CheckedReplay&) = delete;
   CheckedReplay& operator=(const CheckedReplay&) = delete;
   // A heap in which a rule was broken is abandoned: its destructor would trust damaged memory.
@@ -82,7 +85,7 @@ class CheckedReplay {
     ++events_;
     const EventRole role = TraitsOf(event.kind).role;
     if (event.kind == EventKind::kMarker) {
-      parts_->pages.Refuse(0, event.size);
+      parts_->pages.Obey(event.size);
       return true;
     }
     ++result_.calls;
@@ -113,7 +116,7 @@ class CheckedReplay {
       Free(parts_->heap, live_.extract(live_.begin()).mapped());
       if (!CheckWhenEarned()) return result_;
     }
-    if (CheckNow()) CheckNothingHeld();
+    if (CheckNow(Arena::kGuardBytes)) CheckNothingHeld();
     return result_;
   }
 
@@ -123,7 +126,7 @@ class CheckedReplay {
   using Heap = Shadowed<A>;
   struct Parts {
     explicit Parts(std::span<std::byte> bytes) : pages(bytes), heap(pages) {}
-    Pages pages;
+    CheckedPages pages;
     Heap heap;
   };
 
@@ -182,7 +185,9 @@ class CheckedReplay {
   }
 
   void ExpectErrno(const Event& event, int expected) {
-    if (errno == expected) return;
+    if (errno != expected) BreakErrno(event, expected);
+  }
+  [[gnu::cold, gnu::noinline]] void BreakErrno(const Event& event, int expected) {
     Break(Rule::kErrno, std::string(TraitsOf(event.kind).name) + " left errno at " +
                             std::to_string(errno) + ", not " + std::to_string(expected));
   }
@@ -192,19 +197,21 @@ class CheckedReplay {
     if (p == nullptr) return;
     const std::uint64_t asked = RequestedBytes(event);
     if (asked > kMaxRequestBytes) {
-      Break(Rule::kAbsurdSize, "a request of " + std::to_string(asked) +
-                                   " bytes, or of a product past 2^64, was granted");
+      BreakAnswer(Rule::kAbsurdSize, asked, " bytes, or a product past 2^64, were granted");
     } else if (const std::size_t usable = parts_->heap.UsableSize(p); usable < asked) {
-      Break(Rule::kUsableSize,
-            std::to_string(usable) + " usable bytes, " + std::to_string(asked) + " were asked for");
+      BreakAnswer(Rule::kUsableSize, asked, " bytes were asked for; there are less");
     }
     const bool page = event.kind == EventKind::kValloc || event.kind == EventKind::kPvalloc;
     const bool named = TraitsOf(event.kind).has_alignment;
     const std::uint64_t alignment = page ? kSystemPageBytes : named ? event.alignment : 1;
     if (std::has_single_bit(alignment) && reinterpret_cast<std::uintptr_t>(p) % alignment != 0) {
-      Break(Rule::kAlignment, "a block is not aligned to the " + std::to_string(alignment) +
-                                  " bytes that were asked for");
+      BreakAnswer(Rule::kAlignment, alignment, " bytes of alignment were asked for, not given");
     }
+  }
+  // Out of line, like BreakErrno: under ASan a frame with strings in it costs more than the call.
+  [[gnu::cold, gnu::noinline]] void BreakAnswer(Rule rule, std::uint64_t number,
+                                                const char* sentence) {
+    Break(rule, std::to_string(number) + sentence);
   }
 
   // Files the block that an event made, or got instead of null.
@@ -242,18 +249,24 @@ class CheckedReplay {
 
   bool CheckWhenEarned() {
     if (result_.violation) return false;
-    credit_ += kCheckCredit;
+    credit_ += check_credit_;
     const std::uint64_t cost =
         parts_->heap.live_blocks() + parts_->pages.BytesHeld() / kBytesPerCredit;
     if (credit_ < cost) return Note(parts_->heap.violation());
     return CheckNow();
   }
 
-  bool CheckNow() {
+  // `guards`: how much of the memory around the arena is looked at.
+  bool CheckNow(std::size_t guards = CheckedPages::kWatchedBytes) {
     credit_ = 0;
-    if (const std::byte* stray = arena_->FirstStrayWrite()) {
+    if (const std::byte* stray = arena_->FirstStrayWrite(guards)) {
       result_.violation =
           Violation{Rule::kBounds, events_, stray, "a byte outside of the arena was changed"};
+      return false;
+    }
+    if (const std::byte* stray = parts_->pages.FirstStrayWrite()) {
+      result_.violation = Violation{Rule::kBounds, events_, stray,
+                                    "a byte was changed that the page source had not handed out"};
       return false;
     }
     return Note(parts_->heap.Check(Heap::Depth::kEverything, parts_->pages.BytesHeld()));
@@ -273,7 +286,7 @@ class CheckedReplay {
 
   void CheckNothingHeld() {
     const std::size_t held = parts_->pages.BytesHeld();
-    if (!kWalkable<A> || held <= Pages::kRetainBytes) return;
+    if (!kWalkable<A> || parts_->pages.kept() || held <= CheckedPages::kRetainBytes) return;
     result_.violation = Violation{Rule::kHeldWhenEmpty, events_, nullptr,
                                   "all blocks are free, but " + std::to_string(held) +
                                       " bytes were not given back to the page source"};
@@ -283,19 +296,31 @@ class CheckedReplay {
   std::unique_ptr<Parts> parts_;
   std::map<std::uint64_t, void*> live_;  // allocation -> block; no entry where it is null
   std::uint64_t events_ = 0;
+  std::uint64_t check_credit_;
   std::uint64_t credit_ = 0;
   CheckedResult result_;
 };
 
 // Runs all events over `arena`, which is reset to `bytes` first; stops at the first broken rule.
 template <Allocator A>
-CheckedResult ReplayChecked(std::span<const Event> events, Arena& arena, std::size_t bytes) {
+CheckedResult ReplayChecked(std::span<const Event> events, Arena& arena, std::size_t bytes,
+                            std::uint64_t check_credit = CheckedReplay<A>::kCheckCredit) {
   arena.Reset(bytes);
-  CheckedReplay<A> replay(arena);
+  CheckedReplay<A> replay(arena, check_credit);
   for (const Event& event : events) {
     if (!replay.Step(event)) return replay.result();
   }
   return replay.Finish();
+}
+
+// The same with fewer checks; where they find something, the events run again with all of them, to
+// name the first event after which it can be seen.
+template <Allocator A>
+CheckedResult ReplayCheckedFast(std::span<const Event> events, Arena& arena, std::size_t bytes) {
+  CheckedResult fast = ReplayChecked<A>(events, arena, bytes, CheckedReplay<A>::kFastCredit);
+  if (!fast.violation) return fast;
+  CheckedResult slow = ReplayChecked<A>(events, arena, bytes);
+  return slow.violation ? slow : fast;
 }
 
 // The same for a trace being read: memory is bounded by its live set. Throws TraceError.

@@ -142,6 +142,81 @@ TEST(ReplayChecked, EveryKindOfEventRunsOnEveryVariant) {
   }
 }
 
+TEST(CheckedPages, DoesAsItIsOrdered) {
+  Arena arena(4096);
+  CheckedPages pages(arena.bytes());
+  EXPECT_EQ(pages.Acquire(20).bytes, CheckedPages::kGranuleBytes);
+  pages.Obey(page_orders::Refuse(2, 1));
+  EXPECT_FALSE(pages.Acquire(16).empty());
+  EXPECT_TRUE(pages.Acquire(16).empty());
+  EXPECT_TRUE(pages.Acquire(16).empty());
+  const Span last = pages.Acquire(16);
+  EXPECT_FALSE(last.empty());
+  pages.Obey(page_orders::kUnit + 1);
+  EXPECT_EQ(pages.Extend(last.end(), 20), 32u);
+  pages.Obey(page_orders::kUnit + 25);
+  EXPECT_EQ(pages.Acquire(20).bytes, 400u);
+  EXPECT_EQ(pages.Acquire(2000).bytes, 2000u);
+  // What is left is less than a unit.
+  EXPECT_EQ(pages.BytesHeld(), 3 * CheckedPages::kGranuleBytes + 32 + 400 + 2000);
+  EXPECT_EQ(pages.Acquire(800).bytes, 800u);
+  EXPECT_EQ(pages.Acquire(96).bytes, 96u);
+  EXPECT_TRUE(pages.Acquire(16).empty());
+}
+
+TEST(CheckedPages, KeepsSpansByOrderButNotWhatItGaveJustNow) {
+  Arena arena(4096);
+  CheckedPages pages(arena.bytes());
+  const Span first = pages.Acquire(256);
+  const Span second = pages.Acquire(256);
+  pages.Obey(page_orders::kKeep + 1);
+  EXPECT_TRUE(pages.Release(second));
+  EXPECT_FALSE(pages.kept());
+  EXPECT_FALSE(pages.Release(first));
+  EXPECT_TRUE(pages.kept());
+  EXPECT_EQ(pages.BytesHeld(), 256u);
+  EXPECT_TRUE(pages.Release(first));
+  EXPECT_EQ(pages.BytesHeld(), 0u);
+}
+
+TEST(CheckedPages, SeesAWriteToMemoryThatItHasNotHandedOut) {
+  for (const std::ptrdiff_t offset : {0, 1, 63}) {
+    Arena arena(4096);
+    CheckedPages pages(arena.bytes());
+    const Span first = pages.Acquire(256);
+    const Span second = pages.Acquire(256);
+    std::memset(first.begin, 1, 512);
+    EXPECT_EQ(pages.FirstStrayWrite(), nullptr);
+    second.end()[offset] = std::byte{1};
+    EXPECT_EQ(pages.FirstStrayWrite(), second.end() + offset);
+    second.end()[offset] = std::byte{Arena::kDirt};
+    // What came back is watched as well, also when it is handed out again at once.
+    EXPECT_TRUE(pages.Release(second));
+    second.begin[offset] = std::byte{2};
+    EXPECT_EQ(pages.FirstStrayWrite(), second.begin + offset);
+    EXPECT_EQ(pages.Acquire(16).begin, second.begin);
+    EXPECT_EQ(pages.FirstStrayWrite(), second.begin + offset);
+  }
+}
+
+TEST(CheckedPages, WatchesNoFurtherThanItsArenaIsDirty) {
+  Arena arena(2 * Arena::kDirtyBytes);
+  CheckedPages pages(arena.bytes());
+  EXPECT_FALSE(pages.Acquire(Arena::kDirtyBytes - 32).empty());
+  EXPECT_EQ(pages.FirstStrayWrite(), nullptr);
+  EXPECT_FALSE(pages.Acquire(4096).empty());
+  EXPECT_EQ(pages.FirstStrayWrite(), nullptr);
+}
+
+TEST(ReplayChecked, SpansThatWereKeptAreNoLeak) {
+  const std::vector<Event> events = {Malloc(0, 16), Marker(page_orders::kKeep + 9), FreeOf(0)};
+  for (const std::string_view name : Variants::kNames) {
+    Variants::Visit<CheckedPages>(name, [&]<Allocator A>() {
+      EXPECT_EQ(Explain(RunOn<A>(events, std::size_t{1} << 16)), "") << name;
+    });
+  }
+}
+
 // Allocators that are wrong in one way, each seen by the replay.
 
 // Forgets the first free.
@@ -165,6 +240,23 @@ TEST(ReplayChecked, ABlockThatIsNeverFreedIsSeenInTheWalk) {
   ASSERT_TRUE(result.violation.has_value());
   EXPECT_EQ(result.violation->rule, Rule::kWalk);
   EXPECT_EQ(result.violation->operation, 3u);
+}
+
+TEST(ReplayCheckedFast, NamesTheEventAfterWhichItCouldFirstBeSeen) {
+  std::vector<Event> events;
+  for (std::uint64_t id = 0; id < 60; ++id) events.push_back(Malloc(id, 100));
+  for (std::uint64_t id = 0; id < 60; ++id) events.push_back(FreeOf(id));
+  Arena arena(std::size_t{1} << 16);
+  const CheckedResult every = ReplayChecked<Leaky>(events, arena, arena.capacity());
+  const CheckedResult fast = ReplayCheckedFast<Leaky>(events, arena, arena.capacity());
+  const CheckedResult once =
+      ReplayChecked<Leaky>(events, arena, arena.capacity(), CheckedReplay<Leaky>::kFastCredit);
+  ASSERT_TRUE(every.violation && fast.violation && once.violation);
+  EXPECT_EQ(every.violation->operation, 61u);
+  EXPECT_EQ(fast.violation->operation, 61u);
+  EXPECT_EQ(fast.violation->rule, Rule::kWalk);
+  EXPECT_GT(once.violation->operation, 61u) << "it would be no faster";
+  EXPECT_EQ(Explain(ReplayCheckedFast<Heap>(events, arena, arena.capacity())), "");
 }
 
 // Keeps what it has taken: correct in all but rule C19.

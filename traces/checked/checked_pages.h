@@ -1,0 +1,150 @@
+// CheckedPages: the page source of a checked replay, a prefix of its arena. It does, by order
+// (page_orders.h), what a source may do and a heap must live with, and watches the memory that it
+// has not handed out: fresh memory is full of kDirt, and so is what came back, so a heap that
+// writes there is seen.
+
+#ifndef ALLOCLAB_TRACES_CHECKED_CHECKED_PAGES_H_
+#define ALLOCLAB_TRACES_CHECKED_CHECKED_PAGES_H_
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+#include "allocator/pages/buffer_pages.h"
+#include "allocator/pages/failing_pages.h"
+#include "traces/checked/arena.h"
+#include "traces/checked/page_orders.h"
+
+namespace alloclab {
+
+class CheckedPages {
+ public:
+  static constexpr std::size_t kGranuleBytes = BufferPages::kGranuleBytes;
+  static constexpr std::size_t kRetainBytes = BufferPages::kRetainBytes;
+
+  // Of the first bytes of fresh memory, and of those behind all that is handed out, so many are
+  // watched: what a header or a tag takes, with room to spare.
+  static constexpr std::size_t kWatchedBytes = 64;
+
+  // `arena` is full of Arena::kDirt, and begins at a multiple of 16.
+  explicit CheckedPages(std::span<std::byte> arena) noexcept : arena_(arena), inner_(arena) {}
+
+  void Obey(std::uint64_t order) noexcept {
+    const std::uint64_t operand = order % page_orders::kKinds;
+    switch (order - operand) {
+      case 0:
+        return inner_.Refuse(operand / 256, operand % 256);
+      case page_orders::kUnit:
+        unit_bytes_ = operand == 0 ? kGranuleBytes : 16 * static_cast<std::size_t>(operand);
+        return;
+      case page_orders::kKeep:
+        releases_refused_ = operand;
+        return;
+      default:
+        return;
+    }
+  }
+
+  Span Acquire(std::size_t n) noexcept {
+    Span span = inner_.Acquire(Wanted(n));
+    span.bytes = Fit(span, n);
+    Watch(span);
+    return span;
+  }
+
+  std::size_t Extend(const std::byte* end, std::size_t n) noexcept {
+    Span span{Top(), inner_.Extend(end, Wanted(n))};
+    span.bytes = Fit(span, n);
+    Watch(span);
+    return span.bytes;
+  }
+
+  bool Release(Span span) noexcept {
+    const bool undone = span.end() == fresh_.end() && span.begin >= fresh_.begin;
+    fresh_ = {};
+    if (releases_refused_ > 0 && !undone) {
+      --releases_refused_;
+      kept_ = true;
+      return false;
+    }
+    if (!inner_.Release(span)) return false;
+    std::memset(span.begin, Arena::kDirt, DirtyBytes(span.begin, span.bytes));
+    return true;
+  }
+
+  std::size_t BytesHeld() const noexcept { return inner_.BytesHeld(); }
+  std::size_t BytesPeak() const noexcept { return inner_.BytesPeak(); }
+
+  // Whether it ever refused to take a span back: the heap cannot be without memory then.
+  bool kept() const noexcept { return kept_; }
+
+  // A byte that was not handed out and has been changed, or null. O(kWatchedBytes).
+  const std::byte* FirstStrayWrite() const noexcept {
+    if (stray_ != nullptr) return stray_;
+    const auto rest = static_cast<std::size_t>(arena_.data() + arena_.size() - Top());
+    return FirstChange(Top(), DirtyBytes(Top(), std::min(rest, kWatchedBytes)));
+  }
+
+ private:
+  std::byte* Top() const noexcept { return arena_.data() + BytesHeld(); }
+
+  // What to ask for where n bytes are wanted: whole units, or n when so much is not left.
+  std::size_t Wanted(std::size_t n) const noexcept {
+    const auto left = arena_.size() - BytesHeld();
+    const std::size_t whole = Units(n);
+    return whole != 0 && whole <= left ? whole : n;
+  }
+
+  // n rounded up to a whole unit; 0 when that is more than fits in size_t.
+  std::size_t Units(std::size_t n) const noexcept {
+    const std::size_t over = n % unit_bytes_;
+    if (over == 0) return n;
+    return n > SIZE_MAX - unit_bytes_ ? 0 : n + (unit_bytes_ - over);
+  }
+
+  // Gives back what the granule of the buffer added to the n bytes that are wanted.
+  std::size_t Fit(const Span& span, std::size_t n) noexcept {
+    const std::size_t wanted = Units(n);
+    if (wanted == 0 || wanted >= span.bytes) return span.bytes;
+    inner_.Release({span.begin + wanted, span.bytes - wanted});
+    return wanted;
+  }
+
+  void Watch(const Span& span) noexcept {
+    fresh_ = span;
+    if (stray_ != nullptr || span.bytes == 0) return;
+    stray_ = FirstChange(span.begin, DirtyBytes(span.begin, std::min(span.bytes, kWatchedBytes)));
+  }
+
+  // How many of the `bytes` from `begin` on lie in the part of the arena that is dirty when fresh.
+  std::size_t DirtyBytes(const std::byte* begin, std::size_t bytes) const noexcept {
+    const auto at = static_cast<std::size_t>(begin - arena_.data());
+    return at >= Arena::kDirtyBytes ? 0 : std::min(bytes, Arena::kDirtyBytes - at);
+  }
+
+  static const std::byte* FirstChange(const std::byte* begin, std::size_t bytes) noexcept {
+    constexpr auto kDirty = [] {
+      std::array<std::byte, kWatchedBytes> dirty{};
+      dirty.fill(std::byte{Arena::kDirt});
+      return dirty;
+    }();
+    if (bytes == 0 || std::memcmp(begin, kDirty.data(), bytes) == 0) return nullptr;
+    return std::mismatch(begin, begin + bytes, kDirty.begin()).first;
+  }
+
+  std::span<std::byte> arena_;
+  FailingPages<BufferPages> inner_;
+  std::size_t unit_bytes_ = kGranuleBytes;
+  std::uint64_t releases_refused_ = 0;
+  bool kept_ = false;
+  Span fresh_;  // what the last call handed out
+  const std::byte* stray_ = nullptr;
+};
+static_assert(PageSource<CheckedPages>);
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_TRACES_CHECKED_CHECKED_PAGES_H_
