@@ -86,6 +86,10 @@ std::string_view RuleName(Rule rule) {
       return "index";
     case Rule::kFreeNeighbours:
       return "free neighbours";
+    case Rule::kInPlace:
+      return "in place";
+    case Rule::kFreeEnd:
+      return "free end";
     case Rule::kHeldWhenEmpty:
       return "held when empty";
     case Rule::kRefused:
@@ -113,6 +117,17 @@ void Shadow::BreakRefused(const BlockView& hole, std::size_t n) {
 void Shadow::BreakSteps(std::uint64_t steps, std::uint64_t bound) {
   BreakWith(*this, Rule::kSteps, nullptr, "one call looked at {} blocks, of at most {}", steps,
             bound);
+}
+
+void Shadow::BreakInPlace(const void* p, std::size_t n, std::size_t room) {
+  BreakWith(*this, Rule::kInPlace, p,
+            "block {} was not resized to {} bytes where it is, though there is room for {}", p, n,
+            room);
+}
+
+void Shadow::BreakShrunk(const void* p, std::size_t n, std::size_t usable) {
+  BreakWith(*this, Rule::kInPlace, p, "block {} was made smaller, to {} bytes, but keeps {}", p, n,
+            usable);
 }
 
 bool Shadow::CheckPlacement(void* p, std::size_t usable, std::size_t alignment) {
@@ -219,6 +234,7 @@ void Shadow::BeginWalk(bool merges) {
   previous_end_ = nullptr;
   previous_free_ = false;
   walked_bytes_ = 0;
+  last_ = {};
 }
 
 void Shadow::Visit(const BlockView& block) {
@@ -232,6 +248,7 @@ void Shadow::Visit(const BlockView& block) {
               static_cast<const void*>(previous_begin_), static_cast<const void*>(block.begin));
   }
   if (block.state == BlockState::kUsed) VisitUsed(block);
+  if (block.state != BlockState::kOverhead) last_ = {block.begin, block.bytes, is_free};
   previous_begin_ = block.begin;
   previous_end_ = block.end();
   previous_free_ = is_free;

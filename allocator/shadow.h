@@ -32,6 +32,8 @@ enum class Rule : std::uint8_t {
   kWalk,            // C9: the walk is in address order, without gaps or strangers, and sums up
   kIndex,           // C10: the index agrees with the blocks
   kFreeNeighbours,  // C11: no two free blocks are neighbours, where promised
+  kInPlace,         // C12: a resize keeps the place where there is room, and gives up what is over
+  kFreeEnd,         // C19: what is free at the end of the heap goes back
   kHeldWhenEmpty,   // C19: when all is free, nothing is held beyond what the source retains
   kRefused,         // C21: nothing is refused while a hole fits, by the policy that is declared
   kErrno,           // C17: refusals set errno, and free keeps it
@@ -75,11 +77,22 @@ class Shadow {
   void BeginWalk(bool merges);
   void Visit(const BlockView& block);
   void EndWalk(std::optional<std::size_t> held);
+  // The last block of the last walk that was a caller's or could be; empty: there was none.
+  struct LastBlock {
+    const std::byte* begin = nullptr;
+    std::size_t bytes = 0;
+    bool is_free = false;
+  };
+  const LastBlock& last_block() const { return last_; }
 
   void Break(Rule rule, const void* address, std::string text);
   // A request for n bytes was refused though `hole` would have done.
   void BreakRefused(const BlockView& hole, std::size_t n);
   void BreakSteps(std::uint64_t steps, std::uint64_t bound);
+  // The block p, to be resized to n bytes, was moved or refused though there was `room`.
+  void BreakInPlace(const void* p, std::size_t n, std::size_t room);
+  // The block p was made smaller, to n bytes, and still has `usable`.
+  void BreakShrunk(const void* p, std::size_t n, std::size_t usable);
   // The first broken rule, or null.
   const Violation* violation() const { return violation_ ? &*violation_ : nullptr; }
   std::size_t live_blocks() const { return live_.size(); }
@@ -118,6 +131,7 @@ class Shadow {
   const std::byte* previous_end_ = nullptr;  // null: none was shown yet
   bool previous_free_ = false;
   std::size_t walked_bytes_ = 0;
+  LastBlock last_;
   bool merges_ = false;
 };
 

@@ -74,9 +74,11 @@ class Shadowed {
     shadow_.Intact(p, inner_.UsableSize(p));
     // The pointer ends with the block; what is kept of it, for the books, is read anew.
     void* const volatile old = p;
+    const std::size_t room = RoomAt(p);
     const StepCount steps(*this);
     void* moved = Realloc(inner_, p, n);
     if (moved == nullptr) CheckRefusal(n);
+    CheckInPlace(old, moved == old, n, room);
     if (moved != nullptr) {
       shadow_.Resized(old, moved, n, inner_.UsableSize(moved), AlignmentOf(n));
     } else {
@@ -91,8 +93,10 @@ class Shadowed {
     shadow_.NextOperation();
     if (!shadow_.Holds(p)) return false;
     shadow_.Intact(p, inner_.UsableSize(p));
+    const std::size_t room = RoomAt(p);
     const StepCount steps(*this);
     const bool resized = inner_.TryResize(p, n);
+    CheckInPlace(p, resized, n, room);
     if (resized) {
       shadow_.Resized(p, p, n, inner_.UsableSize(p), AlignmentOf(n));
     } else {
@@ -146,6 +150,8 @@ class Shadowed {
   // The first broken rule seen so far, or null.
   const Violation* violation() const noexcept { return shadow_.violation(); }
   std::size_t live_blocks() const noexcept { return shadow_.live_blocks(); }
+  // Of the last Check.
+  const Shadow::LastBlock& last_block() const noexcept { return shadow_.last_block(); }
   A& inner() noexcept { return inner_; }
 
  private:
@@ -168,6 +174,38 @@ class Shadowed {
     Shadowed& heap_;
     std::uint64_t before_ = 0;
   };
+
+  // How many bytes the block p can have where it lies, as far as C12 promises: its own, and those
+  // of a free block behind it. 0: nothing is promised, or a walk would cost too much to know.
+  std::size_t RoomAt(const void* p) const noexcept {
+    if constexpr (!kResizesToAnySize<A> || !kWalkable<A>) return 0;
+    constexpr std::size_t kFewBlocks = 512;
+    if (shadow_.live_blocks() > kFewBlocks) return 0;
+    std::size_t room = 0;
+    const std::byte* end = nullptr;
+    inner_.Walk([&](const BlockView& block) {
+      if (block.state == BlockState::kUsed && block.payload == p) {
+        room = block.usable;
+        end = block.end();
+      } else if (kMerges && block.begin == end && block.state == BlockState::kFree) {
+        room += block.bytes;  // one that is still to be merged may not be taken
+      }
+    });
+    return room;
+  }
+
+  // p was to be resized to n bytes, and had `room`; `stayed`: it was, where it is.
+  void CheckInPlace(const void* p, bool stayed, std::size_t n, std::size_t room) noexcept {
+    // What is smaller than a block stays with its neighbour.
+    constexpr std::size_t kLeastBlock = 64;
+    if (room == 0) return;
+    if (!stayed && n <= room && n != 0) shadow_.BreakInPlace(p, n, room);
+    if constexpr (PromisesFit<A>) {
+      if (!stayed || n > kMaxRequestBytes) return;
+      const std::size_t usable = inner_.UsableSize(p);
+      if (usable >= A::SureFit(n) + kLeastBlock) shadow_.BreakShrunk(p, n, usable);
+    }
+  }
 
   // A request for n bytes got null: there must not be a free block that would have done.
   void CheckRefusal(std::size_t n) noexcept {

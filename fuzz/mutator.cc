@@ -179,7 +179,7 @@ class Mutation {
       operation.place = static_cast<std::uint8_t>(3 | Below(3) << 3);
       return operation;
     };
-    switch (Below(9)) {
+    switch (Below(10)) {
       case 0:
         return {Of(kMalloc), Of(kMalloc), Of(kFree, kOneBefore), freed(kMalloc)};
       case 1:
@@ -206,6 +206,15 @@ class Mutation {
         return {Of(kBurst), Of(kFreeMany), Of(kMalloc)};
       case 6:
         return {Of(kMalloc), Of(kAligned), Of(kFree, kOneBefore), Of(kFree, kLast)};
+      case 8: {
+        // A hole behind many that lie between the same powers of two and may be smaller.
+        program_.arena |= 14;
+        Operation hole = Of(kMalloc);
+        hole.place = static_cast<std::uint8_t>(2 | (7 + Below(5)) << 3);
+        Operation comb = Of(kComb);
+        comb.place = hole.place;
+        return {hole, Of(kMalloc), Of(kFree, kOneBefore), comb, Of(kOrder), Like(kMalloc, hole)};
+      }
       case 7: {
         constexpr std::array<OperationKind, 4> kAnyOf = {kAligned, kRealloc, kCalloc,
                                                          kReallocArray};

@@ -64,7 +64,7 @@ search() {
   local corpus=$work/$1.$2 start end
   mkdir "$corpus"
   start=$EPOCHREALTIME
-  (cd "$corpus" && timeout $((seconds + 20)) "$bin/fuzz/planted/fuzz_$1" -seed="$2" -max_len=401 -len_control=0 -timeout=10 \
+  (cd "$corpus" && timeout $((seconds + 20)) "$bin/fuzz/planted/fuzz_$1" -seed="$2" -max_len=401 -timeout=3 \
     -max_total_time="$seconds" -detect_leaks=0 "$corpus" >"$corpus.log" 2>&1) && {
     echo "- -" >"$corpus.found"
     rm -rf "$corpus" "$corpus.log"

@@ -66,6 +66,8 @@ class CheckedReplay {
   // With this little a check costs about as much as the calls since the last one.
   static constexpr std::uint64_t kFastCredit = 24;
   static constexpr std::uint64_t kBytesPerCredit = 64;
+  // What is smaller than a block of any variant.
+  static constexpr std::size_t kLeastBlockBytes = 64;
 
   // The arena must outlive the replay.
   explicit CheckedReplay(const Arena& arena, std::uint64_t check_credit = kCheckCredit)
@@ -89,12 +91,16 @@ class CheckedReplay {
       return true;
     }
     ++result_.calls;
+    requests_before_ = parts_->pages.requests();
+    const void* freed = nullptr;
     errno = 0;
     if (event.kind == EventKind::kFreeNull) {
       Free(parts_->heap, nullptr);
       ExpectErrno(event, 0);
     } else if (role == EventRole::kFrees) {
-      Free(parts_->heap, Take(event.ref));
+      void* p = Take(event.ref);
+      freed = p;
+      Free(parts_->heap, p);
       ExpectErrno(event, 0);
     } else if (role == EventRole::kMakes) {
       Keep(event, Make(event));
@@ -104,7 +110,7 @@ class CheckedReplay {
       --result_.calls;
       return true;
     }
-    return CheckWhenEarned();
+    return CheckWhenEarned() && CheckFreeEnd(freed);
   }
 
   // Frees what is live and looks at the heap a last time. Call it once, after the last event.
@@ -194,8 +200,8 @@ class CheckedReplay {
 
   // What the event itself asked for, whatever reached the heap: C's functions lie in between.
   void CheckAnswer(const Event& event, const void* p) {
-    if (p == nullptr) return;
     const std::uint64_t asked = RequestedBytes(event);
+    if (p == nullptr) return;
     if (asked > kMaxRequestBytes) {
       BreakAnswer(Rule::kAbsurdSize, asked, " bytes, or a product past 2^64, were granted");
     } else if (const std::size_t usable = parts_->heap.UsableSize(p); usable < asked) {
@@ -208,6 +214,15 @@ class CheckedReplay {
       BreakAnswer(Rule::kAlignment, alignment, " bytes of alignment were asked for, not given");
     }
   }
+  // What would have fit into the whole arena is refused only when the page source has refused.
+  void CheckRefusal(const Event& event) {
+    const std::uint64_t asked = RequestedBytes(event);
+    const std::uint64_t arena = arena_->bytes().size();
+    const std::uint64_t alignment = TraitsOf(event.kind).has_alignment ? event.alignment : 0;
+    if (asked > arena || alignment > arena || asked + alignment > arena) return;
+    if (parts_->pages.requests() != requests_before_ || ErrnoOf(event) != ENOMEM) return;
+    BreakAnswer(Rule::kRefused, asked, " bytes were refused, but no more memory was asked for");
+  }
   // Out of line, like BreakErrno: under ASan a frame with strings in it costs more than the call.
   [[gnu::cold, gnu::noinline]] void BreakAnswer(Rule rule, std::uint64_t number,
                                                 const char* sentence) {
@@ -216,7 +231,10 @@ class CheckedReplay {
 
   // Files the block that an event made, or got instead of null.
   void Keep(const Event& event, void* p) {
-    if (p == nullptr) ExpectErrno(event, ErrnoOf(event));
+    if (p == nullptr) {
+      ExpectErrno(event, ErrnoOf(event));
+      CheckRefusal(event);
+    }
     CheckAnswer(event, p);
     if (!MakesAllocation(event)) {
       result_.granted += event.failed && p != nullptr ? 1 : 0;
@@ -236,7 +254,10 @@ class CheckedReplay {
     void* p = is_array ? ReallocArray(parts_->heap, old, Bytes(event.count), Bytes(event.size))
                        : Realloc(parts_->heap, old, Bytes(event.size));
     if (old == nullptr) return Keep(event, p);
-    if (p == nullptr && RequestedBytes(event) != 0) ExpectErrno(event, ENOMEM);
+    if (p == nullptr && RequestedBytes(event) != 0) {
+      ExpectErrno(event, ENOMEM);
+      CheckRefusal(event);
+    }
     CheckAnswer(event, p);
     if (event.failed) {
       result_.granted += p != nullptr ? 1 : 0;
@@ -265,8 +286,9 @@ class CheckedReplay {
       return false;
     }
     if (const std::byte* stray = parts_->pages.FirstStrayWrite()) {
-      result_.violation = Violation{Rule::kBounds, events_, stray,
-                                    "a byte was changed that the page source had not handed out"};
+      result_.violation =
+          Violation{Rule::kBounds, events_, stray,
+                    "what the page source had not handed out was changed or given back"};
       return false;
     }
     return Note(parts_->heap.Check(Heap::Depth::kEverything, parts_->pages.BytesHeld()));
@@ -284,6 +306,21 @@ class CheckedReplay {
     return false;
   }
 
+  // C19, of the block that was freed just now, when a check has seen the heap since.
+  bool CheckFreeEnd(const void* freed) {
+    if constexpr (!kWalkable<A> || !kMergesNeighbours<A>) return true;
+    if (freed == nullptr || credit_ != 0 || parts_->pages.kept()) return true;
+    constexpr std::size_t kMost =
+        CheckedPages::kRetainBytes + CheckedPages::kGranuleBytes + kLeastBlockBytes;
+    const Shadow::LastBlock& last = parts_->heap.last_block();
+    if (!last.is_free || last.bytes <= kMost || freed < last.begin ||
+        freed >= last.begin + last.bytes) {
+      return true;
+    }
+    BreakAnswer(Rule::kFreeEnd, last.bytes, " bytes are free at the end, and were not given back");
+    return false;
+  }
+
   void CheckNothingHeld() {
     const std::size_t held = parts_->pages.BytesHeld();
     if (!kWalkable<A> || parts_->pages.kept() || held <= CheckedPages::kRetainBytes) return;
@@ -298,6 +335,7 @@ class CheckedReplay {
   std::uint64_t events_ = 0;
   std::uint64_t check_credit_;
   std::uint64_t credit_ = 0;
+  std::uint64_t requests_before_ = 0;  // of the page source, before the call
   CheckedResult result_;
 };
 

@@ -63,6 +63,12 @@ class CheckedPages {
   }
 
   bool Release(Span span) noexcept {
+    const auto before = static_cast<std::size_t>(span.begin - arena_.data());
+    if (before > BytesHeld() || span.bytes > BytesHeld() - before) {
+      // Nothing that was handed out. Taken for a stray write at its beginning.
+      if (stray_ == nullptr) stray_ = span.begin;
+      return false;
+    }
     const bool undone = span.end() == fresh_.end() && span.begin >= fresh_.begin;
     fresh_ = {};
     if (releases_refused_ > 0 && !undone) {
@@ -78,10 +84,12 @@ class CheckedPages {
   std::size_t BytesHeld() const noexcept { return inner_.BytesHeld(); }
   std::size_t BytesPeak() const noexcept { return inner_.BytesPeak(); }
 
+  // Requests so far, of which it refused some.
+  std::uint64_t requests() const noexcept { return inner_.requests(); }
   // Whether it ever refused to take a span back: the heap cannot be without memory then.
   bool kept() const noexcept { return kept_; }
 
-  // A byte that was not handed out and has been changed, or null. O(kWatchedBytes).
+  // A byte that was not handed out and has been changed or given back, or null. O(kWatchedBytes).
   const std::byte* FirstStrayWrite() const noexcept {
     if (stray_ != nullptr) return stray_;
     const auto rest = static_cast<std::size_t>(arena_.data() + arena_.size() - Top());

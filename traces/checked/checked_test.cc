@@ -199,6 +199,19 @@ TEST(CheckedPages, SeesAWriteToMemoryThatItHasNotHandedOut) {
   }
 }
 
+TEST(CheckedPages, SeesWhatItHasNotHandedOutBeingGivenBack) {
+  for (const int which : {0, 1, 2}) {
+    Arena arena(4096);
+    CheckedPages pages(arena.bytes());
+    const Span span = pages.Acquire(256);
+    const Span strange = which == 0   ? Span{span.begin + 240, 32}
+                         : which == 1 ? Span{span.begin - 16, 16}
+                                      : Span{span.begin, SIZE_MAX - 15};
+    EXPECT_FALSE(pages.Release(strange));
+    EXPECT_EQ(pages.FirstStrayWrite(), strange.begin);
+  }
+}
+
 TEST(CheckedPages, WatchesNoFurtherThanItsArenaIsDirty) {
   Arena arena(2 * Arena::kDirtyBytes);
   CheckedPages pages(arena.bytes());
