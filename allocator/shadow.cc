@@ -19,39 +19,42 @@ std::uint64_t PatternWord(std::uint64_t serial, std::size_t word) {
   return x ^ (x >> 27);
 }
 
-// Whole words first: a copy of constant size is one instruction, under sanitizers too.
-void Fill(void* p, std::size_t bytes, std::uint64_t serial) {
-  auto* out = static_cast<std::byte*>(p);
-  const std::size_t words = bytes / sizeof(std::uint64_t);
-  for (std::size_t i = 0; i < words; ++i, out += sizeof(std::uint64_t)) {
+// Fills [begin, end) of the block at p; `begin` is a multiple of 8. Whole words first: a copy of
+// constant size is one instruction, under sanitizers too.
+void Fill(void* p, std::size_t begin, std::size_t end, std::uint64_t serial) {
+  auto* out = static_cast<std::byte*>(p) + begin;
+  const std::size_t words = end / sizeof(std::uint64_t);
+  for (std::size_t i = begin / sizeof(std::uint64_t); i < words;
+       ++i, out += sizeof(std::uint64_t)) {
     const std::uint64_t word = PatternWord(serial, i);
     std::memcpy(out, &word, sizeof(word));
   }
-  const std::size_t rest = bytes % sizeof(std::uint64_t);
-  if (rest == 0) return;  // as most are
+  const std::size_t rest = end % sizeof(std::uint64_t);
+  if (rest == 0 || begin == end) return;  // as most are
   const std::uint64_t last = PatternWord(serial, words);
   std::memcpy(out, &last, rest);
 }
 
-// The first byte of [p, p + bytes) that differs from the pattern, or `bytes`.
-std::size_t FirstDifference(const void* p, std::size_t bytes, std::uint64_t serial) {
-  const auto* in = static_cast<const std::byte*>(p);
-  const std::size_t words = bytes / sizeof(std::uint64_t);
+// The first byte in [begin, end) of the block at p that differs from the pattern, or `end`.
+std::size_t FirstDifference(const void* p, std::size_t begin, std::size_t end,
+                            std::uint64_t serial) {
+  const auto* in = static_cast<const std::byte*>(p) + begin;
+  const std::size_t words = end / sizeof(std::uint64_t);
   const auto at = [](std::size_t word, std::uint64_t difference) {
     return word * sizeof(word) + static_cast<std::size_t>(std::countr_zero(difference)) / 8;
   };
-  for (std::size_t i = 0; i < words; ++i, in += sizeof(std::uint64_t)) {
+  for (std::size_t i = begin / sizeof(std::uint64_t); i < words; ++i, in += sizeof(std::uint64_t)) {
     std::uint64_t found;
     std::memcpy(&found, in, sizeof(found));
     const std::uint64_t difference = found ^ PatternWord(serial, i);
     if (difference != 0) return at(i, difference);
   }
-  const std::size_t rest = bytes % sizeof(std::uint64_t);
-  if (rest == 0) return bytes;
+  const std::size_t rest = end % sizeof(std::uint64_t);
+  if (rest == 0 || begin == end) return end;
   const std::uint64_t expected = PatternWord(serial, words);
   std::uint64_t found = expected;
   std::memcpy(&found, in, rest);
-  return found == expected ? bytes : at(words, found ^ expected);
+  return found == expected ? end : at(words, found ^ expected);
 }
 
 // Breaks a rule with a sentence. Out of line, and with what it tells by value: a function that may
@@ -158,7 +161,9 @@ bool Shadow::CheckPlacement(void* p, std::size_t usable, std::size_t alignment) 
 void Shadow::Remember(void* p, std::size_t n, std::size_t usable) {
   const Block block{n, usable, ++serial_};
   live_[Address(p)] = block;
-  Fill(p, usable, block.serial);
+  const Filled filled = FilledOf(usable);
+  Fill(p, 0, filled.front, block.serial);
+  Fill(p, filled.back, usable, block.serial);
 }
 
 void Shadow::Allocated(void* p, std::size_t n, std::size_t usable, std::size_t alignment) {
@@ -178,8 +183,12 @@ void Shadow::Allocated(void* p, std::size_t n, std::size_t usable, std::size_t a
 void Shadow::AllocatedZeroed(void* p, std::size_t n, std::size_t usable, std::size_t alignment) {
   if (p != nullptr && n <= kMaxRequestBytes && n <= usable) {
     const auto* bytes = static_cast<const std::byte*>(p);
-    const auto* dirty =
-        std::find_if(bytes, bytes + n, [](std::byte b) { return b != std::byte{0}; });
+    const Filled looked_at = FilledOf(n);
+    const auto is_dirty = [](std::byte b) { return b != std::byte{0}; };
+    const auto* dirty = std::find_if(bytes, bytes + looked_at.front, is_dirty);
+    if (dirty == bytes + looked_at.front) {
+      dirty = std::find_if(bytes + looked_at.back, bytes + n, is_dirty);
+    }
     if (dirty != bytes + n) {
       BreakWith(*this, Rule::kZeroed, p, "byte {} of zeroed block {} is not 0", dirty - bytes, p);
     }
@@ -188,9 +197,16 @@ void Shadow::AllocatedZeroed(void* p, std::size_t n, std::size_t usable, std::si
 }
 
 void Shadow::CheckPattern(std::uintptr_t address, const Block& block, std::size_t bytes) {
+  const Filled filled = FilledOf(block.usable);
+  CheckPart(address, block, 0, std::min(bytes, filled.front));
+  if (bytes > filled.back) CheckPart(address, block, filled.back, bytes);
+}
+
+void Shadow::CheckPart(std::uintptr_t address, const Block& block, std::size_t begin,
+                       std::size_t end) {
   const void* p = reinterpret_cast<const void*>(address);
-  const std::size_t at = FirstDifference(p, bytes, block.serial);
-  if (at == bytes) return;
+  const std::size_t at = FirstDifference(p, begin, end, block.serial);
+  if (at == end) return;
   BreakWith(*this, Rule::kContents, p, "byte {} of live block {} ({} bytes asked for) was changed",
             at, p, block.requested);
 }

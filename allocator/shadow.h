@@ -53,6 +53,10 @@ struct Violation {
 
 class Shadow {
  public:
+  // Of blocks larger than `bytes` only so much is filled and compared, half at each end. For heaps
+  // of blocks that memory has no room for. To be said before the first block.
+  void FillAtMost(std::size_t bytes) { most_filled_ = bytes; }
+
   // Number the next call of the allocator.
   void NextOperation() { ++operation_; }
 
@@ -114,6 +118,16 @@ class Shadow {
   bool CheckPlacement(void* p, std::size_t usable, std::size_t alignment);
   void Remember(void* p, std::size_t n, std::size_t usable);
   void CheckPattern(std::uintptr_t address, const Block& block, std::size_t bytes);
+  void CheckPart(std::uintptr_t address, const Block& block, std::size_t begin, std::size_t end);
+  // Where the bytes that are filled end at the front of a block, and go on at its end.
+  struct Filled {
+    std::size_t front;
+    std::size_t back;
+  };
+  Filled FilledOf(std::size_t usable) const {
+    if (usable <= most_filled_) return {usable, usable};
+    return {most_filled_ / 16 * 8, (usable - most_filled_ / 2) / 8 * 8};
+  }
   void VisitUsed(const BlockView& block);
   // The walk went on to `next` and past the live block that was to come.
   [[gnu::cold, gnu::noinline]] void BreakMissing(const void* next);
@@ -122,6 +136,7 @@ class Shadow {
   // a sanitizer's malloc.
   std::pmr::unsynchronized_pool_resource nodes_;
   Blocks live_{&nodes_};
+  std::size_t most_filled_ = SIZE_MAX;
   std::uint64_t operation_ = 0;
   std::uint64_t serial_ = 0;
   std::optional<Violation> violation_;

@@ -36,6 +36,9 @@ class Shadowed {
   template <class... Args>
   explicit Shadowed(Args&&... args) noexcept : inner_(std::forward<Args>(args)...) {}
 
+  // Before the first call: see Shadow.
+  void FillAtMost(std::size_t bytes) noexcept { shadow_.FillAtMost(bytes); }
+
   void* Allocate(std::size_t n) noexcept {
     shadow_.NextOperation();
     const StepCount steps(*this);

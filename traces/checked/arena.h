@@ -4,16 +4,19 @@
 //     | guard | ... bytes() ... | guard |
 //     ^ 0 modulo kAlignmentBytes
 //
+// An arena of more than kSparseBytes takes memory only where it is written to.
+//
 // The guards hold a pattern; a heap that writes just outside its page source changes it.
 
 #ifndef ALLOCLAB_TRACES_CHECKED_ARENA_H_
 #define ALLOCLAB_TRACES_CHECKED_ARENA_H_
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
+#include <cstdint>
 #include <cstring>
-#include <memory>
 #include <new>
 #include <span>
 
@@ -25,28 +28,28 @@ class Arena {
   static constexpr std::size_t kAlignmentBytes = std::size_t{1} << 20;
   static constexpr std::size_t kMaxBytes = std::size_t{1} << 44;
   static constexpr std::size_t kDirtyBytes = std::size_t{4} << 20;
+  static constexpr std::size_t kSparseBytes = std::size_t{1} << 30;
   static constexpr int kDirt = 0xA5;
 
   // Room for arenas of up to `capacity` bytes (at most kMaxBytes). Throws std::bad_alloc.
-  explicit Arena(std::size_t capacity) : capacity_(capacity) {
-    if (capacity > kMaxBytes) throw std::bad_alloc();
-    const std::size_t bytes = capacity + 2 * kGuardBytes + kAlignmentBytes - 1;
-    memory_.reset(static_cast<std::byte*>(
-        std::aligned_alloc(kAlignmentBytes, bytes & ~(kAlignmentBytes - 1))));
-    if (memory_ == nullptr) throw std::bad_alloc();
+  explicit Arena(std::size_t capacity) : capacity_(capacity), memory_(MemoryFor(capacity)) {
     Reset(capacity);
   }
 
-  // Makes the arena `bytes` long (at most the capacity), guarded anew; its first kDirtyBytes are
+  // Makes the arena `bytes` long (at most the capacity), guarded anew; its first dirty_bytes() are
   // filled with kDirt, for memory that was used before is not zero. The rest of a large arena is
-  // left alone, so that what a heap never reaches is never resident. O(kDirtyBytes).
+  // left alone, so that what a heap never reaches is never resident; all of a sparse one is zero,
+  // and takes no memory. O(dirty_bytes()), or what was written to.
   void Reset(std::size_t bytes) {
     bytes_ = std::min(bytes, capacity_);
-    std::memset(memory_.get(), kGuard, kGuardBytes);
-    std::memset(begin(), kDirt, std::min(bytes_, kDirtyBytes));
+    if (is_sparse()) memory_.Forget();
+    std::memset(memory_.begin(), kGuard, kGuardBytes);
+    std::memset(begin(), kDirt, dirty_bytes());
     std::memset(begin() + bytes_, kGuard, kGuardBytes);
   }
 
+  bool is_sparse() const { return capacity_ > kSparseBytes; }
+  std::size_t dirty_bytes() const { return is_sparse() ? 0 : std::min(bytes_, kDirtyBytes); }
   std::span<std::byte> bytes() const { return {begin(), bytes_}; }
   std::size_t capacity() const { return capacity_; }
 
@@ -59,11 +62,37 @@ class Arena {
 
  private:
   static constexpr int kGuard = 0x9D;
-  struct FreeMemory {
-    void operator()(std::byte* memory) const { std::free(memory); }
+
+  // Address space, of which only what is touched takes memory.
+  class Memory {
+   public:
+    explicit Memory(std::size_t bytes) : bytes_(bytes + kAlignmentBytes) {
+      mapped_ = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      if (mapped_ == MAP_FAILED) throw std::bad_alloc();
+    }
+    ~Memory() { munmap(mapped_, bytes_); }
+    Memory(const Memory&) = delete;
+    Memory& operator=(const Memory&) = delete;
+
+    std::byte* begin() const {
+      const auto address = reinterpret_cast<std::uintptr_t>(mapped_);
+      return static_cast<std::byte*>(mapped_) + (kAlignmentBytes - address % kAlignmentBytes);
+    }
+    // Makes all of it zero again.
+    void Forget() { madvise(mapped_, bytes_, MADV_DONTNEED); }
+
+   private:
+    std::size_t bytes_;
+    void* mapped_;
   };
 
-  std::byte* begin() const { return memory_.get() + kGuardBytes; }
+  static std::size_t MemoryFor(std::size_t capacity) {
+    if (capacity > kMaxBytes) throw std::bad_alloc();
+    return capacity + 2 * kGuardBytes;
+  }
+
+  std::byte* begin() const { return memory_.begin() + kGuardBytes; }
 
   // Compares with itself one byte on: done after every call, so left to memcmp.
   static const std::byte* FirstChange(const std::byte* guard, std::size_t bytes) {
@@ -72,8 +101,8 @@ class Arena {
     return std::find_if(guard, guard + bytes, changed);
   }
 
-  std::unique_ptr<std::byte, FreeMemory> memory_;
   std::size_t capacity_;
+  Memory memory_;
   std::size_t bytes_ = 0;
 };
 

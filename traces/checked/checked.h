@@ -69,11 +69,12 @@ class CheckedReplay {
   // What is smaller than a block of any variant.
   static constexpr std::size_t kLeastBlockBytes = 64;
 
+  // Of a block in a sparse arena (arena.h), which may be larger than memory.
+  static constexpr std::size_t kSparseFillBytes = std::size_t{16} << 10;
+
   // The arena must outlive the replay.
   explicit CheckedReplay(const Arena& arena, std::uint64_t check_credit = kCheckCredit)
-      : arena_(&arena),
-        parts_(std::make_unique<Parts>(arena.bytes())),
-        check_credit_(check_credit) {}
+      : arena_(&arena), parts_(std::make_unique<Parts>(arena)), check_credit_(check_credit) {}
   CheckedReplay(const CheckedReplay&) = delete;
   CheckedReplay& operator=(const CheckedReplay&) = delete;
   // A heap in which a rule was broken is abandoned: its destructor would trust damaged memory.
@@ -131,7 +132,9 @@ class CheckedReplay {
  private:
   using Heap = Shadowed<A>;
   struct Parts {
-    explicit Parts(std::span<std::byte> bytes) : pages(bytes), heap(pages) {}
+    explicit Parts(const Arena& arena) : pages(arena), heap(pages) {
+      if (arena.is_sparse()) heap.FillAtMost(kSparseFillBytes);
+    }
     CheckedPages pages;
     Heap heap;
   };

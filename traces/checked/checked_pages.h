@@ -29,8 +29,9 @@ class CheckedPages {
   // watched: what a header or a tag takes, with room to spare.
   static constexpr std::size_t kWatchedBytes = 64;
 
-  // `arena` is full of Arena::kDirt, and begins at a multiple of 16.
-  explicit CheckedPages(std::span<std::byte> arena) noexcept : arena_(arena), inner_(arena) {}
+  // `arena` is as Reset left it.
+  explicit CheckedPages(const Arena& arena) noexcept
+      : arena_(arena.bytes()), dirty_bytes_(arena.dirty_bytes()), inner_(arena_) {}
 
   void Obey(std::uint64_t order) noexcept {
     const std::uint64_t operand = order % page_orders::kKinds;
@@ -130,7 +131,7 @@ class CheckedPages {
   // How many of the `bytes` from `begin` on lie in the part of the arena that is dirty when fresh.
   std::size_t DirtyBytes(const std::byte* begin, std::size_t bytes) const noexcept {
     const auto at = static_cast<std::size_t>(begin - arena_.data());
-    return at >= Arena::kDirtyBytes ? 0 : std::min(bytes, Arena::kDirtyBytes - at);
+    return at >= dirty_bytes_ ? 0 : std::min(bytes, dirty_bytes_ - at);
   }
 
   static const std::byte* FirstChange(const std::byte* begin, std::size_t bytes) noexcept {
@@ -144,6 +145,7 @@ class CheckedPages {
   }
 
   std::span<std::byte> arena_;
+  std::size_t dirty_bytes_;
   FailingPages<BufferPages> inner_;
   std::size_t unit_bytes_ = kGranuleBytes;
   std::uint64_t releases_refused_ = 0;

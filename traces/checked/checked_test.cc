@@ -60,6 +60,51 @@ TEST(Arena, RefusesAnAbsurdCapacity) {
   EXPECT_THROW(Arena(Arena::kMaxBytes + 1), std::bad_alloc);
 }
 
+TEST(Arena, IsSparseAboveAGibibyte) {
+  constexpr std::size_t kTerabyte = std::size_t{1} << 40;
+  Arena arena(kTerabyte);
+  EXPECT_TRUE(arena.is_sparse());
+  EXPECT_FALSE(Arena(4096).is_sparse());
+  std::byte* middle = arena.bytes().data() + kTerabyte / 2;
+  *middle = std::byte{7};
+  arena.Reset(kTerabyte);
+  EXPECT_EQ(*middle, std::byte{0});
+  arena.bytes().data()[kTerabyte] = std::byte{7};
+  EXPECT_EQ(arena.FirstStrayWrite(), arena.bytes().data() + kTerabyte);
+}
+
+TEST(ReplayChecked, BlocksLargerThanMemoryAreCheckedAtTheirEnds) {
+  constexpr std::uint64_t kLarge = std::uint64_t{1} << 38;
+  const std::vector<Event> events = {Malloc(0, kLarge), Malloc(1, kLarge + 1), Malloc(2, 24),
+                                     ReallocOf(3, 0, 100), FreeOf(1)};
+  EXPECT_EQ(Explain(RunOn<Heap>(events, std::size_t{1} << 40)), "");
+}
+
+// Writes into the tail of its first block when the second is made.
+class Scribbler : public Heap {
+ public:
+  using Heap::Heap;
+  void* Allocate(std::size_t n) noexcept {
+    if (first_ != nullptr) first_[bytes_ - 1] = std::byte{1};
+    void* p = Heap::Allocate(n);
+    first_ = static_cast<std::byte*>(p);
+    bytes_ = n;
+    return p;
+  }
+
+ private:
+  std::byte* first_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+TEST(ReplayChecked, AWriteToTheEndOfABlockLargerThanMemoryIsSeen) {
+  constexpr std::uint64_t kLarge = std::uint64_t{1} << 38;
+  const CheckedResult result =
+      RunOn<Scribbler>({Malloc(0, kLarge), Malloc(1, 24)}, std::size_t{1} << 40);
+  ASSERT_TRUE(result.violation.has_value());
+  EXPECT_EQ(result.violation->rule, Rule::kContents);
+}
+
 TEST(ReplayChecked, RunningOutOfArenaIsNormal) {
   const CheckedResult result =
       RunOn<Heap>({Malloc(0, 3000), Malloc(1, 3000), FreeOf(1), FreeOf(0)});
@@ -144,7 +189,7 @@ TEST(ReplayChecked, EveryKindOfEventRunsOnEveryVariant) {
 
 TEST(CheckedPages, DoesAsItIsOrdered) {
   Arena arena(4096);
-  CheckedPages pages(arena.bytes());
+  CheckedPages pages(arena);
   EXPECT_EQ(pages.Acquire(20).bytes, CheckedPages::kGranuleBytes);
   pages.Obey(page_orders::Refuse(2, 1));
   EXPECT_FALSE(pages.Acquire(16).empty());
@@ -166,7 +211,7 @@ TEST(CheckedPages, DoesAsItIsOrdered) {
 
 TEST(CheckedPages, KeepsSpansByOrderButNotWhatItGaveJustNow) {
   Arena arena(4096);
-  CheckedPages pages(arena.bytes());
+  CheckedPages pages(arena);
   const Span first = pages.Acquire(256);
   const Span second = pages.Acquire(256);
   pages.Obey(page_orders::kKeep + 1);
@@ -182,7 +227,7 @@ TEST(CheckedPages, KeepsSpansByOrderButNotWhatItGaveJustNow) {
 TEST(CheckedPages, SeesAWriteToMemoryThatItHasNotHandedOut) {
   for (const std::ptrdiff_t offset : {0, 1, 63}) {
     Arena arena(4096);
-    CheckedPages pages(arena.bytes());
+    CheckedPages pages(arena);
     const Span first = pages.Acquire(256);
     const Span second = pages.Acquire(256);
     std::memset(first.begin, 1, 512);
@@ -202,7 +247,7 @@ TEST(CheckedPages, SeesAWriteToMemoryThatItHasNotHandedOut) {
 TEST(CheckedPages, SeesWhatItHasNotHandedOutBeingGivenBack) {
   for (const int which : {0, 1, 2}) {
     Arena arena(4096);
-    CheckedPages pages(arena.bytes());
+    CheckedPages pages(arena);
     const Span span = pages.Acquire(256);
     const Span strange = which == 0   ? Span{span.begin + 240, 32}
                          : which == 1 ? Span{span.begin - 16, 16}
@@ -214,7 +259,7 @@ TEST(CheckedPages, SeesWhatItHasNotHandedOutBeingGivenBack) {
 
 TEST(CheckedPages, WatchesNoFurtherThanItsArenaIsDirty) {
   Arena arena(2 * Arena::kDirtyBytes);
-  CheckedPages pages(arena.bytes());
+  CheckedPages pages(arena);
   EXPECT_FALSE(pages.Acquire(Arena::kDirtyBytes - 32).empty());
   EXPECT_EQ(pages.FirstStrayWrite(), nullptr);
   EXPECT_FALSE(pages.Acquire(4096).empty());
