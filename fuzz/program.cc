@@ -33,8 +33,10 @@ constexpr std::uint64_t kToothBytes = 24;
 
 class Decoder {
  public:
-  explicit Decoder(std::span<const std::uint8_t> input) {
-    sizes_.arena_bytes = ArenaBytes(input.empty() ? 0 : input[0]);
+  explicit Decoder(std::span<const std::uint8_t> input, bool large) {
+    const std::uint8_t arena = input.empty() ? 0 : input[0];
+    sizes_.arena_bytes = large ? kLargeArenaBytes - std::size_t{16} * arena : ArenaBytes(arena);
+    sizes_.large = large;
     in_ = input.empty() ? input : input.subspan(1);
     const std::size_t operations = in_.size() / Operation::kBytes + 1;
     for (std::vector<std::uint64_t>* each : {&sizes_.live, &sizes_.freed, &ids_}) {
@@ -112,9 +114,19 @@ class Decoder {
   void Allocate(Event event) {
     if (Full()) return;
     const std::uint64_t bytes = RequestedBytes(event);
+    if (TooMuchToTouch(event, bytes)) {
+      event = {.kind = EventKind::kMalloc, .size = bytes};
+    }
     event.failed = event.failed || bytes > sizes_.arena_bytes;
     if (!event.failed) Live(event, bytes);
     events_.push_back(event);
+  }
+
+  // Whether the call would write to `bytes` bytes, which are more than there is memory for.
+  bool TooMuchToTouch(const Event& event, std::uint64_t bytes) const {
+    const bool touches =
+        event.kind == EventKind::kCalloc || TraitsOf(event.kind).role == EventRole::kResizes;
+    return sizes_.large && touches && bytes > kMostCopied && bytes <= sizes_.arena_bytes;
   }
 
   void Live(Event& event, std::uint64_t bytes) {
@@ -147,6 +159,7 @@ class Decoder {
     if (ids_.empty()) return Allocate(event);
     if (Full()) return;
     const std::uint64_t bytes = RequestedBytes(event);
+    if (TooMuchToTouch(event, std::min(bytes, sizes_.live[place]))) return Free(place);
     event.failed = bytes > sizes_.arena_bytes;
     event.ref = event.failed ? ids_[place] : End(place);
     if (!event.failed && bytes != 0) Live(event, bytes);
@@ -269,7 +282,17 @@ class Decoder {
 }  // namespace
 
 FuzzProgram DecodeFuzzProgram(std::span<const std::uint8_t> input) {
-  return Decoder(input).Decode();
+  return Decoder(input, /*large=*/false).Decode();
+}
+
+FuzzProgram DecodeLargeProgram(std::span<const std::uint8_t> input) {
+  return Decoder(input, /*large=*/true).Decode();
+}
+
+FuzzProgram WithRefusals(FuzzProgram program, std::uint64_t count, std::uint64_t after) {
+  program.events.insert(program.events.begin(),
+                        {.kind = EventKind::kMarker, .size = page_orders::Refuse(count, after)});
+  return program;
 }
 
 std::string TraceText(const FuzzProgram& program, std::string_view allocator,

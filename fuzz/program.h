@@ -39,6 +39,17 @@ struct FuzzProgram {
 // O(bytes), at most O(kMaxEvents).
 FuzzProgram DecodeFuzzProgram(std::span<const std::uint8_t> input);
 
+// The same bytes as a program of blocks up to many GiB over kLargeArenaBytes, less the same as
+// above: multiples of 16 are of 1 MiB, powers of two are 2^11 times as large, and shares are of
+// this arena. Nothing above kMostCopied is resized or zeroed, which would touch it.
+inline constexpr std::size_t kLargeArenaBytes = std::size_t{1} << 36;
+inline constexpr std::size_t kMostCopied = std::size_t{1} << 20;
+FuzzProgram DecodeLargeProgram(std::span<const std::uint8_t> input);
+
+// The program, but that the page source refuses `count` requests (at most 255) after the first
+// `after`.
+FuzzProgram WithRefusals(FuzzProgram program, std::uint64_t count, std::uint64_t after);
+
 // The program as trace text for `tools/alloclab replay --check`. `verdict` is kept in the metadata
 // when not empty.
 std::string TraceText(const FuzzProgram& program, std::string_view allocator,

@@ -60,9 +60,9 @@ std::uint64_t SizeAt(std::uint8_t place, std::uint8_t distance, const SizesSoFar
     case 0:
       return distance;
     case 1:
-      return Near(which * 16, distance);
+      return Near(which << (sizes.large ? 20 : 4), distance);
     case 2: {
-      const std::uint64_t power = std::uint64_t{1} << (which % 22);
+      const std::uint64_t power = std::uint64_t{1} << (which % 22 + (sizes.large ? 11 : 0));
       return Near(power + power / 16 * more, distance);
     }
     case 3:

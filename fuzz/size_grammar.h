@@ -28,6 +28,7 @@ namespace alloclab {
 
 // What a size may refer to: requested sizes, oldest first.
 struct SizesSoFar {
+  bool large = false;  // multiples are of 1 MiB, powers of two 2^11 times as large
   std::uint64_t arena_bytes = 0;
   std::uint64_t live_bytes = 0;
   std::vector<std::uint64_t> live;

@@ -7,43 +7,56 @@ load("@rules_cc//cc:defs.bzl", "cc_test")
 load("//allocator:variants.bzl", "VARIANTS", "class_name")
 load("//tools/bazel:flags.bzl", "WARNINGS")
 
-# Cannot be seen into and takes no memory from an arena, so most of the checks would see nothing.
-_NOT_FUZZED = ["system"]
+_NOT_FUZZED = [
+    # Cannot be seen into and takes no memory from an arena, so most of the checks would see nothing.
+    "system",
+    # The map of a region has a byte for every 32, which a region of 64 GiB has no memory for.
+    "buddy_large",
+]
 
 FUZZED = [name for name in VARIANTS if name not in _NOT_FUZZED]
 
+# What each target runs of an input (plan.h), and how many random inputs a plain test runs.
+_PLANS = {
+    "": ("OpsPlan", 5000),
+    "_oom": ("OomPlan", 200),
+    "_large": ("LargePlan", 200),
+}
+
 def ops_fuzz_targets():
-    """Makes NAME_fuzz for every variant of FUZZED."""
+    """Makes NAME_fuzz, NAME_oom_fuzz and NAME_large_fuzz for every variant of FUZZED."""
     for name in FUZZED:
-        cc_test(
-            name = name + "_fuzz",
-            size = "small",
-            timeout = "moderate",
-            srcs = ["ops_fuzz.cc"],
-            args = [
-                "--runs=5000",
-                "fuzz/corpus",
-            ],
-            # Every call is followed by a look at the whole heap: unoptimised, that is 15 times slower.
-            copts = WARNINGS + ["-O2"],
-            data = [":corpus"],
-            linkstatic = True,
-            # All tests run one of them as a plain test too, for the driver's sake.
-            tags = [] if name == "bump" else ["fuzz_target"],
-            local_defines = [
-                "ALLOCLAB_FUZZ_NAME='\"%s\"'" % name,
-                "ALLOCLAB_FUZZ_VARIANT=" + class_name(name),
-            ],
-            deps = [
-                ":finding",
-                ":program",
-                ":program_engine",
-                ":run",
-                ":target",
-                "//allocator:variants",
-                "@debian//:fmt",
-            ],
-        )
+        for suffix, (plan, runs) in _PLANS.items():
+            if name + suffix in _NOT_FUZZED:
+                continue
+            cc_test(
+                name = name + suffix + "_fuzz",
+                size = "small",
+                timeout = "moderate",
+                srcs = ["ops_fuzz.cc"],
+                args = [
+                    "--runs=%d" % runs,
+                    "fuzz/corpus",
+                ],
+                # Every call is followed by a look at the whole heap: unoptimised, that is 15 times slower.
+                copts = WARNINGS + ["-O2"],
+                data = [":corpus"],
+                linkstatic = True,
+                # All tests run one of them as a plain test too, for the driver's sake.
+                tags = [] if name + suffix == "bump" else ["fuzz_target"],
+                local_defines = [
+                    "ALLOCLAB_FUZZ_NAME='\"%s\"'" % name,
+                    "ALLOCLAB_FUZZ_PLAN=" + plan,
+                    "ALLOCLAB_FUZZ_VARIANT=" + class_name(name),
+                ],
+                deps = [
+                    ":finding",
+                    ":program_engine",
+                    ":run",
+                    ":target",
+                    "//allocator:variants",
+                ],
+            )
 
 # Formats of other tools, and `container` for zip, gzip and zstd around any of them. The seeds of each,
 # and what once broke it, are in import/NAME.

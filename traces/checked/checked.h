@@ -50,9 +50,10 @@ struct CheckedResult {
   // The first broken rule. Its `operation` is the number of the event after which it was seen, from
   // 1; one more than there are events when all was freed at the end.
   std::optional<Violation> violation;
-  std::uint64_t calls = 0;    // made on the allocator for an event
-  std::uint64_t refused = 0;  // calls that got null, other than those marked failed
-  std::uint64_t granted = 0;  // calls marked failed that succeeded here
+  std::uint64_t calls = 0;          // made on the allocator for an event
+  std::uint64_t refused = 0;        // calls that got null, other than those marked failed
+  std::uint64_t granted = 0;        // calls marked failed that succeeded here
+  std::uint64_t pages_refused = 0;  // requests that the page source refused by order
 };
 
 // A is a heap over CheckedPages: Variants::Visit<CheckedPages>(name, ...).
@@ -70,7 +71,7 @@ class CheckedReplay {
   static constexpr std::size_t kLeastBlockBytes = 64;
 
   // Of a block in a sparse arena (arena.h), which may be larger than memory.
-  static constexpr std::size_t kSparseFillBytes = std::size_t{16} << 10;
+  static constexpr std::size_t kSparseFillBytes = std::size_t{1} << 10;
 
   // The arena must outlive the replay.
   explicit CheckedReplay(const Arena& arena, std::uint64_t check_credit = kCheckCredit)
@@ -124,6 +125,7 @@ class CheckedReplay {
       if (!CheckWhenEarned()) return result_;
     }
     if (CheckNow(Arena::kGuardBytes)) CheckNothingHeld();
+    result_.pages_refused = parts_->pages.refused();
     return result_;
   }
 

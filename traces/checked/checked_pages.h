@@ -85,8 +85,9 @@ class CheckedPages {
   std::size_t BytesHeld() const noexcept { return inner_.BytesHeld(); }
   std::size_t BytesPeak() const noexcept { return inner_.BytesPeak(); }
 
-  // Requests so far, of which it refused some.
+  // Requests so far, and how many of them it refused by order.
   std::uint64_t requests() const noexcept { return inner_.requests(); }
+  std::uint64_t refused() const noexcept { return inner_.refused(); }
   // Whether it ever refused to take a span back: the heap cannot be without memory then.
   bool kept() const noexcept { return kept_; }
 
