@@ -161,6 +161,7 @@ bool Shadow::CheckPlacement(void* p, std::size_t usable, std::size_t alignment) 
 void Shadow::Remember(void* p, std::size_t n, std::size_t usable) {
   const Block block{n, usable, ++serial_};
   live_[Address(p)] = block;
+  live_bytes_ += usable;
   const Filled filled = FilledOf(usable);
   Fill(p, 0, filled.front, block.serial);
   Fill(p, filled.back, usable, block.serial);
@@ -229,7 +230,7 @@ void Shadow::Intact(const void* p, std::size_t usable) {
 
 void Shadow::Resized(void* old, void* p, std::size_t n, std::size_t usable, std::size_t alignment) {
   const Block before = live_.at(Address(old));
-  live_.erase(Address(old));
+  Forget(old);
   if (usable < n) {
     BreakWith(*this, Rule::kUsableSize, p, "block {} was resized to {} bytes but has {} usable", p,
               n, usable);

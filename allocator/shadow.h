@@ -69,7 +69,11 @@ class Shadow {
   // The live block p is about to be freed or resized (or was refused that): checks that it is
   // intact.
   void Intact(const void* p, std::size_t usable);
-  void Forget(void* p) { live_.erase(Address(p)); }
+  void Forget(void* p) {
+    const auto found = live_.find(Address(p));
+    live_bytes_ -= found->second.usable;
+    live_.erase(found);
+  }
   // The block at `old` is now at `p` with n bytes: checks that what it held is kept.
   void Resized(void* old, void* p, std::size_t n, std::size_t usable, std::size_t alignment);
 
@@ -100,6 +104,8 @@ class Shadow {
   // The first broken rule, or null.
   const Violation* violation() const { return violation_ ? &*violation_ : nullptr; }
   std::size_t live_blocks() const { return live_.size(); }
+  // Usable bytes of all live blocks.
+  std::size_t live_bytes() const { return live_bytes_; }
   // Some live block, or null when there is none.
   void* AnyLive() const {
     return live_.empty() ? nullptr : reinterpret_cast<void*>(live_.begin()->first);
@@ -136,6 +142,7 @@ class Shadow {
   // a sanitizer's malloc.
   std::pmr::unsynchronized_pool_resource nodes_;
   Blocks live_{&nodes_};
+  std::size_t live_bytes_ = 0;
   std::size_t most_filled_ = SIZE_MAX;
   std::uint64_t operation_ = 0;
   std::uint64_t serial_ = 0;

@@ -153,6 +153,7 @@ class Shadowed {
   // The first broken rule seen so far, or null.
   const Violation* violation() const noexcept { return shadow_.violation(); }
   std::size_t live_blocks() const noexcept { return shadow_.live_blocks(); }
+  std::size_t live_bytes() const noexcept { return shadow_.live_bytes(); }
   // Of the last Check.
   const Shadow::LastBlock& last_block() const noexcept { return shadow_.last_block(); }
   A& inner() noexcept { return inner_; }

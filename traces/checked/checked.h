@@ -24,6 +24,7 @@
 #ifndef ALLOCLAB_TRACES_CHECKED_CHECKED_H_
 #define ALLOCLAB_TRACES_CHECKED_CHECKED_H_
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <concepts>
@@ -46,6 +47,14 @@
 
 namespace alloclab {
 
+// What a caller saw of a call.
+struct Answer {
+  enum class Kind : std::uint8_t { kNone, kGranted, kNull };  // kNone: it returns nothing
+  Kind kind = Kind::kNone;
+  int error = 0;  // errno, or what posix_memalign returned
+  bool operator==(const Answer&) const = default;
+};
+
 struct CheckedResult {
   // The first broken rule. Its `operation` is the number of the event after which it was seen, from
   // 1; one more than there are events when all was freed at the end.
@@ -62,7 +71,7 @@ template <Allocator A>
 class CheckedReplay {
  public:
   // What one call earns towards the next check; a check costs its live blocks, and one for each
-  // kBytesPerCredit bytes held.
+  // kBytesPerCredit bytes held or live.
   static constexpr std::uint64_t kCheckCredit = 256;
   // With this little a check costs about as much as the calls since the last one.
   static constexpr std::uint64_t kFastCredit = 24;
@@ -95,6 +104,7 @@ class CheckedReplay {
     ++result_.calls;
     requests_before_ = parts_->pages.requests();
     const void* freed = nullptr;
+    answer_ = {};
     errno = 0;
     if (event.kind == EventKind::kFreeNull) {
       Free(parts_->heap, nullptr);
@@ -130,6 +140,8 @@ class CheckedReplay {
   }
 
   const CheckedResult& result() const { return result_; }
+  // Of the last call for an event.
+  const Answer& answer() const { return answer_; }
 
  private:
   using Heap = Shadowed<A>;
@@ -203,6 +215,10 @@ class CheckedReplay {
                             std::to_string(errno) + ", not " + std::to_string(expected));
   }
 
+  void Answered(const void* p) {
+    answer_ = {p == nullptr ? Answer::Kind::kNull : Answer::Kind::kGranted, errno};
+  }
+
   // What the event itself asked for, whatever reached the heap: C's functions lie in between.
   void CheckAnswer(const Event& event, const void* p) {
     const std::uint64_t asked = RequestedBytes(event);
@@ -236,6 +252,7 @@ class CheckedReplay {
 
   // Files the block that an event made, or got instead of null.
   void Keep(const Event& event, void* p) {
+    Answered(p);
     if (p == nullptr) {
       ExpectErrno(event, ErrnoOf(event));
       CheckRefusal(event);
@@ -259,6 +276,7 @@ class CheckedReplay {
     void* p = is_array ? ReallocArray(parts_->heap, old, Bytes(event.count), Bytes(event.size))
                        : Realloc(parts_->heap, old, Bytes(event.size));
     if (old == nullptr) return Keep(event, p);
+    Answered(p);
     if (p == nullptr && RequestedBytes(event) != 0) {
       ExpectErrno(event, ENOMEM);
       CheckRefusal(event);
@@ -276,8 +294,9 @@ class CheckedReplay {
   bool CheckWhenEarned() {
     if (result_.violation) return false;
     credit_ += check_credit_;
-    const std::uint64_t cost =
-        parts_->heap.live_blocks() + parts_->pages.BytesHeld() / kBytesPerCredit;
+    // An opaque heap holds nothing of the pages, but its blocks are looked at.
+    const std::uint64_t bytes = std::max(parts_->pages.BytesHeld(), parts_->heap.live_bytes());
+    const std::uint64_t cost = parts_->heap.live_blocks() + bytes / kBytesPerCredit;
     if (credit_ < cost) return Note(parts_->heap.violation());
     return CheckNow();
   }
@@ -341,6 +360,7 @@ class CheckedReplay {
   std::uint64_t check_credit_;
   std::uint64_t credit_ = 0;
   std::uint64_t requests_before_ = 0;  // of the page source, before the call
+  Answer answer_;
   CheckedResult result_;
 };
 
