@@ -38,7 +38,12 @@ bool IsLeftOut(const FuzzProgram& program, const Event& event) {
 
 FuzzProgram WhereAllAgree(FuzzProgram program) {
   std::vector<bool> keep;
-  for (const Event& event : program.events) keep.push_back(!IsLeftOut(program, event));
+  std::uint64_t together = 0;
+  for (const Event& event : program.events) {
+    const bool left_out = IsLeftOut(program, event);
+    if (!event.failed && !left_out) together += RequestedBytes(event) + event.alignment;
+    keep.push_back(!left_out && together <= kDifferentialArenaBytes / 4);
+  }
   program.events = Select(program.events, keep);
   return program;
 }

@@ -63,6 +63,16 @@ TEST(Differential, LeavesOutWhatSomeHaveTheMemoryFor) {
   EXPECT_TRUE(kept({.kind = EventKind::kMalloc, .size = 1024}));
 }
 
+TEST(Differential, EndsWhereMemoryMightNotBeAmple) {
+  FuzzProgram program{.arena_bytes = kMaxArenaBytes, .events = {}};
+  for (std::uint64_t id = 0; id < 10; ++id) {
+    program.events.push_back({.kind = EventKind::kMalloc, .id = id, .size = kMaxArenaBytes});
+    program.events.push_back({.kind = EventKind::kFree, .ref = id});
+  }
+  const std::size_t kept = kDifferentialArenaBytes / 4 / kMaxArenaBytes;
+  EXPECT_EQ(WhereAllAgree(program).events.size(), 2 * kept);
+}
+
 TEST(Differential, WhatIsLeftOutIsMissedByNobody) {
   const Event huge{.kind = EventKind::kMemalign, .id = 0, .size = 8, .alignment = 1ull << 40};
   const Event small{.kind = EventKind::kMemalign, .id = 1, .size = 8, .alignment = 64};
