@@ -28,7 +28,7 @@ Enumerator::Enumerator(const Limits& limits) : limits_(limits) {
   }
 }
 
-Enumerator::Node Enumerator::NewNode(const Options& options) const {
+Enumerator::Node Enumerator::NewNode(const StepOptions& options) const {
   Node node;
   node.preemptions = preemptions_;
   node.interrupts = options.interrupts;
@@ -44,7 +44,7 @@ Enumerator::Node Enumerator::NewNode(const Options& options) const {
   return node;
 }
 
-unsigned Enumerator::Choose(const Options& options) {
+unsigned Enumerator::Choose(const StepOptions& options) {
   if (depth_ == path_.size()) {
     Node node = NewNode(options);
     if (node.options.empty()) {
@@ -67,7 +67,7 @@ unsigned Enumerator::Choose(const Options& options) {
 
 // What was taken from here before this option sleeps from now on, with what slept already, unless
 // this step depends on it.
-void Enumerator::FallAsleep(const Options& options, const Node& node) {
+void Enumerator::FallAsleep(const StepOptions& options, const Node& node) {
   Threads candidates = sleeping_;
   for (std::size_t i = 0; i < node.at; ++i) candidates |= Bit(node.options[i]);
   const unsigned thread = node.options[node.at];

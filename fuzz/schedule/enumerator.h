@@ -42,7 +42,7 @@ class Enumerator : public Strategy {
   explicit Enumerator(const Limits& limits);
   Enumerator() : Enumerator(Limits{}) {}
 
-  unsigned Choose(const Options& options) override;
+  unsigned Choose(const StepOptions& options) override;
   bool FailsSpuriously() override;
 
   // To the next schedule; false when this was the last.
@@ -65,8 +65,8 @@ class Enumerator : public Strategy {
   };
 
   Node& Here();
-  Node NewNode(const Options& options) const;
-  void FallAsleep(const Options& options, const Node& node);
+  Node NewNode(const StepOptions& options) const;
+  void FallAsleep(const StepOptions& options, const Node& node);
 
   const Limits limits_;
   std::vector<Node> path_;

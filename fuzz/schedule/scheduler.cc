@@ -49,7 +49,7 @@ RunEnd Scheduler::Run(std::span<const Task> tasks, Strategy& strategy, const Run
 RunEnd Scheduler::GoOn(Strategy& strategy, unsigned limit) {
   unsigned last = 0;
   while (!stopped_) {
-    Options options;
+    StepOptions options;
     FindOptions(last, options);
     if (options.steps.empty()) {
       for (unsigned i = 0; i < count_; ++i) {
@@ -67,7 +67,7 @@ RunEnd Scheduler::GoOn(Strategy& strategy, unsigned limit) {
   return RunEnd::kStopped;
 }
 
-void Scheduler::FindOptions(unsigned last, Options& options) {
+void Scheduler::FindOptions(unsigned last, StepOptions& options) {
   options_.clear();
   for (unsigned i = 0; i < count_; ++i) {
     const Thread& thread = *threads_[i];

@@ -47,7 +47,7 @@ struct Step {
 };
 
 // What may come next, at least one; by rising thread.
-struct Options {
+struct StepOptions {
   std::span<const Step> steps;
   // The one that is no preemption: the thread of the last step, if it can go on, or else the first.
   unsigned usual = 0;
@@ -62,7 +62,7 @@ class Strategy {
   virtual ~Strategy() = default;
   // The thread of one of the options; kGiveUp ends the run without a result. Also asked when there
   // is one option only.
-  virtual unsigned Choose(const Options& options) = 0;
+  virtual unsigned Choose(const StepOptions& options) = 0;
   // Whether a weak compare-exchange that could succeed fails for no reason.
   virtual bool FailsSpuriously() { return false; }
 };
@@ -126,7 +126,7 @@ class Scheduler {
   static void RunTask(void* thread);
   void Resume(unsigned thread);
   RunEnd GoOn(Strategy& strategy, unsigned limit);
-  void FindOptions(unsigned last, Options& options);
+  void FindOptions(unsigned last, StepOptions& options);
   void Chose(unsigned choice, bool usual);
 
   static Scheduler* running_;

@@ -33,7 +33,7 @@ std::optional<unsigned> FollowSchedule::Next() {
   return schedule_[at_++];
 }
 
-unsigned FollowSchedule::Choose(const Options& options) {
+unsigned FollowSchedule::Choose(const StepOptions& options) {
   if (options.steps.size() == 1) return options.usual;
   const std::optional<unsigned> wanted = Next();
   const bool possible = wanted && std::ranges::any_of(options.steps, [&](const Step& step) {
@@ -59,7 +59,7 @@ bool FuzzedSchedule::IsUnusual() {
   return false;
 }
 
-unsigned FuzzedSchedule::Choose(const Options& options) {
+unsigned FuzzedSchedule::Choose(const StepOptions& options) {
   if (options.steps.size() == 1 || !IsUnusual()) return options.usual;
   const unsigned thread = options.steps[which_ % options.steps.size()].thread;
   ReadByte();

@@ -25,7 +25,7 @@ std::optional<Schedule> ParseSchedule(std::string_view text);
 class FollowSchedule : public Strategy {
  public:
   explicit FollowSchedule(Schedule schedule) : schedule_(std::move(schedule)) {}
-  unsigned Choose(const Options& options) override;
+  unsigned Choose(const StepOptions& options) override;
   bool FailsSpuriously() override;
 
  private:
@@ -43,7 +43,7 @@ class FollowSchedule : public Strategy {
 class FuzzedSchedule : public Strategy {
  public:
   explicit FuzzedSchedule(std::span<const std::uint8_t> bytes) : bytes_(bytes) { ReadByte(); }
-  unsigned Choose(const Options& options) override;
+  unsigned Choose(const StepOptions& options) override;
   bool FailsSpuriously() override;
 
  private:
