@@ -1,5 +1,6 @@
-// The fuzz target of one planted bug: as ops_fuzz.cc for a shipped variant, on the bug that is
-// linked. What it finds it says by the verdict alone; report.sh measures how long that took.
+// The fuzz target of one planted bug: as ops_fuzz.cc for a shipped variant, or schedule_target.cc
+// for what threads share, on the bug that is linked. What it finds it says by the verdict alone;
+// report.sh measures how long that took.
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 
 #include "fuzz/planted/planted.h"
 #include "fuzz/program.h"
+#include "fuzz/schedule/threaded_case.h"
 #include "fuzz/target.h"
 
 namespace alloclab {
@@ -26,6 +28,18 @@ const planted::PlantedBug& TheBug() {
   return bug;
 }
 
+planted::Outcome RunInput(std::span<const std::uint8_t> input) {
+  const planted::PlantedBug& bug = TheBug();
+  if (!bug.is_threaded()) {
+    const FuzzProgram program = DecodeFuzzProgram(input);
+    return bug.run(program.events, program.arena_bytes);
+  }
+  static Scheduler& scheduler = *new Scheduler;
+  const DecodedCase decoded = DecodeThreadedCase(input);
+  FuzzedSchedule schedule(decoded.schedule);
+  return bug.run_threaded(decoded.program.events, decoded.program.arena_bytes, scheduler, schedule);
+}
+
 }  // namespace
 
 void ReportDeath(std::span<const std::uint8_t>, std::string_view how) {
@@ -35,9 +49,7 @@ void ReportDeath(std::span<const std::uint8_t>, std::string_view how) {
 }  // namespace alloclab
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const alloclab::FuzzProgram program = alloclab::DecodeFuzzProgram({data, size});
-  const alloclab::planted::Outcome outcome =
-      alloclab::TheBug().run(program.events, program.arena_bytes);
+  const alloclab::planted::Outcome outcome = alloclab::RunInput({data, size});
   if (!outcome.rule.empty()) {
     fmt::print(stderr, "planted verdict: {}\n", outcome.rule);
     std::fflush(stderr);

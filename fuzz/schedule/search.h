@@ -14,6 +14,7 @@
 namespace alloclab {
 
 struct SearchLimits {
+  unsigned least = 0;  // preemptions to begin with
   unsigned preemptions = 2;
   std::uint64_t runs = 50'000;
 };
@@ -31,7 +32,7 @@ template <class Run>
 std::optional<FoundSchedule> FindSchedule(Run&& run, const SearchLimits& limits,
                                           std::uint64_t& runs, const std::string& wanted = "") {
   Scheduler scheduler;
-  for (unsigned bound = 0; bound <= limits.preemptions; ++bound) {
+  for (unsigned bound = limits.least; bound <= limits.preemptions; ++bound) {
     Enumerator all({.preemptions = bound});
     do {
       if (runs == limits.runs) return std::nullopt;

@@ -42,6 +42,11 @@ constexpr Text kTexts[] = {
     {"there is not enough for all", "256",
      "0 = malloc 24 @0\n1 = malloc 64 @0\n2 = malloc 24 @1\n3 = malloc 64 @1\nfree 0 @0\nfree 3 "
      "@1\n"},
+    {"one makes, one frees, one wants", "1024",
+     "0 = malloc 700 @0\nfree 0 @1\n1 = malloc 24 @2\nfree 1 @2\n"},
+    {"a block goes around three threads", "1024",
+     "0 = malloc 24 @0\n1 = malloc 24 @0\nfree 1 @2\nfree 0 @2\n2 = malloc 24 @2\nfree 2 @0\n"
+     "3 = malloc 24 @0\nfree 3 @2\n4 = malloc 24 @1\nfree 4 @2\n"},
 };
 
 }  // namespace
