@@ -15,68 +15,57 @@
 namespace alloclab {
 namespace {
 
-constexpr std::array<std::size_t, 8> kArenaBytes = {256, 512, 1024, 1024, 2048, 4096, 8192, 16384};
+constexpr std::array<std::size_t, 8> kArenaBytes = {512, 1024, 1024, 2048, 2048, 4096, 8192, 16384};
 constexpr std::array<unsigned, 4> kThreadCounts = {2, 2, 3, 4};
-// Mostly one or two sizes that caches keep: threads meet where they want the same.
-constexpr std::array<std::uint64_t, 16> kSizes = {16, 16, 16, 16,  24,  24,  40,  64,
-                                                  0,  8,  96, 256, 257, 400, 700, 3000};
+// Mostly the same: threads meet where they want the same.
+constexpr std::array<std::uint64_t, 8> kSizes = {24, 24, 24, 24, 0, 96, 300, 700};
 
 class CaseDecoder {
  public:
-  explicit CaseDecoder(std::span<const std::uint8_t> input) : input_(input), in_(input) {}
-
-  DecodedCase Decode() {
+  explicit CaseDecoder(std::span<const std::uint8_t> input) : in_(input) {
     const std::uint8_t shape = in_.Byte();
     threads_ = kThreadCounts[shape & 3];
     case_.arena_bytes = kArenaBytes[(shape >> 2) & 7];
-    const std::size_t operations = 1 + in_.Byte() % kMaxOperations;
-    for (std::size_t i = 0; i < operations && !in_.empty(); ++i) Operation();
-    const std::size_t used = std::min(2 + 2 * operations, input_.size());
-    return {std::move(case_), input_.subspan(used)};
+    const std::size_t wanted = in_.Byte() % 16u;
+    const std::span<const std::uint8_t> rest =
+        input.subspan(std::min<std::size_t>(input.size(), 2));
+    const std::size_t kept = std::min(wanted, rest.size() / 2);
+    schedule_ = rest.last(kept);
+    in_ = ByteReader(rest.first(rest.size() - kept));
+  }
+
+  DecodedCase Decode() {
+    for (std::size_t i = 0; i < kMaxOperations && !in_.empty(); ++i) Operation(in_.Byte());
+    return {std::move(case_), schedule_};
   }
 
  private:
-  void Operation() {
-    const std::uint8_t what = in_.Byte();
-    const std::uint8_t how = in_.Byte();
+  void Operation(std::uint8_t byte) {
+    const unsigned which = byte >> 5;
     Event event;
-    event.thread = ((what >> 4) & 3u) % threads_;
-    switch (what & 15) {
+    event.thread = ((byte >> 3) & 3u) % threads_;
+    switch (byte & 7) {
       case 0:
       case 1:
+        event.size = kSizes[which];
+        return Make(event);
       case 2:
       case 3:
       case 4:
-        event.size = kSizes[how & 15];
-        return Make(event);
+        return Free(event, which);
       case 5:
-        event.kind = EventKind::kCalloc;
-        event.size = kSizes[how & 15];
-        return Make(event);
-      case 6:
-      case 7:
-      case 8:
-      case 9:
-      case 10:
-        return Free(event, how);
-      case 11:
         event.kind = EventKind::kRealloc;
-        event.size = std::max<std::uint64_t>(kSizes[how & 15], 1);
-        return Resize(event, how >> 4);
-      case 12:
-      case 13:
-        event.kind = EventKind::kThreadEnd;
-        case_.events.push_back(event);
-        return;
-      case 14:
-        event.kind = EventKind::kMarker;
-        event.size = 1 + how % 3u;
+        event.size = std::max<std::uint64_t>(kSizes[which], 1);
+        return Resize(event);
+      case 6:
+        event.kind = which < 6 ? EventKind::kThreadEnd : EventKind::kMarker;
+        event.size = which < 6 ? 0 : which - 5;
         case_.events.push_back(event);
         return;
       default:
-        // A burst fills and empties magazines.
-        for (int i = 0; i < 3; ++i) {
-          event.size = kSizes[how & 7];
+        // Several at once fill and empty magazines.
+        for (unsigned i = 0; i < 3; ++i) {
+          event.size = kSizes[which];
           Make(event);
         }
     }
@@ -88,8 +77,9 @@ class CaseDecoder {
     case_.events.push_back(event);
   }
 
+  // The last made, the one before, ...; or the first.
   std::uint64_t Take(std::size_t which) {
-    const std::size_t place = live_.size() - 1 - which % live_.size();
+    const std::size_t place = which < 6 ? live_.size() - 1 - which % live_.size() : 0;
     const std::uint64_t id = live_[place];
     live_.erase(live_.begin() + static_cast<std::ptrdiff_t>(place));
     return id;
@@ -101,13 +91,13 @@ class CaseDecoder {
     case_.events.push_back(event);
   }
 
-  void Resize(Event event, std::size_t which) {
-    if (!live_.empty()) event.ref = Take(which);
+  void Resize(Event event) {
+    if (!live_.empty()) event.ref = Take(0);
     Make(event);
   }
 
-  const std::span<const std::uint8_t> input_;
-  ByteReader in_;
+  ByteReader in_;  // the operations
+  std::span<const std::uint8_t> schedule_;
   unsigned threads_ = 0;
   std::vector<std::uint64_t> live_;
   std::uint64_t next_id_ = 0;

@@ -15,12 +15,13 @@
 //
 // Any bytes are a case, and mean the same in every build:
 //
-//   byte 0   threads by the low two bits (2, 2, 3, 4); the arena by the rest, 256 bytes to 16 KiB
-//   byte 1   how many operations, up to kMaxOperations
-//   then     two bytes for each operation: what by the low four bits and by which thread by the
-//   next
-//            two; then its size, or which block
-//   the rest is the schedule (FuzzedSchedule)
+//   byte 0   threads by the low two bits (2, 2, 3, 4), the arena by the next three (512 bytes to
+//            16 KiB)
+//   byte 1   how many bytes at the end are the schedule (FuzzedSchedule): the low four bits, at
+//   most
+//            half of what follows
+//   then     a byte for each operation, up to kMaxOperations: what by the low three bits, by which
+//            thread by the next two, the size or the block by the rest
 
 #ifndef ALLOCLAB_FUZZ_SCHEDULE_THREADED_CASE_H_
 #define ALLOCLAB_FUZZ_SCHEDULE_THREADED_CASE_H_

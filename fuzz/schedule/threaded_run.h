@@ -4,12 +4,12 @@
 // which it is noted. A block is live from the end of the call that made it to the beginning of the
 // call that frees it, so calls that overlap in time are never blamed for what either order of them
 // would allow. What is checked:
-//   - at each event: no block is handed out while it is live; alignment; zeroed memory; every byte
-//     of every live block. A resize may keep the block only to make it larger; smaller, or
-//     elsewhere, is an allocation and a free.
+//   - at each event: no block is handed out while it is live; alignment; every byte of every live
+//     block. A resize may keep the block only to make it larger; smaller, or elsewhere, is an
+//     allocation and a free.
 //   - when all threads have come to their ends, by one more thread: every byte outside the arena,
-//   the
-//     heap's walk and index against what is live; then it frees the rest, and nothing may be held.
+//     and the heap's walk and index against what is live; then it frees the rest, and nothing may
+//     be held.
 //   - that all come to their ends: "deadlock", "livelock"; and "lock" for one that is let go by who
 //     does not have it.
 //
@@ -164,14 +164,7 @@ class ThreadedRun {
   void* Make(const Event& event) {
     const std::size_t n = Bytes(event);
     void* p = heap().Allocate(n);
-    if (p == nullptr) return nullptr;
-    if (event.kind == EventKind::kCalloc) {
-      // What calloc does for every heap that cannot know better; it is the caller's block by then.
-      std::fill_n(static_cast<std::byte*>(p), n, std::byte{0});
-      shadow_.AllocatedZeroed(p, n, n, Heap::kAlignment);
-    } else {
-      shadow_.Allocated(p, n, n, Heap::kAlignment);
-    }
+    shadow_.Allocated(p, n, n, Heap::kAlignment);
     return p;
   }
 
