@@ -36,8 +36,14 @@ planted::Outcome RunInput(std::span<const std::uint8_t> input) {
   }
   static Scheduler& scheduler = *new Scheduler;
   const DecodedCase decoded = DecodeThreadedCase(input);
-  FuzzedSchedule schedule(decoded.schedule);
-  return bug.run_threaded(decoded.program.events, decoded.program.arena_bytes, scheduler, schedule);
+  planted::Outcome outcome;
+  for (const std::vector<std::uint8_t>& bytes : decoded.schedules) {
+    FuzzedSchedule schedule(bytes);
+    outcome =
+        bug.run_threaded(decoded.program.events, decoded.program.arena_bytes, scheduler, schedule);
+    if (!outcome.rule.empty()) break;
+  }
+  return outcome;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The fuzz target of schedules: any bytes are a threaded program and a schedule, run on each heap
-// that several threads use.
+// The fuzz target of schedules: any bytes are a threaded program and some schedules, run on each
+// heap that several threads use.
 
 #include <fmt/format.h>
 
@@ -15,23 +15,11 @@
 namespace alloclab {
 namespace {
 
-// The one that is run on; for ReportDeath it is not known.
-void RunOn(std::string_view name, std::span<const std::uint8_t> input) {
-  static Scheduler& scheduler = *new Scheduler;
-  static Arena& arena = *new Arena(kMaxThreadedArenaBytes);
-  const DecodedCase decoded = DecodeThreadedCase(input);
-  const ThreadedCase& program = decoded.program;
-  ThreadedResult result;
-  VisitSubject(name, [&]<class Heap>() {
-    FuzzedSchedule schedule(decoded.schedule);
-    result = RunThreaded<Heap>(program.events, arena, program.arena_bytes, scheduler, schedule,
-                               {.spurious_failures = 4});
-  });
-  if (result.verdict.empty()) return;
+[[noreturn]] void Report(std::string_view name, const ThreadedCase& program,
+                         const Schedule& schedule, const ThreadedResult& result) {
   const std::string sentence = result.event == 0
                                    ? result.text + " (when all threads had ended)"
                                    : fmt::format("{} (event {})", result.text, result.event);
-  const Schedule schedule = scheduler.schedule();
   ReportCase({.subject = name,
               .rule = result.verdict,
               .sentence = sentence,
@@ -41,13 +29,25 @@ void RunOn(std::string_view name, std::span<const std::uint8_t> input) {
   std::abort();
 }
 
+template <class Heap>
+void RunOn(std::string_view name, const DecodedCase& decoded) {
+  static Scheduler& scheduler = *new Scheduler;
+  static Arena& arena = *new Arena(kMaxThreadedArenaBytes);
+  const ThreadedCase& program = decoded.program;
+  for (const std::vector<std::uint8_t>& bytes : decoded.schedules) {
+    FuzzedSchedule schedule(bytes);
+    const ThreadedResult result = RunThreaded<Heap>(program.events, arena, program.arena_bytes,
+                                                    scheduler, schedule, {.spurious_failures = 4});
+    if (!result.verdict.empty()) Report(name, program, scheduler.schedule(), result);
+  }
+}
+
 }  // namespace
 
 void ReportDeath(std::span<const std::uint8_t> input, std::string_view how) {
-  const DecodedCase decoded = DecodeThreadedCase(input);
-  // What the schedule came to on which heap is not known any more: the bytes tell it again.
-  fmt::print(stderr, "one of the heaps, with a schedule of {} bytes: {}\n\n{}\n",
-             decoded.schedule.size(), how, CaseText(decoded.program, {}, "", "crash"));
+  // Under which of its schedules, and on which heap, died with the process.
+  fmt::print(stderr, "one of the heaps, under one of {} schedules: {}\n\n{}\n", kSchedules, how,
+             CaseText(DecodeThreadedCase(input).program, {}, "", "crash"));
 }
 
 }  // namespace alloclab
@@ -64,6 +64,9 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  for (const char* name : alloclab::kSubjectNames) alloclab::RunOn(name, {data, size});
+  const alloclab::DecodedCase decoded = alloclab::DecodeThreadedCase({data, size});
+  for (const char* name : alloclab::kSubjectNames) {
+    alloclab::VisitSubject(name, [&]<class Heap>() { alloclab::RunOn<Heap>(name, decoded); });
+  }
   return 0;
 }

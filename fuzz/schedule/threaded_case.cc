@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "fuzz/byte_reader.h"
+#include "fuzz/random_input.h"
 #include "traces/open_trace.h"
 #include "traces/text_format.h"
 #include "traces/text_writer.h"
@@ -30,16 +31,29 @@ class CaseDecoder {
     const std::span<const std::uint8_t> rest =
         input.subspan(std::min<std::size_t>(input.size(), 2));
     const std::size_t kept = std::min(wanted, rest.size() / 2);
-    schedule_ = rest.last(kept);
+    const std::span<const std::uint8_t> first = rest.last(kept);
+    schedules_[0].assign(first.begin(), first.end());
+    DrawSchedules(input);
     in_ = ByteReader(rest.first(rest.size() - kept));
   }
 
   DecodedCase Decode() {
     for (std::size_t i = 0; i < kMaxOperations && !in_.empty(); ++i) Operation(in_.Byte());
-    return {std::move(case_), schedule_};
+    return {std::move(case_), std::move(schedules_)};
   }
 
  private:
+  // All but the first, of one to four preemptions each.
+  void DrawSchedules(std::span<const std::uint8_t> input) {
+    std::uint64_t seed = input.size();
+    for (const std::uint8_t byte : input) seed = SplitMix(seed ^ byte).Next();
+    SplitMix random(seed);
+    for (std::size_t i = 1; i < kSchedules; ++i) {
+      schedules_[i].resize(1 + i % 4);
+      for (std::uint8_t& byte : schedules_[i]) byte = static_cast<std::uint8_t>(random.Next());
+    }
+  }
+
   void Operation(std::uint8_t byte) {
     const unsigned which = byte >> 5;
     Event event;
@@ -97,7 +111,7 @@ class CaseDecoder {
   }
 
   ByteReader in_;  // the operations
-  std::span<const std::uint8_t> schedule_;
+  std::array<std::vector<std::uint8_t>, kSchedules> schedules_;
   unsigned threads_ = 0;
   std::vector<std::uint64_t> live_;
   std::uint64_t next_id_ = 0;

@@ -13,7 +13,7 @@
 // Each thread does its events in their order; one that frees or resizes what another makes waits
 // for it (threaded_run.h). The text is a valid order of all, so a program never waits for itself.
 //
-// Any bytes are a case, and mean the same in every build:
+// Any bytes are a program and kSchedules schedules for it, and mean the same in every build:
 //
 //   byte 0   threads by the low two bits (2, 2, 3, 4), the arena by the next three (512 bytes to
 //            16 KiB)
@@ -22,10 +22,15 @@
 //            half of what follows
 //   then     a byte for each operation, up to kMaxOperations: what by the low three bits, by which
 //            thread by the next two, the size or the block by the rest
+//
+// The first schedule is the one in the bytes; the others are drawn, with all the bytes as the seed.
+// What a fuzzer is told by coverage is about programs: it hardly sees that a schedule came near
+// something, so it need not find each by itself.
 
 #ifndef ALLOCLAB_FUZZ_SCHEDULE_THREADED_CASE_H_
 #define ALLOCLAB_FUZZ_SCHEDULE_THREADED_CASE_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -49,10 +54,11 @@ struct ThreadedCase {
   std::vector<Event> events;
 };
 
-// `schedule` is the part of `input` that is left.
+inline constexpr std::size_t kSchedules = 16;
 struct DecodedCase {
   ThreadedCase program;
-  std::span<const std::uint8_t> schedule;
+  // For FuzzedSchedule.
+  std::array<std::vector<std::uint8_t>, kSchedules> schedules;
 };
 DecodedCase DecodeThreadedCase(std::span<const std::uint8_t> input);
 

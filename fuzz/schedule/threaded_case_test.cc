@@ -43,10 +43,11 @@ TEST(ThreadedCase, BytesMeanWhatTheyMeant) {
             "4 = malloc 0\n"
             "5 = malloc 0\n"
             "free 2 @2\n");
-  ASSERT_EQ(decoded.schedule.size(), 2u);
-  EXPECT_EQ(decoded.schedule[0], 35);
+  EXPECT_EQ(decoded.schedules[0], (std::vector<std::uint8_t>{35, 7}));
+  EXPECT_EQ(decoded.schedules[1], (std::vector<std::uint8_t>{60, 23}));
+  EXPECT_EQ(decoded.schedules[15], (std::vector<std::uint8_t>{161, 72, 80, 177}));
   // Never more of it than of operations.
-  EXPECT_EQ(DecodeThreadedCase(std::span(input).first(5)).schedule.size(), 1u);
+  EXPECT_EQ(DecodeThreadedCase(std::span(input).first(5)).schedules[0].size(), 1u);
   EXPECT_TRUE(DecodeThreadedCase({}).program.events.empty());
 }
 
@@ -55,7 +56,7 @@ TEST(ThreadedCase, AnyBytesAreACase) {
   std::size_t most_threads = 0;
   for (std::uint64_t i = 0; i < 3000; ++i) {
     const DecodedCase decoded = DecodeThreadedCase(RandomInput(1, i, 120));
-    const Schedule schedule(decoded.schedule.begin(), decoded.schedule.end());
+    const Schedule schedule(decoded.schedules[0].begin(), decoded.schedules[0].end());
     const std::string text = CaseText(decoded.program, schedule, "cached", "index: broken");
     const CaseFromText read = ReadCase("case", text);
     ASSERT_EQ(read.program.events, decoded.program.events) << text;
@@ -108,7 +109,7 @@ TEST(ThreadedCase, TheTextRunsAsTheBytesRan) {
           }
           return told;
         };
-        FuzzedSchedule fuzzed(decoded.schedule);
+        FuzzedSchedule fuzzed(decoded.schedules[i % kSchedules]);
         const std::string first = run(fuzzed, decoded.program);
         const CaseFromText read =
             ReadCase("case", CaseText(decoded.program, scheduler.schedule(), name, ""));
