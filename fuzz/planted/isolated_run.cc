@@ -90,16 +90,19 @@ Search SearchIsolated(const PlantedBug& bug, const ThreadedCase& program,
                       const SearchLimits& limits) {
   const SharedNotes notes;
   Search search;
-  search.seen.verdict = alloclab::RunIsolated([&] {
-    LeaveTrailIn(&notes->trail);
-    const auto found = FindSchedule(
-        [&](Scheduler& scheduler, Strategy& strategy) {
-          Noting noting(strategy, *notes.operator->());
-          return bug.run_threaded(program.events, program.arena_bytes, scheduler, noting).rule;
-        },
-        limits, notes->runs);
-    return found ? found->verdict : "";
-  });
+  search.seen.verdict = alloclab::RunIsolated(
+      [&] {
+        LeaveTrailIn(&notes->trail);
+        const auto found = FindSchedule(
+            [&](Scheduler& scheduler, Strategy& strategy) {
+              Noting noting(strategy, *notes.operator->());
+              return bug.run_threaded(program.events, program.arena_bytes, scheduler, noting).rule;
+            },
+            limits, notes->runs);
+        return found ? found->verdict : "";
+      },
+      // As many runs as the limits allow take a second, on a machine that has other work too.
+      20);
   search.seen.trail = notes->trail;
   search.runs = notes->runs;
   if (!search.seen.verdict.empty()) {

@@ -52,7 +52,7 @@ namespace alloclab {
 namespace {
 
 constexpr std::size_t kGuardBytes = 4096;
-constexpr std::size_t kStackBytes = std::size_t{256} << 10;
+constexpr std::size_t kStackBytes = std::size_t{128} << 10;
 constexpr std::size_t kSavedRegisters = 6;
 
 // The one that is being resumed: Begin has no arguments.
@@ -90,6 +90,11 @@ Fiber::~Fiber() { munmap(memory_, kGuardBytes + kStackBytes); }
 void Fiber::Start(void (*entry)(void*), void* argument) {
   entry_ = entry;
   argument_ = argument;
+  if (!is_idle_) PrepareStack();
+  is_idle_ = false;
+}
+
+void Fiber::PrepareStack() {
 #if defined(ALLOCLAB_TELLS_SANITIZER)
   // Frames that never returned have left their marks.
   ASAN_UNPOISON_MEMORY_REGION(memory_ + kGuardBytes, kStackBytes);
@@ -127,8 +132,11 @@ void Fiber::Leave() {
 void Fiber::Begin() {
   Fiber* self = resumed;
   Changed(nullptr, &self->outside_, &self->outside_bytes_);
-  self->entry_(self->argument_);
-  self->Leave();
+  for (;;) {
+    self->entry_(self->argument_);
+    self->is_idle_ = true;
+    self->Pause();
+  }
 }
 
 }  // namespace alloclab

@@ -4,9 +4,11 @@
 //     Resume() --> entry ... Pause() --> back in Resume()'s caller
 //     Resume() -->           ... Leave() --> back, for good
 //
-// A fiber that will not be resumed any more is just started anew: nothing on its stack is
-// destroyed, so what owns memory must not live there. AddressSanitizer is told of every change of
-// stacks. The floating-point modes are common to all.
+// A fiber whose function has returned goes on with the next one on the same stack. One that has
+// left in the middle begins on an empty stack: nothing on the old one is destroyed, so what owns
+// memory must not live there. AddressSanitizer is told of every change of stacks, and keeps a good
+// deal for each until it is left: beginning anew is dear then. The floating-point modes are common
+// to all.
 
 #ifndef ALLOCLAB_FUZZ_SCHEDULE_FIBER_H_
 #define ALLOCLAB_FUZZ_SCHEDULE_FIBER_H_
@@ -23,7 +25,7 @@ class Fiber {
   Fiber(const Fiber&) = delete;
   Fiber& operator=(const Fiber&) = delete;
 
-  // The next Resume begins with entry(argument), whatever the fiber was at before.
+  // The next Resume begins with entry(argument). Not for a fiber that has paused: it leaves first.
   void Start(void (*entry)(void*), void* argument);
 
   // From outside: runs it until it calls Pause or Leave, or `entry` returns.
@@ -35,12 +37,14 @@ class Fiber {
 
  private:
   [[noreturn]] static void Begin();
+  void PrepareStack();
 
   std::byte* memory_;  // a guard page, then the stack
   void* stack_pointer_ = nullptr;
   void* resumer_ = nullptr;  // the stack pointer to go back to
   void (*entry_)(void*) = nullptr;
   void* argument_ = nullptr;
+  bool is_idle_ = false;  // its function has returned: it waits for another
   // The resumer's stack, for AddressSanitizer.
   const void* outside_ = nullptr;
   std::size_t outside_bytes_ = 0;

@@ -104,7 +104,7 @@ bool Scheduler::FailsSpuriously() {
 void Scheduler::Stop(std::string reason) {
   if (!stopped_) reason_ = std::move(reason);
   stopped_ = true;
-  threads_[current_]->done = true;
+  threads_[current_]->done = true;  // it has left
   threads_[current_]->fiber.Leave();
 }
 
