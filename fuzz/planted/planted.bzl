@@ -47,6 +47,7 @@ def planted_bugs(files):
                 ":planted",
                 "//fuzz:engine",
                 "//fuzz:program",
+                "//fuzz/schedule:mutate_case",
                 "//fuzz/schedule:threaded_case",
                 "//fuzz:target",
                 "@debian//:fmt",

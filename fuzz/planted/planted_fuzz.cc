@@ -10,6 +10,7 @@
 
 #include "fuzz/planted/planted.h"
 #include "fuzz/program.h"
+#include "fuzz/schedule/mutate_case.h"
 #include "fuzz/schedule/threaded_case.h"
 #include "fuzz/target.h"
 
@@ -53,6 +54,17 @@ void ReportDeath(std::span<const std::uint8_t>, std::string_view how) {
 }
 
 }  // namespace alloclab
+
+extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
+                                                      std::size_t max_size);
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned seed) {
+  if (alloclab::TheBug().is_threaded()) {
+    return alloclab::MutateThreadedCase(data, size, max_size, seed);
+  }
+  return LLVMFuzzerMutate(data, size, max_size);
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const alloclab::planted::Outcome outcome = alloclab::RunInput({data, size});

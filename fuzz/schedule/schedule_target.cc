@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "fuzz/finding.h"
+#include "fuzz/schedule/mutate_case.h"
 #include "fuzz/schedule/subjects.h"
 #include "fuzz/schedule/threaded_case.h"
 #include "fuzz/target.h"
@@ -61,6 +62,11 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
     }
   }
   return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned seed) {
+  return alloclab::MutateThreadedCase(data, size, max_size, seed);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
