@@ -50,10 +50,13 @@ TEST(RemoteFreeList, LosesNothingOfManyThreads) {
   RemoteFreeList list;
   std::vector<std::vector<Block>> blocks(kThreads, std::vector<Block>(kBlocks));
   std::atomic<std::size_t> at_work = kThreads;
+  std::atomic<std::size_t> batches = 0;
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       for (std::size_t i = 0; i < kBlocks; ++i) {
+        // So that some are taken while others are pushed.
+        while (i == kBlocks / 2 && batches == 0) std::this_thread::yield();
         blocks[t][i].thread = t;
         blocks[t][i].number = i;
         list.Push(&blocks[t][i]);
@@ -62,7 +65,6 @@ TEST(RemoteFreeList, LosesNothingOfManyThreads) {
     });
   }
   std::vector<std::vector<int>> times(kThreads, std::vector<int>(kBlocks));
-  std::size_t batches = 0;
   const auto take = [&] {
     std::array<std::size_t, kThreads> last;
     last.fill(kBlocks);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <iomanip>
 #include <iostream>
 #include <string_view>
@@ -16,8 +17,13 @@
 namespace alloclab {
 namespace {
 
-// Enumeration ends after so many runs, for programs that have too many schedules.
+// Enumeration ends after so many runs, for programs that have too many schedules. Under sanitizers
+// ALLOCLAB_OPERATIONS asks for less.
 constexpr std::uint64_t kMostRuns = 100'000;
+std::uint64_t MostRuns() {
+  const char* operations = std::getenv("ALLOCLAB_OPERATIONS");
+  return operations == nullptr ? kMostRuns : std::strtoull(operations, nullptr, 10) / 100;
+}
 
 struct Outcome {
   std::uint64_t schedules = 0;
@@ -34,7 +40,7 @@ Outcome Enumerate(const ThreadedCase& program, const Enumerator::Limits& limits,
   Arena arena(kMaxThreadedArenaBytes);
   Enumerator all(limits);
   Outcome outcome;
-  while (!outcome.complete && all.schedules() + all.pruned() < kMostRuns) {
+  while (!outcome.complete && all.schedules() + all.pruned() < MostRuns()) {
     const ThreadedResult result =
         RunThreaded<Heap>(program.events, arena, program.arena_bytes, scheduler, all, run_limits);
     outcome.steps = std::max<std::uint64_t>(outcome.steps, scheduler.steps().size());
@@ -88,7 +94,9 @@ TEST_P(SubjectsTest, NoScheduleWithTwoPreemptionsBreaksARule) {
 // Two programs have too many: three threads that come to their caches at the same time.
 TEST_P(SubjectsTest, NoScheduleAtAllBreaksARule) {
   ExpectClean("sleep sets     ", {.sleep_sets = true});
-  EXPECT_GE(complete_, SmallPrograms().size() - 2);
+  if (MostRuns() >= kMostRuns) {
+    EXPECT_GE(complete_, SmallPrograms().size() - 2);
+  }
 }
 
 TEST_P(SubjectsTest, NorWhereWeakOperationsFail) {

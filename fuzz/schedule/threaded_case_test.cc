@@ -113,7 +113,7 @@ TEST(ThreadedCase, TheTextRunsAsTheBytesRan) {
         const std::string first = run(fuzzed, decoded.program);
         const CaseFromText read =
             ReadCase("case", CaseText(decoded.program, scheduler.schedule(), name, ""));
-        preempted += read.schedule.empty() ? 0 : 1;
+        if (!read.schedule.empty()) ++preempted;
         FollowSchedule follow(read.schedule);
         ASSERT_EQ(run(follow, read.program), first) << name << ", input " << i;
       });
