@@ -165,6 +165,25 @@ TYPED_TEST(RemoteFreedVariant, BelongsToOneThreadAtATime) {
   }).join();
 }
 
+// Whatever the variant's smallest block is.
+TEST(RemoteFreed, EveryBlockHasRoomForALink) {
+  ArenaPages pages(8192);
+  std::size_t asked = 0;
+  struct Heap : Bump<ArenaPages> {
+    Heap(ArenaPages& source, std::size_t& to) noexcept : Bump(source), asked(&to) {}
+    void* Allocate(std::size_t n) noexcept {
+      *asked = n;
+      return Bump::Allocate(n);
+    }
+    std::size_t* asked;
+  };
+  RemoteFreed<Heap> heap(pages, asked);
+  heap.Free(heap.Allocate(0));
+  EXPECT_EQ(asked, sizeof(void*));
+  heap.Free(heap.Allocate(9));
+  EXPECT_EQ(asked, 9u);
+}
+
 // Each thread has a heap of its own, and frees what comes from any.
 TYPED_TEST(RemoteFreedVariant, BlocksOfManyHeapsComeHome) {
   const std::uint64_t seed = 20261129;

@@ -126,8 +126,24 @@ TEST(ThreadedRun, WaitsForBlocksThatAnotherMakes) {
       "free 0 @0\n"
       "1 = malloc 24 @0\n"
       "free 1 @1\n";
+  const CaseFromText program = ReadCase("program", text);
+  Arena arena(kMaxThreadedArenaBytes);
+  Scheduler scheduler;
   for (const Schedule& schedule : {Schedule{}, Schedule{0, 0, 0, 0}, Schedule{1, 1, 1, 1}}) {
-    EXPECT_EQ(RunWrong<Fault::kNone>(schedule, text).verdict, "");
+    FollowSchedule follow(schedule);
+    EXPECT_EQ(
+        RunThreaded<Wrong<Fault::kNone>>(program.program.events, arena, 1024, scheduler, follow)
+            .verdict,
+        "");
+    std::string calls;
+    for (const Step& step : scheduler.steps()) {
+      const std::string name = step.point.name;
+      if (name == "allocate" || name == "free") {
+        calls += name + " by " + std::to_string(step.thread) + ", ";
+      }
+    }
+    EXPECT_EQ(calls, "allocate by 1, free by 0, allocate by 0, free by 1, ")
+        << ScheduleText(schedule);
   }
 }
 
