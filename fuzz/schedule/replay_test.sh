@@ -22,6 +22,16 @@ grep -q 'compare_exchange' said || fail "the cache's slot is not taken"
 "$replay" case.txt --search 1 >said || fail "a search that finds nothing ends with $?"
 grep -Eq '^[0-9]+ schedules run$' said || fail "it does not say how many it ran"
 
+# More calls than there are steps for: the one verdict that a heap without faults can get.
+{
+  head -n 4 case.txt
+  for ((i = 0; i < 3000; ++i)); do printf '%d = malloc 24\nfree %d\n' "$i" "$i"; done
+} >long.txt
+status=0
+"$replay" long.txt >said || status=$?
+[[ $status == 1 ]] || fail "a case with a verdict ends with $status, not 1"
+grep -q '^broken rule: livelock$' said || fail "the verdict is not told"
+
 expect_misuse() {
   local status=0
   "$replay" "$@" >said 2>&1 || status=$?
