@@ -165,6 +165,41 @@ TYPED_TEST(RemoteFreedVariant, BelongsToOneThreadAtATime) {
   }).join();
 }
 
+// Whoever finds the heap without an owner has it, uses it, and leaves; each sees it as the one
+// before has left it, with nothing between them but the heap itself.
+TYPED_TEST(RemoteFreedVariant, GoesFromThreadToThread) {
+  constexpr int kTurns = 300;
+  ArenaPages pages(std::size_t{1} << 20);
+  RemoteFreed<TypeParam> heap(pages);
+  std::atomic<int> damaged = 0;
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < 3; ++t) {
+    threads.emplace_back([&, t] {
+      for (int turn = 0; turn < kTurns;) {
+        const std::size_t size = 24 + 100 * t;
+        auto* bytes = static_cast<unsigned char*>(heap.Allocate(size));
+        if (bytes == nullptr) {
+          std::this_thread::yield();
+          continue;
+        }
+        std::memset(bytes, static_cast<int>(t), size);
+        void* second = heap.Allocate(size);
+        damaged += Parcel{bytes, size, static_cast<unsigned char>(t)}.Intact() ? 0 : 1;
+        heap.Free(second);
+        heap.LeaveThread();
+        heap.Free(bytes);  // by who was the owner: the next one takes it back
+        ++turn;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(damaged, 0);
+  heap.LeaveThread();
+  EXPECT_EQ(heap.CheckIndex().broken, nullptr);
+  EXPECT_EQ(BlocksIn(heap, BlockState::kUsed), 0u);
+  EXPECT_LE(pages.BytesHeld(), ArenaPages::kRetainBytes);
+}
+
 // Whatever the variant's smallest block is.
 TEST(RemoteFreed, EveryBlockHasRoomForALink) {
   ArenaPages pages(8192);
