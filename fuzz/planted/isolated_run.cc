@@ -1,69 +1,24 @@
 #include "fuzz/planted/isolated_run.h"
 
-#include <sys/mman.h>
-
-#include <array>
-#include <cerrno>
-#include <new>
-#include <system_error>
+#include <cstdint>
 
 #include "fuzz/isolated.h"
+#include "fuzz/schedule/noting.h"
+#include "fuzz/shared.h"
 
 namespace alloclab::planted {
 namespace {
 
-// What is seen here though it is left in another process, also in one that crashed.
 struct Notes {
   Trail trail;
   std::uint64_t runs = 0;
-  // The choices of the last run, as far as there is room, and how many without the usual ones at
-  // its end.
-  std::array<unsigned, 4096> choices = {};
-  std::size_t made = 0;
-  std::size_t chosen = 0;
-};
-
-class SharedNotes {
- public:
-  SharedNotes()
-      : memory_(mmap(nullptr, sizeof(Notes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-                     0)) {
-    if (memory_ == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
-    new (memory_) Notes{};
-  }
-  ~SharedNotes() { munmap(memory_, sizeof(Notes)); }
-  SharedNotes(const SharedNotes&) = delete;
-  SharedNotes& operator=(const SharedNotes&) = delete;
-  Notes* operator->() const { return static_cast<Notes*>(memory_); }
-
- private:
-  void* memory_;
-};
-
-// Writes down what another strategy chooses.
-class Noting : public Strategy {
- public:
-  Noting(Strategy& strategy, Notes& notes) : strategy_(strategy), notes_(notes) {
-    notes_.made = notes_.chosen = 0;
-  }
-  unsigned Choose(const StepOptions& options) override {
-    const unsigned thread = strategy_.Choose(options);
-    if (options.steps.size() > 1 && notes_.made < notes_.choices.size()) {
-      notes_.choices[notes_.made++] = thread;
-      if (thread != options.usual) notes_.chosen = notes_.made;
-    }
-    return thread;
-  }
-
- private:
-  Strategy& strategy_;
-  Notes& notes_;
+  NotedChoices choices;
 };
 
 }  // namespace
 
 Seen RunIsolated(const PlantedBug& bug, std::span<const Event> events, std::size_t arena_bytes) {
-  const SharedNotes notes;
+  const Shared<Notes> notes;
   Seen seen;
   seen.verdict = alloclab::RunIsolated([&] {
     LeaveTrailIn(&notes->trail);
@@ -74,7 +29,7 @@ Seen RunIsolated(const PlantedBug& bug, std::span<const Event> events, std::size
 }
 
 Seen RunIsolated(const PlantedBug& bug, const ThreadedCase& program, const Schedule& schedule) {
-  const SharedNotes notes;
+  const Shared<Notes> notes;
   Seen seen;
   seen.verdict = alloclab::RunIsolated([&] {
     LeaveTrailIn(&notes->trail);
@@ -88,14 +43,14 @@ Seen RunIsolated(const PlantedBug& bug, const ThreadedCase& program, const Sched
 
 Search SearchIsolated(const PlantedBug& bug, const ThreadedCase& program,
                       const SearchLimits& limits) {
-  const SharedNotes notes;
+  const Shared<Notes> notes;
   Search search;
   search.seen.verdict = alloclab::RunIsolated(
       [&] {
         LeaveTrailIn(&notes->trail);
         const auto found = FindSchedule(
             [&](Scheduler& scheduler, Strategy& strategy) {
-              Noting noting(strategy, *notes.operator->());
+              Noting noting(strategy, notes->choices);
               return bug.run_threaded(program.events, program.arena_bytes, scheduler, noting).rule;
             },
             limits, notes->runs);
@@ -105,10 +60,7 @@ Search SearchIsolated(const PlantedBug& bug, const ThreadedCase& program,
       20);
   search.seen.trail = notes->trail;
   search.runs = notes->runs;
-  if (!search.seen.verdict.empty()) {
-    search.schedule.assign(notes->choices.begin(),
-                           notes->choices.begin() + static_cast<std::ptrdiff_t>(notes->chosen));
-  }
+  if (!search.seen.verdict.empty()) search.schedule = notes->choices.schedule();
   return search;
 }
 

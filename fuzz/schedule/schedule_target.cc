@@ -8,47 +8,77 @@
 #include <string_view>
 
 #include "fuzz/finding.h"
+#include "fuzz/isolated.h"
 #include "fuzz/schedule/mutate_case.h"
+#include "fuzz/schedule/noting.h"
 #include "fuzz/schedule/subjects.h"
 #include "fuzz/schedule/threaded_case.h"
+#include "fuzz/shared.h"
 #include "fuzz/target.h"
 
 namespace alloclab {
 namespace {
 
-[[noreturn]] void Report(std::string_view name, const ThreadedCase& program,
-                         const Schedule& schedule, const ThreadedResult& result) {
-  const std::string sentence = result.event == 0
-                                   ? result.text + " (when all threads had ended)"
-                                   : fmt::format("{} (event {})", result.text, result.event);
+void Report(std::string_view name, const ThreadedCase& program, const Schedule& schedule,
+            std::string_view verdict, const std::string& sentence) {
   ReportCase({.subject = name,
-              .rule = result.verdict,
+              .rule = verdict,
               .sentence = sentence,
-              .text = CaseText(program, schedule, name, result.verdict + ": " + sentence),
+              .text = CaseText(program, schedule, name, fmt::format("{}: {}", verdict, sentence)),
               .identity = CaseText(program, schedule, name, ""),
               .replay = "bazel run //fuzz/schedule:replay -- $PWD/"});
-  std::abort();
+}
+
+template <class Heap>
+ThreadedResult RunOnce(const ThreadedCase& program, Scheduler& scheduler, Strategy& strategy) {
+  static Arena& arena = *new Arena(kMaxThreadedArenaBytes);
+  return RunThreaded<Heap>(program.events, arena, program.arena_bytes, scheduler, strategy,
+                           {.spurious_failures = 4});
 }
 
 template <class Heap>
 void RunOn(std::string_view name, const DecodedCase& decoded) {
   static Scheduler& scheduler = *new Scheduler;
-  static Arena& arena = *new Arena(kMaxThreadedArenaBytes);
-  const ThreadedCase& program = decoded.program;
   for (const std::vector<std::uint8_t>& bytes : decoded.schedules) {
     FuzzedSchedule schedule(bytes);
-    const ThreadedResult result = RunThreaded<Heap>(program.events, arena, program.arena_bytes,
-                                                    scheduler, schedule, {.spurious_failures = 4});
-    if (!result.verdict.empty()) Report(name, program, scheduler.schedule(), result);
+    const ThreadedResult result = RunOnce<Heap>(decoded.program, scheduler, schedule);
+    if (result.verdict.empty()) continue;
+    Report(name, decoded.program, scheduler.schedule(), result.verdict,
+           result.event == 0 ? result.text + " (when all threads had ended)"
+                             : fmt::format("{} (event {})", result.text, result.event));
+    std::abort();
   }
+}
+
+// Each schedule in a process of its own; true when one has died, and was told.
+template <class Heap>
+bool ReportDeathOn(std::string_view name, const DecodedCase& decoded, std::string_view how) {
+  for (const std::vector<std::uint8_t>& bytes : decoded.schedules) {
+    const Shared<NotedChoices> notes;
+    const std::string verdict = RunIsolated([&] {
+      Scheduler scheduler;
+      FuzzedSchedule schedule(bytes);
+      Noting noting(schedule, *notes);
+      return RunOnce<Heap>(decoded.program, scheduler, noting).verdict;
+    });
+    if (verdict.empty()) continue;
+    Report(name, decoded.program, notes->schedule(), verdict, std::string(how));
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
 
 void ReportDeath(std::span<const std::uint8_t> input, std::string_view how) {
-  // Under which of its schedules, and on which heap, died with the process.
-  fmt::print(stderr, "one of the heaps, under one of {} schedules: {}\n\n{}\n", kSchedules, how,
-             CaseText(DecodeThreadedCase(input).program, {}, "", "crash"));
+  const DecodedCase decoded = DecodeThreadedCase(input);
+  bool told = false;
+  for (const char* name : kSubjectNames) {
+    VisitSubject(name, [&]<class Heap>() {
+      if (!told) told = ReportDeathOn<Heap>(name, decoded, how);
+    });
+  }
+  if (!told) fmt::print(stderr, "{}; in processes of their own all schedules end\n", how);
 }
 
 }  // namespace alloclab
