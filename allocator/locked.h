@@ -5,6 +5,9 @@
 // allocated. All powers of A are passed on; what malloc_api.h builds from several calls (the copy
 // of a realloc) happens outside the lock, in memory that is the caller's.
 //
+// `Lock` is the mutex: OwnerLock, or one with the same functions by which a scheduler of tests
+// decides who gets it (fuzz/schedule).
+//
 // Cost: that of the mutex (owner_lock.h) where nobody else calls. Where many do, they wait for each
 // other, and more threads make it slower, not faster: contention here is one mutex, no more and no
 // less. Source: the global lock of the first thread-safe mallocs; Berger et al., "Hoard", ASPLOS
@@ -21,7 +24,7 @@
 
 namespace alloclab {
 
-template <Allocator A>
+template <Allocator A, class Lock = OwnerLock>
 class Locked {
  public:
   static constexpr std::size_t kAlignment = A::kAlignment;
@@ -180,7 +183,7 @@ class Locked {
     return p;
   }
 
-  mutable OwnerLock lock_;
+  mutable Lock lock_;
   bool held_for_fork_ = false;  // like all below, for the holder of the lock only
   Calls calls_;
   A inner_;

@@ -29,16 +29,25 @@ const std::string& ArtifactPrefix() { return Prefix(); }
 
 void ReportFinding(const FuzzProgram& program, std::string_view allocator, std::string_view rule,
                    std::string_view sentence) {
-  // The name depends on the calls alone: the verdict has addresses in it.
-  const std::string path = CaseName(rule, TraceText(program, allocator, ""));
-  const std::string text = TraceText(program, allocator, fmt::format("{}: {}", rule, sentence));
+  ReportCase({.subject = allocator,
+              .rule = rule,
+              .sentence = sentence,
+              .text = TraceText(program, allocator, fmt::format("{}: {}", rule, sentence)),
+              // The name depends on the calls alone: the verdict has addresses in it.
+              .identity = TraceText(program, allocator, ""),
+              .replay = "tools/alloclab replay ",
+              .replay_end = fmt::format(" --allocator {} --check", allocator)});
+}
+
+void ReportCase(const FoundCase& found) {
+  const std::string path = CaseName(found.rule, found.identity);
   std::ofstream file(path, std::ios::binary);
-  file << text << std::flush;
+  file << found.text << std::flush;
   const bool written = file.good();
-  fmt::print(stderr, "\n{}: broken rule: {}\n  {}\n\n{}\n", allocator, rule, sentence, text);
+  fmt::print(stderr, "\n{}: broken rule: {}\n  {}\n\n{}\n", found.subject, found.rule,
+             found.sentence, found.text);
   if (written) {
-    fmt::print(stderr, "case: {}\nreplay: tools/alloclab replay {} --allocator {} --check\n", path,
-               path, allocator);
+    fmt::print(stderr, "case: {}\nreplay: {}{}{}\n", path, found.replay, path, found.replay_end);
   } else {
     fmt::print(stderr,
                "case: {} could not be written; save the text above as a file to replay it\n", path);

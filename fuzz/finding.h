@@ -21,6 +21,18 @@ const std::string& ArtifactPrefix();
 void ReportFinding(const FuzzProgram& program, std::string_view allocator, std::string_view rule,
                    std::string_view sentence);
 
+// A finding of any kind, as it is told.
+struct FoundCase {
+  std::string_view subject;  // what it was found in
+  std::string_view rule;
+  std::string_view sentence;
+  std::string text;      // of the file
+  std::string identity;  // what its name is made from
+  std::string replay;    // the command, up to the file
+  std::string replay_end = {};
+};
+void ReportCase(const FoundCase& found);
+
 }  // namespace alloclab
 
 #endif  // ALLOCLAB_FUZZ_FINDING_H_

@@ -18,6 +18,7 @@
 
 #include "allocator/malloc_api.h"
 #include "allocator/tests/conformance.h"
+#include "allocator/tests/parcels.h"
 
 namespace alloclab {
 namespace {
@@ -112,61 +113,6 @@ TYPED_TEST(LockedVariant, CountsItsCalls) {
   });
   EXPECT_TRUE(looked);
   for (std::size_t i = 40; i < 100; ++i) heap.Free(live[i]);
-}
-
-// A block and the byte that all of it is filled with.
-struct Parcel {
-  unsigned char* bytes = nullptr;
-  std::size_t size = 0;
-  unsigned char fill = 0;
-
-  bool Intact() const {
-    for (std::size_t i = 0; i < size; ++i) {
-      if (bytes[i] != fill) return false;
-    }
-    return true;
-  }
-};
-
-// Where threads leave parcels for each other.
-class Exchange {
- public:
-  // Leaves `parcel` and takes what lay there before.
-  Parcel Swap(std::size_t place, Parcel parcel) {
-    const std::scoped_lock lock(mutex_);
-    return std::exchange(places_[place % places_.size()], parcel);
-  }
-  static constexpr std::size_t kPlaces = 64;
-
- private:
-  std::mutex mutex_;
-  std::array<Parcel, kPlaces> places_;
-};
-
-template <class Heap>
-void PassParcels(Heap& heap, Exchange& exchange, std::uint64_t seed, std::atomic<int>& damaged) {
-  std::mt19937_64 random(seed);
-  for (int i = 0; i < 2000; ++i) {
-    Parcel parcel;
-    parcel.size = random() % (random() % 16 == 0 ? 20000 : 300);
-    parcel.fill = static_cast<unsigned char>(random());
-    parcel.bytes = static_cast<unsigned char*>(heap.Allocate(parcel.size));
-    if (parcel.bytes == nullptr) continue;
-    std::memset(parcel.bytes, parcel.fill, parcel.size);
-    Parcel got = exchange.Swap(random(), parcel);
-    if (got.bytes == nullptr) continue;
-    damaged += got.Intact() ? 0 : 1;
-    if (i % 4 == 0) {
-      const std::size_t size = random() % 2000 + 1;
-      if (void* moved = Realloc(heap, got.bytes, size)) {
-        got.bytes = static_cast<unsigned char*>(moved);
-        got.size = std::min(got.size, size);
-        damaged += got.Intact() ? 0 : 1;
-      }
-    }
-    damaged += heap.UsableSize(got.bytes) >= got.size ? 0 : 1;
-    heap.Free(got.bytes);
-  }
 }
 
 // Row 36 and R14: one thread allocates, another frees; every byte is checked.

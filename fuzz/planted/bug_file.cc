@@ -44,6 +44,7 @@ class Parser {
     const std::pair<std::string_view, std::string*> fields[] = {
         {"id", &bug_.id},         {"story", &bug_.story},     {"source", &bug_.source},
         {"family", &bug_.family}, {"variant", &bug_.variant}, {"verdict", &bug_.verdict},
+        {"target", &bug_.target},
     };
     for (const auto& [field, target] : fields) {
       if (key != field) continue;
@@ -84,6 +85,9 @@ class Parser {
     };
     for (const auto& [field, value] : fields) {
       if (value->empty()) Refuse(fmt::format("there is no \"{}\"; add it", field));
+    }
+    if (!bug_.target.empty() && bug_.target != "schedule") {
+      Refuse(fmt::format("\"target: {}\"; it is \"schedule\", or left out", bug_.target));
     }
     bool reached = false;
     bool triggered = false;

@@ -19,6 +19,10 @@
 //   alloclab trace text 1
 //   ...
 //
+// `target: schedule` may stand with the fields: the bug is in what threads share, and `variant` is
+// one of the heaps of fuzz/schedule/subjects.h. The witness is a threaded program with its schedule
+// (fuzz/schedule/threaded_case.h).
+//
 // Edits may be several. The new text says planted::Reached() where the changed code runs, and
 // planted::Triggered(when) where it first does something else than the code it replaces.
 
@@ -44,6 +48,7 @@ struct Bug {
   std::string source;
   std::string family;
   std::string variant;
+  std::string target;  // "schedule", or empty
   std::string verdict;
   std::vector<Edit> edits;
   std::string witness;  // trace text

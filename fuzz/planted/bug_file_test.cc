@@ -96,6 +96,14 @@ TEST(BugFile, SaysWhatIsMissing) {
   EXPECT_EQ(ParseError("id: 1\nid: 2\n"), "b.bug:2: a second \"id\"; keep one");
 }
 
+TEST(BugFile, MayBeAboutSchedules) {
+  EXPECT_EQ(ParseBug("b.bug", kGood).target, "");
+  const std::string good = kGood;
+  EXPECT_EQ(ParseBug("b.bug", "target: schedule\n" + good).target, "schedule");
+  EXPECT_NE(ParseError("target: moon\n" + good).find("\"target: moon\"; it is \"schedule\""),
+            std::string::npos);
+}
+
 TEST(Plant, ReplacesWhatStandsThereOnce) {
   const Bug bug = ParseBug("b.bug", kGood);
   EXPECT_EQ(

@@ -15,6 +15,7 @@
 #include "fuzz/planted/planted.h"
 #include "fuzz/program.h"
 #include "fuzz/random_input.h"
+#include "fuzz/schedule/small_programs.h"
 #include "fuzz/shrink.h"
 
 namespace alloclab::planted {
@@ -28,6 +29,28 @@ const PlantedBug* Find(std::string_view name) {
   return nullptr;
 }
 
+// For a threaded bug: the small programs under all schedules with few preemptions; then the fewest
+// calls that still show it under one.
+int FindSchedule(const PlantedBug& bug) {
+  const SearchLimits limits{.preemptions = 3, .runs = 20'000};
+  for (const SmallProgram& small : SmallPrograms()) {
+    const Search search = SearchIsolated(bug, small.program, limits);
+    fmt::print(stderr, "{}: {} schedules, reached {} times, triggered {} times{}{}\n", small.name,
+               search.runs, search.seen.trail.reached, search.seen.trail.triggered,
+               search.seen.verdict.empty() ? "" : ": ", search.seen.verdict);
+    if (search.seen.verdict.empty()) continue;
+    ThreadedCase program = small.program;
+    program.events = Shrink(program.events, [&](const Events& events) {
+      return SearchIsolated(bug, {program.arena_bytes, events}, limits).seen.verdict ==
+             search.seen.verdict;
+    });
+    const Search smallest = SearchIsolated(bug, program, limits);
+    fmt::print("{}", CaseText(program, smallest.schedule, "", smallest.seen.verdict));
+    return 0;
+  }
+  return 1;
+}
+
 int Main(const std::vector<std::string>& arguments) {
   const PlantedBug* bug = arguments.empty() ? nullptr : Find(arguments[0]);
   if (bug == nullptr) {
@@ -35,6 +58,7 @@ int Main(const std::vector<std::string>& arguments) {
     for (const PlantedBug& known : AllPlantedBugs()) fmt::print(stderr, "  {}\n", known.name);
     return 2;
   }
+  if (bug->is_threaded()) return FindSchedule(*bug);
   const std::uint64_t seed = arguments.size() > 1 ? std::stoull(arguments[1]) : 1;
   const std::uint64_t inputs = arguments.size() > 2 ? std::stoull(arguments[2]) : 20000;
   Trail trail;

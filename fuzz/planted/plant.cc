@@ -4,7 +4,8 @@
 //
 //   plant BUG OUTPUT SOURCES...
 //
-// SOURCES are all headers of allocator/ and traces/checked/, and sources that belong to them. What
+// SOURCES are all headers of allocator/ and traces/checked/, those of fuzz/schedule/ that depend on
+// them, and sources that belong to them. What
 // they include of one another is put in place of the #include, once; other #includes stay.
 
 #include <fmt/format.h>
@@ -84,15 +85,27 @@ class Planter {
     for (const auto& [source, path] : sources_) {
       if (source.ends_with(".cc")) unit += Inlined(source);
     }
-    unit += Inlined("traces/checked/checked.h");
-    unit += Inlined(fmt::format("allocator/variants/{}.h", bug_.variant));
+    const bool is_threaded = bug_.target == "schedule";
+    if (is_threaded) {
+      unit += Inlined("fuzz/schedule/subjects.h");
+    } else {
+      unit += Inlined("traces/checked/checked.h");
+      unit += Inlined(fmt::format("allocator/variants/{}.h", bug_.variant));
+    }
     for (const Edit& edit : bug_.edits) {
       if (!done_.contains(edit.file)) {
         throw BugError(fmt::format("{}:{}: {} does not use {}, so the bug would not be there",
                                    name_, edit.line, bug_.variant, edit.file));
       }
     }
-    unit += fmt::format(
+    unit += is_threaded ? ThreadedRun() : CheckedRun();
+    return unit;
+  }
+
+ private:
+  // What registers the bug.
+  std::string CheckedRun() const {
+    return fmt::format(
         "\nnamespace {{\nusing Heap = {0}::{1}<{0}::CheckedPages>;\n"
         "alloclab::planted::Outcome Run(std::span<const alloclab::Event> events, std::size_t "
         "bytes, bool fast) {{\n"
@@ -108,10 +121,24 @@ class Planter {
         "const alloclab::planted::Registration registration(\"{2}\", Run);\n"
         "}}  // namespace\n",
         space_, ClassName(bug_.variant), name_);
-    return unit;
   }
 
- private:
+  std::string ThreadedRun() const {
+    return fmt::format(
+        "\nnamespace {{\n"
+        "alloclab::planted::Outcome Run(std::span<const alloclab::Event> events, std::size_t "
+        "bytes, alloclab::Scheduler& scheduler, alloclab::Strategy& strategy) "
+        "{{\n"
+        "  static {0}::Arena& arena = *new {0}::Arena(alloclab::planted::kMaxArenaBytes);\n"
+        "  const {0}::ThreadedResult result = {0}::RunThreaded<{0}::Scheduled{1}>(\n"
+        "      events, arena, bytes, scheduler, strategy);\n"
+        "  return {{result.verdict, result.event, result.text}};\n"
+        "}}\n"
+        "const alloclab::planted::Registration registration(\"{2}\", Run);\n"
+        "}}  // namespace\n",
+        space_, ClassName(bug_.variant), name_);
+  }
+
   // The text of a source, with what it includes of the others.
   std::string Inlined(const std::string& source) {
     if (!done_.insert(source).second) return "";

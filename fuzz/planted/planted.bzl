@@ -6,6 +6,7 @@ load("//tools/bazel:flags.bzl", "WARNINGS")
 # What a bug can be planted in, and what that includes.
 _SOURCES = [
     "//allocator:sources",
+    "//fuzz/schedule:sources",
     "//traces/checked:sources",
 ]
 
@@ -27,6 +28,7 @@ def planted_bugs(files):
             copts = WARNINGS + ["-Wno-unused", "-Wno-unused-parameter", "-O1"],
             deps = [
                 ":planted",
+                "//fuzz/schedule:scheduler",
                 "//traces:event",
                 "//traces:trace_io",
                 "@debian//:fmt",
@@ -44,7 +46,10 @@ def planted_bugs(files):
                 ":" + name,
                 ":planted",
                 "//fuzz:program",
-                "//fuzz:program_engine",
+                "//fuzz:engine",
+                "//fuzz:mutate_input",
+                "//fuzz/schedule:mutate_case",
+                "//fuzz/schedule:threaded_case",
                 "//fuzz:target",
                 "@debian//:fmt",
             ],

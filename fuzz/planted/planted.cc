@@ -20,7 +20,10 @@ void Reached() { ++trail->reached; }
 void Triggered(bool really) { trail->triggered += really ? 1 : 0; }
 
 Registration::Registration(std::string_view name, RunFunction run) {
-  Registered().push_back({name, run});
+  Registered().push_back({name, run, nullptr});
+}
+Registration::Registration(std::string_view name, RunThreadedFunction run) {
+  Registered().push_back({name, nullptr, run});
 }
 
 std::vector<PlantedBug> AllPlantedBugs() {

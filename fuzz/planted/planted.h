@@ -13,6 +13,11 @@
 
 #include "traces/event.h"
 
+namespace alloclab {
+class Scheduler;
+class Strategy;
+}  // namespace alloclab
+
 namespace alloclab::planted {
 
 inline constexpr std::size_t kMaxArenaBytes = std::size_t{1} << 20;
@@ -40,9 +45,16 @@ struct Outcome {
 // does, with fewer checks.
 using RunFunction = Outcome (*)(std::span<const Event> events, std::size_t arena_bytes, bool fast);
 
+// The same, as threads under a strategy. The rule may be "deadlock", "livelock" or "lock".
+using RunThreadedFunction = Outcome (*)(std::span<const Event> events, std::size_t arena_bytes,
+                                        Scheduler& scheduler, Strategy& strategy);
+
 struct PlantedBug {
-  std::string_view name;  // path of its file
-  RunFunction run;
+  std::string_view name;             // path of its file
+  RunFunction run;                   // null for a bug of `target: schedule`
+  RunThreadedFunction run_threaded;  // null for the others
+
+  bool is_threaded() const { return run_threaded != nullptr; }
 };
 
 // All that are linked, by name.
@@ -51,6 +63,7 @@ std::vector<PlantedBug> AllPlantedBugs();
 class Registration {
  public:
   Registration(std::string_view name, RunFunction run);
+  Registration(std::string_view name, RunThreadedFunction run);
 };
 
 }  // namespace alloclab::planted

@@ -1,5 +1,6 @@
-// The fuzz target of one planted bug: as ops_fuzz.cc for a shipped variant, on the bug that is
-// linked. What it finds it says by the verdict alone; report.sh measures how long that took.
+// The fuzz target of one planted bug: as ops_fuzz.cc for a shipped variant, or schedule_target.cc
+// for what threads share, on the bug that is linked. What it finds it says by the verdict alone;
+// report.sh measures how long that took.
 
 #include <fmt/format.h>
 
@@ -7,8 +8,11 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "fuzz/mutate_input.h"
 #include "fuzz/planted/planted.h"
 #include "fuzz/program.h"
+#include "fuzz/schedule/mutate_case.h"
+#include "fuzz/schedule/threaded_case.h"
 #include "fuzz/target.h"
 
 namespace alloclab {
@@ -26,6 +30,24 @@ const planted::PlantedBug& TheBug() {
   return bug;
 }
 
+planted::Outcome RunInput(std::span<const std::uint8_t> input) {
+  const planted::PlantedBug& bug = TheBug();
+  if (!bug.is_threaded()) {
+    const FuzzProgram program = DecodeFuzzProgram(input);
+    return bug.run(program.events, program.arena_bytes, /*fast=*/true);
+  }
+  static Scheduler& scheduler = *new Scheduler;
+  const DecodedCase decoded = DecodeThreadedCase(input);
+  planted::Outcome outcome;
+  for (const std::vector<std::uint8_t>& bytes : decoded.schedules) {
+    FuzzedSchedule schedule(bytes);
+    outcome =
+        bug.run_threaded(decoded.program.events, decoded.program.arena_bytes, scheduler, schedule);
+    if (!outcome.rule.empty()) break;
+  }
+  return outcome;
+}
+
 }  // namespace
 
 void ReportDeath(std::span<const std::uint8_t>, std::string_view how) {
@@ -34,10 +56,16 @@ void ReportDeath(std::span<const std::uint8_t>, std::string_view how) {
 
 }  // namespace alloclab
 
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned seed) {
+  if (alloclab::TheBug().is_threaded()) {
+    return alloclab::MutateThreadedCase(data, size, max_size, seed);
+  }
+  return alloclab::MutateProgramInput(data, size, max_size, seed);
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const alloclab::FuzzProgram program = alloclab::DecodeFuzzProgram({data, size});
-  const alloclab::planted::Outcome outcome =
-      alloclab::TheBug().run(program.events, program.arena_bytes, /*fast=*/true);
+  const alloclab::planted::Outcome outcome = alloclab::RunInput({data, size});
   if (!outcome.rule.empty()) {
     fmt::print(stderr, "planted verdict: {}\n", outcome.rule);
     std::fflush(stderr);

@@ -15,6 +15,8 @@
 #include "fuzz/planted/bug_file.h"
 #include "fuzz/planted/isolated_run.h"
 #include "fuzz/planted/planted.h"
+#include "fuzz/schedule/subjects.h"
+#include "fuzz/schedule/threaded_case.h"
 #include "traces/checked/checked.h"
 #include "traces/open_trace.h"
 
@@ -60,8 +62,15 @@ class WitnessTest : public testing::TestWithParam<PlantedBug> {};
 
 TEST_P(WitnessTest, ShowsTheBug) {
   const Bug bug = ReadBug(GetParam().name);
-  const Witness witness = ReadWitness(bug);
-  const Seen seen = RunIsolated(GetParam(), witness.events, witness.arena_bytes);
+  EXPECT_EQ(GetParam().is_threaded(), bug.target == "schedule");
+  Seen seen;
+  if (GetParam().is_threaded()) {
+    const CaseFromText witness = ReadCase("witness", bug.witness);
+    seen = RunIsolated(GetParam(), witness.program, witness.schedule);
+  } else {
+    const Witness witness = ReadWitness(bug);
+    seen = RunIsolated(GetParam(), witness.events, witness.arena_bytes);
+  }
   EXPECT_GT(seen.trail.reached, 0u);
   EXPECT_GT(seen.trail.triggered, 0u);
   EXPECT_EQ(seen.verdict, bug.verdict);
@@ -69,6 +78,19 @@ TEST_P(WitnessTest, ShowsTheBug) {
 
 TEST_P(WitnessTest, ShowsNothingWithoutIt) {
   const Bug bug = ReadBug(GetParam().name);
+  if (GetParam().is_threaded()) {
+    const CaseFromText witness = ReadCase("witness", bug.witness);
+    const bool known = VisitSubject(bug.variant, [&]<class Heap>() {
+      Arena arena(witness.program.arena_bytes);
+      Scheduler scheduler;
+      FollowSchedule follow(witness.schedule);
+      const ThreadedResult result = RunThreaded<Heap>(
+          witness.program.events, arena, witness.program.arena_bytes, scheduler, follow);
+      EXPECT_EQ(result.verdict, "") << result.text;
+    });
+    EXPECT_TRUE(known) << bug.variant;
+    return;
+  }
   const Witness witness = ReadWitness(bug);
   const bool found = Variants::Visit<CheckedPages>(bug.variant, [&]<Allocator A>() {
     Arena arena(witness.arena_bytes);

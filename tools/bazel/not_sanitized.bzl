@@ -9,3 +9,10 @@ NOT_SANITIZED = select({
     "//tools/bazel:thread_sanitizer": ["//tools/bazel:no_sanitizer"],
     "//conditions:default": [],
 })
+
+# For what changes stacks by hand: ThreadSanitizer would have to be told, and where all is one thread it
+# has nothing to see.
+NOT_THREAD_SANITIZED = select({
+    "//tools/bazel:thread_sanitizer": ["//tools/bazel:no_sanitizer"],
+    "//conditions:default": [],
+})
