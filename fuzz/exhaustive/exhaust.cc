@@ -1,0 +1,93 @@
+#include "fuzz/exhaustive/exhaust.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <new>
+#include <numeric>
+#include <system_error>
+
+#include "fuzz/exhaustive/programs.h"
+#include "fuzz/isolated.h"
+
+namespace alloclab {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Programs between two looks at the clock: a millisecond of them, and no more than that is lost.
+constexpr std::uint64_t kLookEvery = 256;
+
+// Where the other process is, in memory that both see.
+class Progress {
+ public:
+  explicit Progress(std::size_t operations) : bytes_((operations + 1) * sizeof(std::uint64_t)) {
+    void* memory = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+    // The system's memory is zero.
+    begun_ = static_cast<volatile std::uint64_t*>(memory);
+  }
+  ~Progress() { munmap(const_cast<std::uint64_t*>(begun_), bytes_); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  // How many programs of a length were begun.
+  volatile std::uint64_t& begun(std::size_t operations) const { return begun_[operations]; }
+
+ private:
+  std::size_t bytes_;
+  volatile std::uint64_t* begun_;
+};
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+}  // namespace
+
+std::uint64_t ExhaustResult::programs_run() const {
+  return std::accumulate(lengths.begin(), lengths.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const Length& length) { return sum + length.run; });
+}
+
+ExhaustResult Exhaust(const Alphabet& alphabet, const RunProgram& run,
+                      const ExhaustLimits& limits) {
+  const Progress progress(limits.operations);
+  const auto start = Clock::now();
+  const auto over = [&] { return limits.seconds > 0 && SecondsSince(start) >= limits.seconds; };
+  ExhaustResult result;
+  result.verdict = RunIsolated(
+      [&] {
+        std::string verdict;
+        bool more = true;
+        for (std::size_t operations = 1; more && operations <= limits.operations; ++operations) {
+          volatile std::uint64_t& begun = progress.begun(operations);
+          more = ForEachProgram(alphabet, operations, [&](std::span<const Event> program) {
+            if (begun % kLookEvery == 0) {
+              if (over()) return false;
+              alarm(limits.program_seconds);
+            }
+            begun = begun + 1;
+            verdict = run(program);
+            return verdict.empty();
+          });
+        }
+        return verdict;
+      },
+      limits.program_seconds);
+  result.seconds = SecondsSince(start);
+  for (std::size_t operations = 1; operations <= limits.operations; ++operations) {
+    const std::uint64_t begun = progress.begun(operations);
+    if (begun == 0) break;
+    result.lengths.push_back({CountPrograms(alphabet, operations), begun});
+  }
+  if (!result.verdict.empty() && !result.lengths.empty()) {
+    result.program = NthProgram(alphabet, result.lengths.size(), result.lengths.back().run - 1);
+  }
+  return result;
+}
+
+}  // namespace alloclab
