@@ -17,4 +17,6 @@ test_packages=(
   coreutils grep       # with redis, node and clang: programs that run on our allocators
   redis-tools nodejs   # redis-tools: the server too, without a service that would be started
   chromium             # the report page's tests
+  make unzip binutils  # fuzz targets as OSS-Fuzz builds and runs them (tools/ci/oss_fuzz),
+  python3-yaml         # and the descriptions it reads
 )

@@ -2,7 +2,7 @@
 # Builds all fuzz targets for OSS-Fuzz or ClusterFuzzLite: into OUT, each with its seeds and options,
 # with the compiler, flags and engine of the environment and nothing of this project's own.
 #
-#   CXX=... CXXFLAGS=... LIB_FUZZING_ENGINE=... OUT=... build.sh
+#   CXX=... CXXFLAGS=... LIB_FUZZING_ENGINE=... OUT=... build.sh [TARGET...]
 #
 #   CXX, CXXFLAGS         the compiler and its flags, the sanitizer's among them (also CC and CFLAGS, for
 #                         C: there is none here)
@@ -30,5 +30,8 @@ mkdir -p "$WORK" "$OUT"
 export CXX CXXFLAGS LIB_FUZZING_ENGINE
 
 "$here/targets.py" --makefile "$WORK" "$OUT" || exit 2
-make -f "$WORK/Makefile" -j"$(nproc)" --no-print-directory || exit 2
-echo "build.sh: $("$here/targets.py" --list | wc -l) targets in $OUT, sanitizer: ${SANITIZER:-none said}"
+targets=("$@")
+[[ $# -gt 0 ]] || mapfile -t targets < <("$here/targets.py" --list)
+out=$(realpath "$OUT")
+make -f "$WORK/Makefile" -j"$(nproc)" --no-print-directory "${targets[@]/#/$out/}" || exit 2
+echo "build.sh: ${#targets[@]} targets in $OUT, sanitizer: ${SANITIZER:-none said}"

@@ -232,7 +232,6 @@ def write_if_new(path, text):
 def makefile(build, work, out):
     objects = {}  # (source, flags) -> object
     lines = []
-    programs = []
     for target, (package, _) in fuzz_targets(build).items():
         closure = Closure(build, work / "made")
         closure.add(f":{target}", package)
@@ -243,7 +242,6 @@ def makefile(build, work, out):
                 name = f"{source.replace('/', '_')}.{flavour}.o"
                 objects[source, flags] = work / "objects" / name
             mine.append(str(objects[source, flags]))
-        programs.append(str(out / target))
         lines.append(f"{out / target}: {' '.join(mine)} {work / 'engine'}\n"
                      f"\t@echo {target}\n"
                      "\t@$(CXX) $(CXXFLAGS) $(filter %.o,$^) $(LIB_FUZZING_ENGINE) "
@@ -259,7 +257,7 @@ def makefile(build, work, out):
     write_if_new(work / "flags", f"{os.environ.get('CXX')}\n{os.environ.get('CXXFLAGS')}\n")
     write_if_new(work / "engine", f"{os.environ.get('LIB_FUZZING_ENGINE')}\n")
     (work / "Makefile").write_text(
-        f"all: {' '.join(programs)}\n\n" + "\n".join(lines) + f"\n-include {work}/objects/*.d\n")
+        "\n".join(lines) + f"\n-include {work}/objects/*.d\n")
 
 
 def seeds_and_options(build, out):
