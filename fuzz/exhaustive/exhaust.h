@@ -1,6 +1,6 @@
 // Runs every program over an alphabet, all of one length before any of the next, until one breaks a
 // rule or the time is over: what is found is a case of the fewest calls, and what is not found is
-// known not to be there.
+// known not to be there. Time is the processor's, so a busy machine changes nothing.
 //
 // All are run in one process of its own, which an allocator may crash or never let end; the program
 // it was at is known here.

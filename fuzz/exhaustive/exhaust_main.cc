@@ -128,9 +128,10 @@ int main(int argc, char** argv) {
                  "edges: sizes at the edges of classes; extremes: sizes on which sums wrap")
       ->check(CLI::IsMember({"edges", "extremes"}))
       ->capture_default_str();
-  auto* seconds = app.add_option("--seconds", options.limits.seconds, "how long, for each variant")
-                      ->check(CLI::PositiveNumber)
-                      ->capture_default_str();
+  auto* seconds =
+      app.add_option("--seconds", options.limits.seconds, "of processor time, for each variant")
+          ->check(CLI::PositiveNumber)
+          ->capture_default_str();
   auto* operations = app.add_option("--operations", options.limits.operations,
                                     "the longest programs, all of them, however long it takes")
                          ->check(CLI::Range(1, 64));
