@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   auto* seconds =
       app.add_option("--seconds", options.limits.seconds, "of processor time, for each variant")
-          ->check(CLI::PositiveNumber)
+          ->check(CLI::Range(0.001, 1e6))
           ->capture_default_str();
   auto* operations = app.add_option("--operations", options.limits.operations,
                                     "the longest programs, all of them, however long it takes")
