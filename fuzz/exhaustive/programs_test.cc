@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -58,7 +59,7 @@ std::uint64_t CountStrings(const Alphabet& alphabet, std::size_t operations) {
       }
       was_marker = false;
       if (call < alphabet.makes.size()) {
-        live += alphabet.makes[call].failed ? 0 : 1;
+        if (!alphabet.makes[call].failed) ++live;
         continue;
       }
       call -= alphabet.makes.size();
@@ -67,7 +68,7 @@ std::uint64_t CountStrings(const Alphabet& alphabet, std::size_t operations) {
       const std::size_t resize = call % on_one_block;
       const bool ends = resize == 0 || (!alphabet.resizes[resize - 1].failed &&
                                         RequestedBytes(alphabet.resizes[resize - 1]) == 0);
-      live -= ends ? 1 : 0;
+      if (ends) --live;
     }
     count += makes_sense ? 1 : 0;
   }

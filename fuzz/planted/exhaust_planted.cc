@@ -98,7 +98,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   app.add_option("--seconds", options.limits.seconds, "at most, for a bug and an alphabet")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(0.001, 1e6));
   app.add_option("names", options.names, "parts of bugs' names (default: all bugs)");
   try {
     app.parse(argc, argv);
