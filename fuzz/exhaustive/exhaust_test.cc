@@ -68,7 +68,7 @@ TEST_P(EveryVariant, HoldsInEveryShortProgram) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Variants, EveryVariant, testing::ValuesIn(WalkableVariants()),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& variant) { return std::string(variant.param); });
 
 TEST(ProgramsOfVariant, AreThereForWhatCanBeWalked) {
   EXPECT_GE(WalkableVariants().size(), 10u);
