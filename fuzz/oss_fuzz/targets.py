@@ -7,8 +7,8 @@
 The one description of the targets is in the BUILD files. Those are Python but for the functions that
 Bazel gives them, so they are run here with functions that write down what was asked for: a new
 variant, importer or target needs nothing. What a target needs and this cannot make ends it with a
-sentence. A fuzz target is a test below fuzz/ that links //fuzz:engine, which is left to the
-environment here.
+sentence. A fuzz target is a test below fuzz/ that links //fuzz:engine, itself or through what it
+links; the engine is left to the environment here.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import sys
 import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENGINE = "//fuzz:engine"
+ENGINE = "fuzz", "engine"
 
 # libfmt is C++ and might be compiled with another C++ library than the targets are.
 HEADER_ONLY = {"-lfmt": "-DFMT_HEADER_ONLY"}
@@ -172,7 +172,7 @@ class Closure:
             else:
                 self.link[static(option)] = None
         for dependency in rule.get("deps", []):
-            if dependency not in (ENGINE, ":engine"):
+            if parse(dependency, path) != ENGINE:
                 flags += [flag for flag in self.add(dependency, path) if flag not in flags]
         self.seen[key] = tuple(flags)
         local = [f"-D{word}" for define in rule.get("local_defines", [])
@@ -210,14 +210,27 @@ class Closure:
         rule["implementation"](Context)
 
 
+def reaches_engine(build, label, package, known):
+    """Whether a rule is the engine or links it; `known` are answers so far."""
+    key = parse(label, package)
+    if key not in known:
+        known[key] = key == ENGINE
+        # Nothing outside of fuzz/ knows of it.
+        if not known[key] and key[0].split("/")[0] == "fuzz":
+            path, rule = build.rule(label, package)
+            known[key] = any(reaches_engine(build, dependency, path, known)
+                             for dependency in rule.get("deps", []))
+    return known[key]
+
+
 def fuzz_targets(build):
     """(package, rule) of every target, by name."""
     targets = {}
+    known = {}
     for path in sorted((ROOT / "fuzz").glob("**/BUILD")):
         package = str(path.parent.relative_to(ROOT))
         for rule in build.read(package).values():
-            labels = {parse(label, package) for label in rule.get("deps", [])}
-            if rule["kind"] == "cc_test" and parse(ENGINE, "") in labels:
+            if rule["kind"] == "cc_test" and reaches_engine(build, rule["name"], package, known):
                 if rule["name"] in targets:
                     raise Missing(f"two fuzz targets are called {rule['name']}")
                 targets[rule["name"]] = package, rule
