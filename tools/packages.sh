@@ -8,13 +8,16 @@ build_packages=(
   g++ libc6-dev                     # the second compiler, and the C++ library
   googletest                        # sources, compiled with our flags
   libcli11-dev nlohmann-json3-dev libfmt-dev libzstd-dev zlib1g-dev libxxhash-dev
+  python3                           # which fuzz targets there are, as the BUILD files say
   libjemalloc2 libmimalloc2.0 libtcmalloc-minimal4  # allocators to compare with
   ca-certificates
 )
 
 test_packages=(
-  python3 git sqlite3  # programs that are recorded, and run on our allocators
+  git sqlite3          # with python3: programs that are recorded, and run on our allocators
   coreutils grep       # with redis, node and clang: programs that run on our allocators
   redis-tools nodejs   # redis-tools: the server too, without a service that would be started
   chromium             # the report page's tests
+  make unzip binutils  # fuzz targets as OSS-Fuzz builds and runs them (tools/ci/oss_fuzz),
+  python3-yaml         # and the descriptions it reads
 )

@@ -39,7 +39,7 @@ int Main(int argc, char** argv) {
       "Also, as scripts of the source tree:\n"
       "  test                        All tests: clang, sanitizers, gcc, fuzzing\n"
       "  fuzz VARIANT --seconds N    Fuzz an allocator\n"
-      "  coverage                    What of the parsers fuzzing reaches\n"
+      "  coverage                    What of the parsers, or the allocators, fuzzing reaches\n"
       "  doctor                      What this machine lacks, and how to get it\n"
       "  setup                       Install it\n\n"
       "Exit status: 0 fine, 1 something was found, 2 misuse, 3 a trace was cut short.\n"
