@@ -58,6 +58,39 @@ def ops_fuzz_targets():
                 ],
             )
 
+def misuse_fuzz_targets():
+    """Makes NAME_misuse_fuzz for every variant of FUZZED."""
+    for name in FUZZED:
+        cc_test(
+            name = name + "_misuse_fuzz",
+            size = "small",
+            timeout = "moderate",
+            srcs = ["misuse_fuzz.cc"],
+            args = [
+                # Most of the variants run each in a process of its own.
+                "--runs=500",
+                "fuzz/corpus",
+            ],
+            copts = WARNINGS + ["-O2"],
+            data = [":corpus"],
+            linkstatic = True,
+            tags = ["fuzz_target"],
+            local_defines = [
+                "ALLOCLAB_FUZZ_NAME='\"%s\"'" % name,
+                "ALLOCLAB_FUZZ_VARIANT=" + class_name(name),
+            ],
+            deps = [
+                ":program",
+                ":program_engine",
+                ":target",
+                "//allocator:variants",
+                "//fuzz/misuse",
+                "//fuzz/misuse:check",
+                "//fuzz/misuse:stop",
+                "@debian//:fmt",
+            ],
+        )
+
 # Formats of other tools, and `container` for zip, gzip and zstd around any of them. The seeds of each,
 # and what once broke it, are in import/NAME.
 IMPORTERS = [

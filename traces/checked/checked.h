@@ -143,6 +143,14 @@ class CheckedReplay {
   // Of the last call for an event.
   const Answer& answer() const { return answer_; }
 
+  // For who breaks the rules of the heap on purpose, between two events: the blocks by the number
+  // of their allocation, where they come from, and the heap itself, past the checker.
+  const std::map<std::uint64_t, void*>& live() const { return live_; }
+  const CheckedPages& pages() const { return parts_->pages; }
+  A& heap() { return parts_->heap.inner(); }
+  // Looks at everything now, whatever it costs; false when a rule is broken.
+  bool Check() { return !result_.violation && CheckNow(); }
+
  private:
   using Heap = Shadowed<A>;
   struct Parts {
