@@ -26,10 +26,16 @@ namespace alloclab {
 template <Allocator A>
 class MisuseRun {
  public:
+  // Who looks at the heap: the checker, at everything and mostly after every operation, or less
+  // often, as fuzzing does; or only who holds a block, when it is made, resized or freed, as a
+  // careful program could.
+  enum class Watch : std::uint8_t { kChecker, kFastChecker, kProgram };
+
   // Both must outlive the run; the arena is reset.
-  MisuseRun(const MisuseCase& misuse_case, Arena& arena) : case_(misuse_case) {
+  MisuseRun(const MisuseCase& misuse_case, Arena& arena, Watch watch = Watch::kChecker)
+      : case_(misuse_case), watch_(watch) {
     arena.Reset(misuse_case.program.arena_bytes);
-    replay_ = std::make_unique<CheckedReplay<A>>(arena);
+    replay_ = std::make_unique<CheckedReplay<A>>(arena, Credit(watch));
   }
 
   // Runs what comes before the misuse, and says whether there is one: a block that it can be made
@@ -59,12 +65,13 @@ class MisuseRun {
     }
   }
 
-  // What is left of the program; then all is freed, and looked at a last time. each() is called
-  // before every further call, and before the last look.
+  // What is left of the program; then all is freed, and the checker looks a last time. each() is
+  // called before every further operation.
   template <class Each>
   const CheckedResult& Continue(const Each& each) {
     const std::vector<Event>& events = case_.program.events;
-    if (!replay_->Check()) return replay_->result();
+    const bool checked = watch_ != Watch::kProgram;
+    if (checked && !replay_->Check()) return replay_->result();
     while (next_ < events.size()) {
       each();
       if (!Step()) return replay_->result();
@@ -74,8 +81,7 @@ class MisuseRun {
       const std::uint64_t first = replay_->live().begin()->first;
       if (!replay_->Step({.kind = EventKind::kFree, .ref = first})) return replay_->result();
     }
-    each();
-    return replay_->Finish();
+    return checked ? replay_->Finish() : replay_->result();
   }
 
   // Whether a byte that is not the heap's was changed. The checker calls that a broken bound.
@@ -94,6 +100,17 @@ class MisuseRun {
     std::byte* begin;
     std::size_t usable;
   };
+
+  static std::uint64_t Credit(Watch watch) {
+    switch (watch) {
+      case Watch::kChecker:
+        return CheckedReplay<A>::kCheckCredit;
+      case Watch::kFastChecker:
+        return CheckedReplay<A>::kFastCredit;
+      default:
+        return 0;
+    }
+  }
 
   bool Step() {
     const Event& event = case_.program.events[next_++];
@@ -212,6 +229,7 @@ class MisuseRun {
   static constexpr std::size_t kWord = 8;
 
   const MisuseCase& case_;
+  const Watch watch_;
   std::unique_ptr<CheckedReplay<A>> replay_;
   std::size_t next_ = 0;      // event
   std::vector<Block> ended_;  // as they were before the event that ended or resized them
