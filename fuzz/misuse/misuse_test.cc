@@ -4,11 +4,11 @@
 #include "fuzz/misuse/misuse.h"
 
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <numeric>
 #include <vector>
 
 #include "allocator/misuse.h"
@@ -112,13 +112,14 @@ Summary RunMany(std::uint64_t seed, std::uint64_t count) {
 template <Allocator A>
 void HoldsItsPromise(std::string_view name) {
   constexpr std::uint64_t kSeed = 20;
-  const Summary summary = RunMany<A>(kSeed, kDetectsMisuse<A> ? 4000 : 300);
+  const Summary summary = RunMany<A>(kSeed, kDetectsMisuse<A> ? 4000 : 80);
   EXPECT_FALSE(summary.finding) << name << ", seed " << kSeed << ", input " << summary.input - 1
                                 << ": " << summary.finding->rule << ": "
                                 << summary.finding->sentence;
   EXPECT_EQ(summary.promised > 0, kDetectsMisuse<A>) << name;
   for (const auto& calls : summary.made) {
-    for (const int made : calls) EXPECT_GT(made, 0) << name;
+    EXPECT_GT(std::accumulate(calls.begin(), calls.end(), 0), 0) << name;
+    for (const int made : calls) EXPECT_TRUE(made > 0 || !kDetectsMisuse<A>) << name;
   }
 }
 

@@ -205,7 +205,7 @@ class MisuseRun {
       case 2:
       case 3: {
         // Words that a heap might take for the size of a block, with flags in the low bits.
-        const std::uint64_t word = case_.misuse.which * 16 + case_.misuse.where % 16;
+        const std::uint64_t word = std::uint64_t{case_.misuse.which} * 16 + where % 16;
         for (std::size_t at = 0; at < all.size(); at += sizeof(word)) {
           std::memcpy(&all[at], &word, sizeof(word));
         }
