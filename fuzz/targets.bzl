@@ -69,7 +69,7 @@ def misuse_fuzz_targets():
             srcs = ["misuse_fuzz.cc"],
             args = [
                 # Most of the variants run each in a process of its own.
-                "--runs=500",
+                "--runs=2000",
                 "fuzz/corpus",
             ],
             copts = WARNINGS + ["-O2"],

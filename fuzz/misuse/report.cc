@@ -39,6 +39,16 @@ enum class By : std::uint8_t { kNobody, kAllocator, kBooks, kContents, kCrash, k
 constexpr std::array<std::string_view, 6> kByNames = {"never",    "stops", "books",
                                                       "contents", "crash", "hang"};
 
+// The same allocator, of which the checker knows too little to look into it.
+template <Allocator A>
+class Alone : public A {
+ public:
+  using A::A;
+  static constexpr bool kOpaque = true;
+  static constexpr std::uint64_t kMostVisited = 0;
+  static std::size_t SureFit(std::size_t) noexcept = delete;
+};
+
 // What the process of a case leaves, also when it crashes.
 struct Trail {
   std::atomic<By> by = By::kNobody;
@@ -88,8 +98,8 @@ By WhoSaw(const Violation& violation, bool strayed) {
 // Runs the case, if it has a misuse; whether it had.
 template <Allocator A>
 bool Count(const MisuseCase& misuse_case, Arena& arena, Row& row) {
-  using Watch = MisuseRun<A>::Watch;
-  MisuseRun<A> run(misuse_case, arena, row.checker ? Watch::kChecker : Watch::kProgram);
+  using Watch = typename MisuseRun<A>::Watch;
+  MisuseRun<A> run(misuse_case, arena, kWalkable<A> ? Watch::kChecker : Watch::kProgram);
   if (!run.Begin()) return false;
   Trail& trail = SharedTrail();
   trail.by = By::kNobody;
@@ -110,11 +120,10 @@ bool Count(const MisuseCase& misuse_case, Arena& arena, Row& row) {
 }
 
 template <Allocator A>
-Row MakeRow(std::string_view variant, MisuseKind kind, bool checker, std::uint64_t programs,
-            std::uint64_t seed) {
+Row MakeRow(std::string_view variant, MisuseKind kind, std::uint64_t programs, std::uint64_t seed) {
   constexpr std::size_t kMaxBytes = 400;
   static Arena& arena = *new Arena(kMaxArenaBytes);
-  Row row{.variant = variant, .kind = kind, .checker = checker};
+  Row row{.variant = variant, .kind = kind, .checker = kWalkable<A>};
   // Some inputs have no block to misuse; where that is most of them, there are fewer programs.
   for (std::uint64_t i = 0; i < 20 * programs && row.programs < programs; ++i) {
     MisuseCase misuse_case = DecodeMisuseCase(RandomInput(seed, i, kMaxBytes));
@@ -193,10 +202,10 @@ int Run(int argc, char** argv) {
     Variants::Visit<CheckedPages>(name, [&]<class A>() {
       if constexpr (kWalkable<A>) {
         for (std::size_t kind = 0; kind < kMisuseKinds; ++kind) {
-          for (const bool checker : {true, false}) {
-            rows.push_back(MakeRow<A>(*std::find(known.begin(), known.end(), name),
-                                      static_cast<MisuseKind>(kind), checker, programs, seed));
-          }
+          const auto shown = std::find(known.begin(), known.end(), name);
+          const auto misuse = static_cast<MisuseKind>(kind);
+          rows.push_back(MakeRow<A>(*shown, misuse, programs, seed));
+          rows.push_back(MakeRow<Alone<A>>(*shown, misuse, programs, seed));
         }
       }
     });
