@@ -8,8 +8,10 @@
 
 #include "fuzz/isolated.h"
 
-// Known to the compiler by one name or the other.
-#if defined(__has_feature)
+// GCC says it in one way, clang in the other.
+#if defined(__SANITIZE_ADDRESS__)
+#define ALLOCLAB_IS_SANITIZED 1
+#elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define ALLOCLAB_IS_SANITIZED 1
 #endif
