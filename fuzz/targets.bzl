@@ -5,6 +5,7 @@ Without --config=fuzz a target is a plain test: the seeds, then random programs 
 
 load("@rules_cc//cc:defs.bzl", "cc_test")
 load("//allocator:variants.bzl", "VARIANTS", "class_name")
+load("//allocator/preload:preload.bzl", "PRELOADED")
 load("//tools/bazel:flags.bzl", "WARNINGS")
 
 _NOT_FUZZED = [
@@ -57,6 +58,73 @@ def ops_fuzz_targets():
                     "//allocator:variants",
                 ],
             )
+
+def misuse_fuzz_targets():
+    """Makes NAME_misuse_fuzz for every variant of FUZZED."""
+    for name in FUZZED:
+        cc_test(
+            name = name + "_misuse_fuzz",
+            size = "small",
+            timeout = "moderate",
+            srcs = ["misuse_fuzz.cc"],
+            args = [
+                # Most of the variants run each in a process of its own.
+                "--runs=2000",
+                "fuzz/corpus",
+            ],
+            copts = WARNINGS + ["-O2"],
+            data = [":corpus"],
+            linkstatic = True,
+            tags = ["fuzz_target"],
+            local_defines = [
+                "ALLOCLAB_FUZZ_NAME='\"%s\"'" % name,
+                "ALLOCLAB_FUZZ_VARIANT=" + class_name(name),
+            ],
+            deps = [
+                ":program",
+                ":program_engine",
+                ":target",
+                "//allocator:variants",
+                "//fuzz/misuse",
+                "//fuzz/misuse:check",
+                "//fuzz/misuse:stop",
+                "@debian//:fmt",
+            ],
+        )
+
+def preload_abi_fuzz_target():
+    """Makes preload_abi_fuzz, on the libraries of all variants."""
+    cc_test(
+        name = "preload_abi_fuzz",
+        size = "small",
+        timeout = "moderate",
+        srcs = ["preload_abi_fuzz.cc"],
+        args = [
+            "--runs=5000",
+            "fuzz/corpus",
+        ],
+        copts = WARNINGS,
+        data = [":corpus"] + select({
+            "//tools/bazel:address_sanitizer": ["//allocator/preload:sanitized_libraries"],
+            "//conditions:default": ["//allocator/preload:libraries"],
+        }),
+        linkstatic = True,
+        tags = ["fuzz_target"],
+        local_defines = [
+            "ALLOCLAB_FUZZ_LIBRARIES='%s'" % ",".join(["\"%s\"" % name for name in PRELOADED]),
+        ] + select({
+            "//tools/bazel:address_sanitizer": ["ALLOCLAB_FUZZ_LIBRARY_PREFIX='\"allocator/preload/sanitized/\"'"],
+            "//conditions:default": ["ALLOCLAB_FUZZ_LIBRARY_PREFIX='\"allocator/preload/\"'"],
+        }),
+        deps = [
+            ":program",
+            ":program_engine",
+            ":target",
+            "//fuzz/preload_abi:library",
+            "//fuzz/preload_abi:replay",
+            "@debian//:fmt",
+        ],
+    )
 
 # Formats of other tools, and `container` for zip, gzip and zstd around any of them. The seeds of each,
 # and what once broke it, are in import/NAME.

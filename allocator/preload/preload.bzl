@@ -21,52 +21,68 @@ PRELOAD_COPTS = WARNINGS + [
 def library_name(variant):
     return "libmalloc_%s.so" % variant
 
+def _library(name, variant, **kwargs):
+    cc_binary(
+        name = name,
+        srcs = [
+            "environment.h",
+            "malloc_functions.cc",
+            "process_heap.cc",
+            "process_heap.h",
+            "statistics.cc",
+        ],
+        additional_linker_inputs = ["exports.lds"],
+        copts = PRELOAD_COPTS + ["-fno-exceptions"],
+        # The library calls itself, is never unloaded, is bound before the first call, is
+        # initialised before all others, and needs the C library and nothing else.
+        linkopts = [
+            "-Wl,--as-needed",
+            "-Wl,--version-script,$(location exports.lds)",
+            "-Wl,-Bsymbolic-functions",
+            "-Wl,-z,initfirst",
+            "-Wl,-z,nodelete",
+            "-Wl,-z,now",
+        ],
+        linkshared = True,
+        local_defines = [
+            "ALLOCLAB_VARIANT=" + class_name(variant),
+            "ALLOCLAB_VARIANT_NAME='\"%s\"'" % variant,
+        ],
+        visibility = ["//:__subpackages__"],
+        deps = [
+            ":new_operators",
+            "//allocator:lazy_zero",
+            "//allocator:locked",
+            "//allocator:malloc_api",
+            "//allocator:pages",
+            "//allocator:poisoned",
+            "//allocator:raw_line",
+            "//allocator:variants",
+        ],
+        **kwargs
+    )
+
 def preload_libraries(name):
-    """Declares libmalloc_VARIANT.so for every variant, and a filegroup `name` of them all."""
+    """Declares libmalloc_VARIANT.so for every variant, and a filegroup `name` of them all.
+
+    Beside them sanitized/libmalloc_VARIANT.so, which a sanitizer may be compiled into: no program
+    can be preloaded with that, but one with the same sanitizer can load it beside its own malloc.
+    Args:
+      name: of the filegroup; sanitized_`name` is that of the others.
+    """
     for variant in PRELOADED:
-        cc_binary(
-            name = library_name(variant),
-            srcs = [
-                "environment.h",
-                "malloc_functions.cc",
-                "process_heap.cc",
-                "process_heap.h",
-                "statistics.cc",
-            ],
-            additional_linker_inputs = ["exports.lds"],
-            copts = PRELOAD_COPTS + ["-fno-exceptions"],
-            # The library calls itself, is never unloaded, is bound before the first call, is
-            # initialised before all others, and needs the C library and nothing else.
-            linkopts = [
-                "-Wl,--as-needed",
-                "-Wl,--version-script,$(location exports.lds)",
-                "-Wl,-Bsymbolic-functions",
-                "-Wl,-z,initfirst",
-                "-Wl,-z,nodelete",
-                "-Wl,-z,now",
-            ],
-            linkshared = True,
-            local_defines = [
-                "ALLOCLAB_VARIANT=" + class_name(variant),
-                "ALLOCLAB_VARIANT_NAME='\"%s\"'" % variant,
-            ],
-            target_compatible_with = NOT_SANITIZED,
-            visibility = ["//:__subpackages__"],
-            deps = [
-                ":new_operators",
-                "//allocator:lazy_zero",
-                "//allocator:locked",
-                "//allocator:malloc_api",
-                "//allocator:pages",
-                "//allocator:poisoned",
-                "//allocator:raw_line",
-                "//allocator:variants",
-            ],
-        )
+        _library(library_name(variant), variant, target_compatible_with = NOT_SANITIZED)
+        _library("sanitized/" + library_name(variant), variant, tags = ["manual"])
     native.filegroup(
         name = name,
         srcs = [library_name(variant) for variant in PRELOADED],
         visibility = ["//:__subpackages__"],
+    )
+    native.filegroup(
+        name = "sanitized_" + name,
+        srcs = ["sanitized/" + library_name(variant) for variant in PRELOADED],
+        tags = ["manual"],
+        visibility = ["//fuzz:__pkg__"],
     )
 
 def preload_tests(name, main, data = [], tags = [], tags_of_others = [], **kwargs):

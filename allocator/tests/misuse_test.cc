@@ -67,7 +67,10 @@ TYPED_TEST(Misuse, C20WhateverIsDoneWithItAndWhereverItLies) {
                       reinterpret_cast<void*>(UINTPTR_MAX)}) {
     EXPECT_EXIT(this->heap.Free(wrong), Killed(SIGABRT), kNoBlock) << wrong;
     EXPECT_EXIT((void)this->heap.UsableSize(wrong), Killed(SIGABRT), kNoBlock) << wrong;
-    EXPECT_EXIT((void)this->heap.TryResize(wrong, 50), Killed(SIGABRT), kNoBlock) << wrong;
+    // Also where the answer would be no whatever lies there.
+    for (const std::size_t n : {std::size_t{50}, kMaxRequestBytes, SIZE_MAX}) {
+      EXPECT_EXIT((void)this->heap.TryResize(wrong, n), Killed(SIGABRT), kNoBlock) << wrong;
+    }
   }
 }
 

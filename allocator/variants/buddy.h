@@ -110,8 +110,8 @@ class Buddy {
   // upper one is free.
   bool TryResize(void* p, std::size_t n) noexcept {
     const unsigned wanted = Region::OrderOf(n);
-    if (wanted > Region::kMaxOrder) return false;
     Region* region = RegionOf(p, "is resized, and no block that is in use begins there");
+    if (wanted > Region::kMaxOrder) return false;
     const unsigned order = region->OrderAt(p);
     const auto at = reinterpret_cast<std::uintptr_t>(p);
     if (wanted > order) {

@@ -41,6 +41,7 @@
 #include "allocator/shadowed.h"
 #include "traces/checked/arena.h"
 #include "traces/checked/checked_pages.h"
+#include "traces/checked/refusal_errno.h"
 #include "traces/event.h"
 #include "traces/event_kind.h"
 #include "traces/trace_io.h"
@@ -143,6 +144,14 @@ class CheckedReplay {
   // Of the last call for an event.
   const Answer& answer() const { return answer_; }
 
+  // For who breaks the rules of the heap on purpose, between two events: the blocks by the number
+  // of their allocation, where they come from, and the heap itself, past the checker.
+  const std::map<std::uint64_t, void*>& live() const { return live_; }
+  const CheckedPages& pages() const { return parts_->pages; }
+  A& heap() { return parts_->heap.inner(); }
+  // Looks at everything now, whatever it costs; false when a rule is broken.
+  bool Check() { return !result_.violation && CheckNow(); }
+
  private:
   using Heap = Shadowed<A>;
   struct Parts {
@@ -195,18 +204,6 @@ class CheckedReplay {
     }
   }
 
-  // What C's functions say of a refusal.
-  int ErrnoOf(const Event& event) const {
-    const bool is_posix = event.kind == EventKind::kPosixMemalign;
-    const bool strict = is_posix || event.kind == EventKind::kAlignedAlloc ||
-                        event.kind == EventKind::kNewAligned ||
-                        event.kind == EventKind::kNewArrayAligned;
-    if (!TraitsOf(event.kind).has_alignment) return ENOMEM;
-    if (strict && !std::has_single_bit(event.alignment)) return EINVAL;
-    if (is_posix && event.alignment % sizeof(void*) != 0) return EINVAL;
-    return event.alignment > SIZE_MAX / 2 + 1 ? EINVAL : ENOMEM;
-  }
-
   void ExpectErrno(const Event& event, int expected) {
     if (errno != expected) BreakErrno(event, expected);
   }
@@ -241,7 +238,7 @@ class CheckedReplay {
     const std::uint64_t arena = arena_->bytes().size();
     const std::uint64_t alignment = TraitsOf(event.kind).has_alignment ? event.alignment : 0;
     if (asked > arena || alignment > arena || asked + alignment > arena) return;
-    if (parts_->pages.requests() != requests_before_ || ErrnoOf(event) != ENOMEM) return;
+    if (parts_->pages.requests() != requests_before_ || RefusalErrno(event) != ENOMEM) return;
     BreakAnswer(Rule::kRefused, asked, " bytes were refused, but no more memory was asked for");
   }
   // Out of line, like BreakErrno: under ASan a frame with strings in it costs more than the call.
@@ -254,7 +251,7 @@ class CheckedReplay {
   void Keep(const Event& event, void* p) {
     Answered(p);
     if (p == nullptr) {
-      ExpectErrno(event, ErrnoOf(event));
+      ExpectErrno(event, RefusalErrno(event));
       CheckRefusal(event);
     }
     CheckAnswer(event, p);
