@@ -109,7 +109,11 @@ def preload_abi_fuzz_target():
             "//conditions:default": ["//allocator/preload:libraries"],
         }),
         linkstatic = True,
-        tags = ["fuzz_target"],
+        tags = [
+            "fuzz_target",
+            # It is nothing without the libraries.
+            "not_alone",
+        ],
         local_defines = [
             "ALLOCLAB_FUZZ_LIBRARIES='%s'" % ",".join(["\"%s\"" % name for name in PRELOADED]),
         ] + select({

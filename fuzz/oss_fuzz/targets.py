@@ -2,6 +2,7 @@
 """Says what the fuzz targets are made of, and writes a makefile that builds them without Bazel.
 
     targets.py --list                 their names
+    targets.py --list-all             and of those that are nothing without what Bazel builds beside (tag not_alone)
     targets.py --makefile WORK OUT    WORK/Makefile, which puts them, their seeds and options into OUT
 
 The one description of the targets is in the BUILD files. Those are Python but for the functions that
@@ -223,13 +224,15 @@ def reaches_engine(build, label, package, known):
     return known[key]
 
 
-def fuzz_targets(build):
-    """(package, rule) of every target, by name."""
+def fuzz_targets(build, alone=True):
+    """(package, rule) of every target, by name; `alone`: of those that run without what Bazel builds beside."""
     targets = {}
     known = {}
     for path in sorted((ROOT / "fuzz").glob("**/BUILD")):
         package = str(path.parent.relative_to(ROOT))
         for rule in build.read(package).values():
+            if alone and "not_alone" in (rule.get("tags") or []):
+                continue
             if rule["kind"] == "cc_test" and reaches_engine(build, rule["name"], package, known):
                 if rule["name"] in targets:
                     raise Missing(f"two fuzz targets are called {rule['name']}")
@@ -295,12 +298,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--list", action="store_true")
+    what.add_argument("--list-all", action="store_true")
     what.add_argument("--makefile", nargs=2, metavar=("WORK", "OUT"), type=pathlib.Path)
     arguments = parser.parse_args()
     build = Build()
     try:
-        if arguments.list:
-            print("\n".join(fuzz_targets(build)))
+        if arguments.list or arguments.list_all:
+            print("\n".join(fuzz_targets(build, alone=arguments.list)))
         else:
             work, out = (path.resolve() for path in arguments.makefile)
             makefile(build, work, out)

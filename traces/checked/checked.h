@@ -236,7 +236,9 @@ class CheckedReplay {
   void CheckRefusal(const Event& event) {
     const std::uint64_t asked = RequestedBytes(event);
     const std::uint64_t arena = arena_->bytes().size();
-    const std::uint64_t alignment = TraitsOf(event.kind).has_alignment ? event.alignment : 0;
+    const bool page = event.kind == EventKind::kValloc || event.kind == EventKind::kPvalloc;
+    const std::uint64_t alignment = page ? kSystemPageBytes : event.alignment;
+    if (!AllocatesAligned<A> && alignment > A::kAlignment) return;
     if (asked > arena || alignment > arena || asked + alignment > arena) return;
     if (parts_->pages.requests() != requests_before_ || RefusalErrno(event) != ENOMEM) return;
     BreakAnswer(Rule::kRefused, asked, " bytes were refused, but no more memory was asked for");
