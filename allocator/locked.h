@@ -31,6 +31,7 @@ class Locked {
   static constexpr bool kThreadSafe = true;
   static constexpr bool kOpaque = !kWalkable<A>;
   static constexpr bool kMerges = kMergesNeighbours<A>;
+  static constexpr bool kResizesFreely = kResizesToAnySize<A>;
   static constexpr bool kStopsMisuse = kDetectsMisuse<A>;
 
   // What a block of n bytes is aligned to, where A promises less for small ones.
