@@ -159,7 +159,11 @@ class Decoder {
     if (ids_.empty()) return Allocate(event);
     if (Full()) return;
     const std::uint64_t bytes = RequestedBytes(event);
-    if (TooMuchToTouch(event, std::min(bytes, sizes_.live[place]))) return Free(place);
+    // Either way: a block that was made smaller may keep all of its bytes, and have them copied
+    // when it moves later.
+    if (bytes <= sizes_.arena_bytes && TooMuchToTouch(event, std::max(bytes, sizes_.live[place]))) {
+      return Free(place);
+    }
     event.failed = bytes > sizes_.arena_bytes;
     event.ref = event.failed ? ids_[place] : End(place);
     if (!event.failed && bytes != 0) Live(event, bytes);
