@@ -39,7 +39,7 @@ std::vector<MallocLibrary> LoadAll() {
 }
 
 void Report(const AbiCase& abi_case, std::string_view rule, std::string_view sentence) {
-  const std::string name = fmt::format("libmalloc_{}.so", kVariants[abi_case.library]);
+  const std::string name = fmt::format("libmalloc_{}.so", kVariants[abi_case.subject]);
   fmt::print(stderr, "\n{}: broken rule: {}\n  {}\n\n{}\n", name, rule, sentence,
              TraceText(abi_case.program, name, fmt::format("{}: {}", rule, sentence)));
   std::fflush(stderr);
@@ -57,7 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto& libraries = *new std::vector<alloclab::MallocLibrary>(alloclab::LoadAll());
   const alloclab::AbiCase abi_case = alloclab::DecodeAbiCase({data, size}, alloclab::kLibraries);
   const auto violation =
-      alloclab::ReplayOnLibrary(abi_case.program.events, libraries[abi_case.library]);
+      alloclab::ReplayOnLibrary(abi_case.program.events, libraries[abi_case.subject]);
   if (violation) {
     alloclab::Report(abi_case, alloclab::RuleName(violation->rule),
                      fmt::format("{} (event {})", violation->text, violation->operation));

@@ -19,7 +19,7 @@
 namespace alloclab {
 
 struct AbiCase {
-  std::size_t library = 0;
+  std::size_t subject = 0;  // which of the libraries
   FuzzProgram program;
 };
 
