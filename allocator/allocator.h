@@ -150,6 +150,13 @@ concept PromisesFit = Allocator<A> && requires(std::size_t n) {
   { A::SureFit(n) } noexcept -> std::same_as<std::size_t>;
 };
 
+// Optional promise: a block that Allocate, AllocateAligned or TryResize made to hold n bytes has at
+// most MostUsable(n) usable ones (rules C4 and C12). What it has over was too little to be a block.
+template <class A>
+concept BoundsUsable = Allocator<A> && requires(std::size_t n) {
+  { A::MostUsable(n) } noexcept -> std::same_as<std::size_t>;
+};
+
 // Optional promise: no call looks at more than kMostVisited blocks (rule C22). 0: none is made.
 template <class A>
 inline constexpr std::uint64_t kVisitsBound = 0;

@@ -124,6 +124,10 @@ class BlockHeap {
   static constexpr std::size_t SureFit(std::size_t n) noexcept {
     return SureFitOf<Index>(TaggedBlock::BytesFor(n));
   }
+  static constexpr std::size_t MostUsable(std::size_t n) noexcept {
+    constexpr std::size_t kMostOver = TaggedBlock::kMinBytes - TaggedBlock::kUnitBytes;
+    return TaggedBlock::BytesFor(n) + kMostOver - TaggedBlock::kHeaderBytes;
+  }
 
  private:
   void* AllocateFromIndex(std::size_t n) noexcept {

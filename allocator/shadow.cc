@@ -128,9 +128,8 @@ void Shadow::BreakInPlace(const void* p, std::size_t n, std::size_t room) {
             room);
 }
 
-void Shadow::BreakShrunk(const void* p, std::size_t n, std::size_t usable) {
-  BreakWith(*this, Rule::kInPlace, p, "block {} was made smaller, to {} bytes, but keeps {}", p, n,
-            usable);
+void Shadow::BreakKeeps(Rule rule, const void* p, std::size_t n, std::size_t usable) {
+  BreakWith(*this, rule, p, "block {} is to hold {} bytes, but keeps {}", p, n, usable);
 }
 
 bool Shadow::CheckPlacement(void* p, std::size_t usable, std::size_t alignment) {

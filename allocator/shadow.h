@@ -26,7 +26,7 @@ enum class Rule : std::uint8_t {
   kAlignment,       // C1: the payload is aligned
   kOverlap,         // C2: no two live payloads share a byte
   kContents,        // C3: nobody but the caller changes a live block's bytes
-  kUsableSize,      // C4: at least what was asked for, and the same until freed or resized
+  kUsableSize,      // C4: enough, the same until freed or resized, not too much for n
   kZeroed,          // C16: zeroed memory is zero
   kAbsurdSize,      // C6: requests above kMaxRequestBytes are refused
   kWalk,            // C9: the walk is in address order, without gaps or strangers, and sums up
@@ -99,8 +99,8 @@ class Shadow {
   void BreakSteps(std::uint64_t steps, std::uint64_t bound);
   // The block p, to be resized to n bytes, was moved or refused though there was `room`.
   void BreakInPlace(const void* p, std::size_t n, std::size_t room);
-  // The block p was made smaller, to n bytes, and still has `usable`.
-  void BreakShrunk(const void* p, std::size_t n, std::size_t usable);
+  // The block p is to hold n bytes, and has `usable`: more than its allocator declares.
+  void BreakKeeps(Rule rule, const void* p, std::size_t n, std::size_t usable);
   // The first broken rule, or null.
   const Violation* violation() const { return violation_ ? &*violation_ : nullptr; }
   std::size_t live_blocks() const { return live_.size(); }

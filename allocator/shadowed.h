@@ -45,6 +45,7 @@ class Shadowed {
     void* p = inner_.Allocate(n);
     if (p == nullptr) CheckRefusal(n);
     shadow_.Allocated(p, n, inner_.UsableSize(p), AlignmentOf(n));
+    CheckKeeps(p, n, Rule::kUsableSize);
     return p;
   }
 
@@ -55,6 +56,7 @@ class Shadowed {
     const StepCount steps(*this);
     void* p = inner_.AllocateAligned(n, alignment);
     shadow_.Allocated(p, n, inner_.UsableSize(p), std::max(alignment, kAlignment));
+    CheckKeeps(p, n, Rule::kUsableSize);
     return p;
   }
 
@@ -68,6 +70,7 @@ class Shadowed {
     if (__builtin_mul_overflow(count, size, &n)) n = SIZE_MAX;
     if (p == nullptr) CheckRefusal(n);
     shadow_.AllocatedZeroed(p, n, inner_.UsableSize(p), AlignmentOf(n));
+    CheckKeeps(p, n, Rule::kUsableSize);
     return p;
   }
 
@@ -81,9 +84,12 @@ class Shadowed {
     const StepCount steps(*this);
     void* moved = Realloc(inner_, p, n);
     if (moved == nullptr) CheckRefusal(n);
-    CheckInPlace(old, moved == old, n, room);
+    CheckRoomTaken(old, moved == old, n, room);
     if (moved != nullptr) {
       shadow_.Resized(old, moved, n, inner_.UsableSize(moved), AlignmentOf(n));
+      // The generic layer leaves a block that is to be smaller to those that cannot shrink it.
+      if (moved != old) CheckKeeps(moved, n, Rule::kUsableSize);
+      if (moved == old && ResizesInPlace<A>) CheckKeeps(moved, n, Rule::kInPlace);
     } else {
       shadow_.Intact(p, inner_.UsableSize(p));  // refused: the block is as it was
     }
@@ -99,9 +105,10 @@ class Shadowed {
     const std::size_t room = RoomAt(p);
     const StepCount steps(*this);
     const bool resized = inner_.TryResize(p, n);
-    CheckInPlace(p, resized, n, room);
+    CheckRoomTaken(p, resized, n, room);
     if (resized) {
       shadow_.Resized(p, p, n, inner_.UsableSize(p), AlignmentOf(n));
+      CheckKeeps(p, n, Rule::kInPlace);
     } else {
       shadow_.Intact(p, inner_.UsableSize(p));
     }
@@ -199,15 +206,16 @@ class Shadowed {
   }
 
   // p was to be resized to n bytes, and had `room`; `stayed`: it was, where it is.
-  void CheckInPlace(const void* p, bool stayed, std::size_t n, std::size_t room) noexcept {
-    // What is smaller than a block stays with its neighbour.
-    constexpr std::size_t kLeastBlock = 64;
-    if (room == 0) return;
+  void CheckRoomTaken(const void* p, bool stayed, std::size_t n, std::size_t room) noexcept {
     if (!stayed && n <= room && n != 0) shadow_.BreakInPlace(p, n, room);
-    if constexpr (PromisesFit<A>) {
-      if (!stayed || n > kMaxRequestBytes) return;
+  }
+
+  // p, where it is not null, was to hold n bytes, and must not keep what could be a block.
+  void CheckKeeps(const void* p, std::size_t n, Rule rule) noexcept {
+    if constexpr (BoundsUsable<A>) {
+      if (p == nullptr || n > kMaxRequestBytes) return;
       const std::size_t usable = inner_.UsableSize(p);
-      if (usable >= A::SureFit(n) + kLeastBlock) shadow_.BreakShrunk(p, n, usable);
+      if (usable > A::MostUsable(n)) shadow_.BreakKeeps(rule, p, n, usable);
     }
   }
 

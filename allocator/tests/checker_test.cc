@@ -17,6 +17,7 @@ enum class Wrong {
   kHandsOutTwice,      // the second block is the first
   kTooNear,            // the second block begins inside the first
   kTooSmall,           // usable size is less than asked for
+  kKeepsTooMuch,       // usable size is more than declared
   kUsableChanges,      // usable size shrinks after a while
   kScribbles,          // freeing one block writes into another
   kScribblesLastByte,  // ... into its last usable byte only
@@ -75,8 +76,10 @@ class Cells {
     return p;
   }
   std::size_t UsableSize(const void*) const noexcept {
+    if (wrong_ == Wrong::kKeepsTooMuch) return kCellBytes + 16;
     return wrong_ == Wrong::kTooSmall ? 20 : usable_;
   }
+  static constexpr std::size_t MostUsable(std::size_t) noexcept { return kCellBytes; }
   template <class Visitor>
   void Walk(Visitor&& visit) const noexcept {
     // Free cells side by side are shown as one block, as a merging allocator's would be.
@@ -153,6 +156,7 @@ TEST(Checker, EachRuleFires) {
       {Wrong::kHandsOutTwice, "overlap"},
       {Wrong::kTooNear, "overlap"},
       {Wrong::kTooSmall, "usable size"},
+      {Wrong::kKeepsTooMuch, "usable size"},
       {Wrong::kUsableChanges, "usable size"},
       {Wrong::kScribbles, "contents"},
       {Wrong::kScribblesLastByte, "contents"},

@@ -190,6 +190,7 @@ class Buddy {
     const unsigned order = Region::OrderOf(n);
     return order > Region::kMaxOrder ? SIZE_MAX : std::size_t{1} << order;
   }
+  static constexpr std::size_t MostUsable(std::size_t n) noexcept { return SureFit(n); }
 
  private:
   using Region = BuddyRegion;

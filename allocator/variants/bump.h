@@ -60,6 +60,7 @@ class Bump {
   std::size_t UsableSize(const void* p) const noexcept {
     return p == nullptr ? 0 : HeaderOf(const_cast<void*>(p))->bytes;
   }
+  static constexpr std::size_t MostUsable(std::size_t n) noexcept { return PayloadBytes(n); }
 
   template <class Visitor>
   void Walk(Visitor&& visit) const noexcept {
@@ -105,7 +106,7 @@ class Bump {
   };
   static Header* HeaderOf(void* p) { return static_cast<Header*>(p) - 1; }
   // At least 16, so that every block has an address of its own.
-  static std::size_t PayloadBytes(std::size_t n) {
+  static constexpr std::size_t PayloadBytes(std::size_t n) {
     return n == 0 ? kAlignment : (n + kAlignment - 1) & ~(kAlignment - 1);
   }
 

@@ -172,6 +172,9 @@ class MemallocList {
 
   std::uint64_t BlocksVisited() const noexcept { return visited_; }
   static constexpr std::size_t SureFit(std::size_t n) noexcept { return BytesFor(n); }
+  static constexpr std::size_t MostUsable(std::size_t n) noexcept {
+    return BytesFor(n) + (kMinBytes - kAlignment) - kHeaderBytes;
+  }
 
  private:
   enum class State : std::size_t { kUsed, kFree, kSpan };

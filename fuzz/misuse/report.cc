@@ -47,6 +47,7 @@ class Alone : public A {
   static constexpr bool kOpaque = true;
   static constexpr std::uint64_t kMostVisited = 0;
   static std::size_t SureFit(std::size_t) noexcept = delete;
+  static std::size_t MostUsable(std::size_t) noexcept = delete;
 };
 
 // What the process of a case leaves, also when it crashes.
