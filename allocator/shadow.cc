@@ -107,8 +107,23 @@ std::string_view RuleName(Rule rule) {
   return "unknown";
 }
 
+std::optional<Rule> RuleNamed(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(Rule::kMisuse); ++i) {
+    if (RuleName(static_cast<Rule>(i)) == name) return static_cast<Rule>(i);
+  }
+  return {};
+}
+
+namespace {
+std::uint32_t unwatched = 0;  // a bit for each rule
+}  // namespace
+
+void Unwatch(Rule rule) { unwatched |= std::uint32_t{1} << static_cast<int>(rule); }
+bool IsWatched(Rule rule) { return (unwatched >> static_cast<int>(rule) & 1) == 0; }
+
 void Shadow::Break(Rule rule, const void* address, std::string text) {
-  if (!violation_) violation_ = Violation{rule, operation_, address, std::move(text)};
+  if (!violation_ && IsWatched(rule))
+    violation_ = Violation{rule, operation_, address, std::move(text)};
 }
 
 void Shadow::BreakRefused(const BlockView& hole, std::size_t n) {

@@ -43,6 +43,12 @@ enum class Rule : std::uint8_t {
 
 // "overlap", "index", ...
 std::string_view RuleName(Rule rule);
+std::optional<Rule> RuleNamed(std::string_view name);
+
+// From now on nobody in this process sees the rule broken. What the other rules still see of a bug
+// tells what this one is worth (fuzz/planted/report.sh --alone).
+void Unwatch(Rule rule);
+bool IsWatched(Rule rule);
 
 struct Violation {
   Rule rule;

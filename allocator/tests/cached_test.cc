@@ -8,13 +8,13 @@
 
 #include <atomic>
 #include <iostream>
-#include <random>
 #include <set>
 #include <thread>
 #include <vector>
 
 #include "allocator/tests/conformance.h"
 #include "allocator/tests/parcels.h"
+#include "allocator/tests/random_calls.h"
 
 namespace alloclab {
 namespace {
@@ -25,43 +25,11 @@ TYPED_TEST_SUITE(CachedVariant, WalkableVariants, WalkableName);
 
 // The checker sees no difference to the variant itself.
 TYPED_TEST(CachedVariant, KeepsTheContractUnderTheChecker) {
-  static_assert(Allocator<Cached<TypeParam>> && Cached<TypeParam>::kThreadSafe);
-  const std::uint64_t seed = 20261126;
-  std::cout << "seed " << seed << "\n";
-  std::mt19937_64 random(seed);
+  using Heap = Cached<TypeParam>;
+  static_assert(Allocator<Heap> && Heap::kThreadSafe);
   ArenaPages pages(std::size_t{4} << 20);
-  using Heap = Shadowed<Cached<TypeParam>>;
-  Heap heap(pages);
-  std::vector<void*> live;
-  for (int i = 0; i < 3000; ++i) {
-    const std::size_t n = random() % (random() % 8 == 0 ? 20000 : 300);
-    const std::size_t at = live.empty() ? 0 : random() % live.size();
-    switch (random() % (live.size() > 100 ? 8 : 5)) {
-      case 0:
-        if (i % 10 == 0) heap.inner().LeaveThread();
-        break;
-      case 1:
-        live.push_back(heap.AllocateZeroed(n));
-        break;
-      case 2:
-        if (live.empty()) break;
-        if (void* p = heap.Reallocate(live[at], n + 1)) live[at] = p;
-        break;
-      case 3:
-      case 4:
-        live.push_back(heap.Allocate(n));
-        break;
-      default:
-        heap.Free(live[at]);
-        live[at] = live.back();
-        live.pop_back();
-    }
-    std::erase(live, nullptr);
-    ASSERT_EQ(Explain(heap.Check(Heap::Depth::kStructure, pages.BytesHeld())), "")
-        << "step " << i << ", seed " << seed;
-  }
-  heap.FreeAll();
-  EXPECT_EQ(Explain(heap.Check()), "");
+  Shadowed<Heap> heap(pages);
+  MakeRandomCalls(heap, pages, 20261126, [](Heap& cached) { cached.LeaveThread(); });
   heap.inner().LeaveThread();
   EXPECT_LE(pages.BytesHeld(), ArenaPages::kRetainBytes);
 }

@@ -12,13 +12,13 @@
 #include <cstring>
 #include <iostream>
 #include <mutex>
-#include <random>
 #include <thread>
 #include <vector>
 
 #include "allocator/malloc_api.h"
 #include "allocator/tests/conformance.h"
 #include "allocator/tests/parcels.h"
+#include "allocator/tests/random_calls.h"
 
 namespace alloclab {
 namespace {
@@ -50,47 +50,9 @@ TYPED_TEST(LockedVariant, IsThreadSafeAndHasThePowersOfTheVariant) {
 
 // The checker sees no difference to the variant itself.
 TYPED_TEST(LockedVariant, KeepsTheContractUnderTheChecker) {
-  const std::uint64_t seed = 20260102;
-  std::cout << "seed " << seed << "\n";
-  std::mt19937_64 random(seed);
   ArenaPages pages(std::size_t{4} << 20);
   Shadowed<Locked<TypeParam>> heap(pages);
-  std::vector<void*> live;
-  for (int i = 0; i < 3000; ++i) {
-    // ThreadSanitizer's own malloc(0) has a usable byte that it does not like to see used.
-    constexpr std::size_t kLeast = kWalkable<TypeParam> ? 0 : 1;
-    const std::size_t n = kLeast + random() % (random() % 8 == 0 ? 20000 : 200);
-    const std::size_t at = live.empty() ? 0 : random() % live.size();
-    switch (random() % (live.size() > 100 ? 8 : 5)) {
-      case 0:
-        if constexpr (AllocatesAligned<TypeParam>) {
-          live.push_back(heap.AllocateAligned(n, std::size_t{1} << (random() % 13)));
-        }
-        break;
-      case 1:
-        live.push_back(heap.AllocateZeroed(n));
-        break;
-      case 2:
-        if (live.empty()) break;
-        if (void* p = heap.Reallocate(live[at], n + 1)) live[at] = p;
-        break;
-      case 3:
-      case 4:
-        live.push_back(heap.Allocate(n));
-        break;
-      default:
-        heap.Free(live[at]);
-        live[at] = live.back();
-        live.pop_back();
-    }
-    std::erase(live, nullptr);
-    const auto held =
-        kWalkable<TypeParam> ? std::optional(pages.BytesHeld()) : std::optional<std::size_t>();
-    ASSERT_EQ(Explain(heap.Check(Shadowed<Locked<TypeParam>>::Depth::kStructure, held)), "")
-        << "step " << i << ", seed " << seed;
-  }
-  heap.FreeAll();
-  EXPECT_EQ(Explain(heap.Check()), "");
+  MakeRandomCalls(heap, pages, 20260102);
 }
 
 // The counts are those of a model kept beside.

@@ -15,6 +15,7 @@
 #include "allocator/remote_free_list.h"
 #include "allocator/tests/conformance.h"
 #include "allocator/tests/parcels.h"
+#include "allocator/tests/random_calls.h"
 
 namespace alloclab {
 namespace {
@@ -92,43 +93,12 @@ class RemoteFreedVariant : public ::testing::Test {};
 TYPED_TEST_SUITE(RemoteFreedVariant, WalkableVariants, WalkableName);
 
 TYPED_TEST(RemoteFreedVariant, KeepsTheContractUnderTheChecker) {
-  const std::uint64_t seed = 20261128;
-  std::cout << "seed " << seed << "\n";
-  std::mt19937_64 random(seed);
-  ArenaPages pages(std::size_t{4} << 20);
-  using Heap = Shadowed<RemoteFreed<TypeParam>>;
+  using Heap = RemoteFreed<TypeParam>;
   static_assert(ResizesInPlace<Heap> == ResizesInPlace<TypeParam>);
   static_assert(AllocatesAligned<Heap> == AllocatesAligned<TypeParam>);
-  Heap heap(pages);
-  std::vector<void*> live;
-  for (int i = 0; i < 2000; ++i) {
-    const std::size_t n = random() % (random() % 8 == 0 ? 20000 : 200);
-    const std::size_t at = live.empty() ? 0 : random() % live.size();
-    switch (random() % (live.size() > 100 ? 7 : 4)) {
-      case 0:
-        if constexpr (AllocatesAligned<TypeParam>) {
-          live.push_back(heap.AllocateAligned(n, std::size_t{1} << (random() % 13)));
-        }
-        break;
-      case 1:
-        if (live.empty()) break;
-        if (void* p = heap.Reallocate(live[at], n + 1)) live[at] = p;
-        break;
-      case 2:
-      case 3:
-        live.push_back(heap.Allocate(n));
-        break;
-      default:
-        heap.Free(live[at]);
-        live[at] = live.back();
-        live.pop_back();
-    }
-    std::erase(live, nullptr);
-    ASSERT_EQ(Explain(heap.Check(Heap::Depth::kStructure, pages.BytesHeld())), "")
-        << "step " << i << ", seed " << seed;
-  }
-  heap.FreeAll();
-  EXPECT_EQ(Explain(heap.Check()), "");
+  ArenaPages pages(std::size_t{4} << 20);
+  Shadowed<Heap> heap(pages);
+  MakeRandomCalls(heap, pages, 20261128);
 }
 
 TYPED_TEST(RemoteFreedVariant, BelongsToOneThreadAtATime) {

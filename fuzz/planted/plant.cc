@@ -98,11 +98,24 @@ class Planter {
                                    name_, edit.line, bug_.variant, edit.file));
       }
     }
-    unit += is_threaded ? ThreadedRun() : CheckedRun();
+    unit += WithoutRule() + (is_threaded ? ThreadedRun() : CheckedRun());
     return unit;
   }
 
  private:
+  // The bug has a checker of its own, and that is where a rule can be left out.
+  std::string WithoutRule() const {
+    return fmt::format(
+        "\nnamespace {{\n"
+        "bool WithoutRule(std::string_view name) {{\n"
+        "  const auto rule = {0}::RuleNamed(name);\n"
+        "  if (rule) {0}::Unwatch(*rule);\n"
+        "  return rule.has_value();\n"
+        "}}\n"
+        "}}  // namespace\n",
+        space_);
+  }
+
   // What registers the bug.
   std::string CheckedRun() const {
     return fmt::format(
@@ -118,7 +131,7 @@ class Planter {
         "result.violation->operation,\n"
         "          result.violation->text}};\n"
         "}}\n"
-        "const alloclab::planted::Registration registration(\"{2}\", Run);\n"
+        "const alloclab::planted::Registration registration(\"{2}\", Run, WithoutRule);\n"
         "}}  // namespace\n",
         space_, ClassName(bug_.variant), name_);
   }
@@ -134,7 +147,7 @@ class Planter {
         "      events, arena, bytes, scheduler, strategy);\n"
         "  return {{result.verdict, result.event, result.text}};\n"
         "}}\n"
-        "const alloclab::planted::Registration registration(\"{2}\", Run);\n"
+        "const alloclab::planted::Registration registration(\"{2}\", Run, WithoutRule);\n"
         "}}  // namespace\n",
         space_, ClassName(bug_.variant), name_);
   }

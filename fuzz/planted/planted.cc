@@ -19,11 +19,13 @@ void LeaveTrailIn(Trail* where) { trail = where; }
 void Reached() { ++trail->reached; }
 void Triggered(bool really) { trail->triggered += really ? 1 : 0; }
 
-Registration::Registration(std::string_view name, RunFunction run) {
-  Registered().push_back({name, run, nullptr});
+Registration::Registration(std::string_view name, RunFunction run,
+                           WithoutRuleFunction without_rule) {
+  Registered().push_back({name, run, nullptr, without_rule});
 }
-Registration::Registration(std::string_view name, RunThreadedFunction run) {
-  Registered().push_back({name, nullptr, run});
+Registration::Registration(std::string_view name, RunThreadedFunction run,
+                           WithoutRuleFunction without_rule) {
+  Registered().push_back({name, nullptr, run, without_rule});
 }
 
 std::vector<PlantedBug> AllPlantedBugs() {

@@ -49,10 +49,14 @@ using RunFunction = Outcome (*)(std::span<const Event> events, std::size_t arena
 using RunThreadedFunction = Outcome (*)(std::span<const Event> events, std::size_t arena_bytes,
                                         Scheduler& scheduler, Strategy& strategy);
 
+// From now on nothing sees this rule broken; false: there is no such rule.
+using WithoutRuleFunction = bool (*)(std::string_view rule);
+
 struct PlantedBug {
   std::string_view name;             // path of its file
   RunFunction run;                   // null for a bug of `target: schedule`
   RunThreadedFunction run_threaded;  // null for the others
+  WithoutRuleFunction without_rule;
 
   bool is_threaded() const { return run_threaded != nullptr; }
 };
@@ -62,8 +66,8 @@ std::vector<PlantedBug> AllPlantedBugs();
 
 class Registration {
  public:
-  Registration(std::string_view name, RunFunction run);
-  Registration(std::string_view name, RunThreadedFunction run);
+  Registration(std::string_view name, RunFunction run, WithoutRuleFunction without_rule);
+  Registration(std::string_view name, RunThreadedFunction run, WithoutRuleFunction without_rule);
 };
 
 }  // namespace alloclab::planted

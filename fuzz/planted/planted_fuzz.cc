@@ -1,6 +1,6 @@
 // The fuzz target of one planted bug: as ops_fuzz.cc for a shipped variant, or schedule_target.cc
 // for what threads share, on the bug that is linked. What it finds it says by the verdict alone;
-// report.sh measures how long that took.
+// report.sh measures how long that took. ALLOCLAB_FUZZ_WITHOUT=RULE takes one oracle away.
 
 #include <fmt/format.h>
 
@@ -55,6 +55,16 @@ void ReportDeath(std::span<const std::uint8_t>, std::string_view how) {
 }
 
 }  // namespace alloclab
+
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  const char* name = std::getenv("ALLOCLAB_FUZZ_WITHOUT");
+  if (name == nullptr) return 0;
+  if (!alloclab::TheBug().without_rule(name)) {
+    fmt::print(stderr, "ALLOCLAB_FUZZ_WITHOUT: there is no rule \"{}\"\n", name);
+    std::exit(2);
+  }
+  return 0;
+}
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t max_size, unsigned seed) {

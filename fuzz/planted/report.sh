@@ -6,15 +6,18 @@
 #   --seconds N   at most, for one bug and seed (default 60)
 #   --seeds N     how often each bug is looked for, each time with another seed (default 5)
 #   --jobs N      how many at once (default: one for each processor)
+#   --alone       which bugs only one oracle sees: each that showed one broken rule is looked for again
+#                 where that rule is not watched
 #   NAME          a part of a bug's name (default: all bugs)
 #
 # Prints, for each bug: the declared verdict, the verdicts seen, how many of the seeds found it, the
-# median time to that in seconds (never: less than half of them did). Exit: 0 when at least 95 of 100
-# bugs are found by at least four fifths of the seeds, else 1; 2 misuse, or a build that failed.
+# median time to that in seconds (never: less than half of them did). With --alone, for each rule: the
+# bugs that nothing else saw with any of the seeds. Exit: 0 when at least 95 of 100 bugs are found by
+# at least four fifths of the seeds, else 1 (always 0 with --alone); 2 misuse, or a build that failed.
 set -euo pipefail
 cd "${BUILD_WORKSPACE_DIRECTORY:-$(dirname "${BASH_SOURCE[0]}")/../..}"
 
-seconds=60 seeds=5 jobs=$(nproc) names=()
+seconds=60 seeds=5 jobs=$(nproc) alone=no names=()
 usage() {
   sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' fuzz/planted/report.sh
   exit "$1"
@@ -28,6 +31,7 @@ number() {
 while [[ $# -gt 0 ]]; do
   case $1 in
     -h | --help) usage 0 ;;
+    --alone) alone=yes ;;
     --seconds | --seeds | --jobs)
       number "$1" "${2-}"
       declare "${1#--}=$2"
@@ -61,15 +65,16 @@ trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 
 field() { sed -n "s/^$2: //p" "fuzz/planted/bugs/$1.bug" | head -n 1; }
 
-# search BUG SEED: a line "SECONDS VERDICT" in its file; SECONDS is "-" where nothing was found.
+# search BUG SEED [RULE]: a line "SECONDS VERDICT" in its file; SECONDS is "-" where nothing was found.
+# With a rule, nobody sees that one broken, and the file is another.
 search() {
-  local corpus=$work/$1.$2 start end length=(-max_len=401)
+  local corpus=$work/$1.$2${3:+.without} start end length=(-max_len=401)
   # A program of threads is short, and one of two calls shows nothing.
   if [[ $(field "$1" target) == schedule ]]; then length=(-max_len=48 -len_control=0); fi
   mkdir "$corpus"
   start=$EPOCHREALTIME
-  (cd "$corpus" && timeout $((seconds + 20)) "$bin/fuzz/planted/fuzz_$1" -seed="$2" "${length[@]}" -timeout=3 \
-    -max_total_time="$seconds" -detect_leaks=0 "$corpus" >"$corpus.log" 2>&1) && {
+  (cd "$corpus" && ${3:+env ALLOCLAB_FUZZ_WITHOUT="$3"} timeout $((seconds + 20)) "$bin/fuzz/planted/fuzz_$1" -seed="$2" \
+    "${length[@]}" -timeout=3 -max_total_time="$seconds" -detect_leaks=0 "$corpus" >"$corpus.log" 2>&1) && {
     echo "- -" >"$corpus.found"
     rm -rf "$corpus" "$corpus.log"
     return
@@ -82,17 +87,55 @@ search() {
   rm -rf "$corpus" "$corpus.log"
 }
 
-done_count=0
-for bug in "${bugs[@]}"; do
-  for ((seed = 1; seed <= seeds; ++seed)); do
-    while (($(jobs -rp | wc -l) >= jobs)); do wait -n || true; done
-    search "$bug" "$seed" &
+# search_all RULES BUG...: every bug with every seed, without the rule of its own in the array RULES.
+search_all() {
+  local -n without=$1
+  shift
+  local bug seed done_count=0
+  for bug in "$@"; do
+    for ((seed = 1; seed <= seeds; ++seed)); do
+      while (($(jobs -rp | wc -l) >= jobs)); do wait -n || true; done
+      search "$bug" "$seed" "${without[$bug]-}" &
+    done
+    done_count=$((done_count + 1))
+    if [[ -t 2 ]]; then printf '\r%d of %d bugs' "$done_count" $# >&2; fi
   done
-  done_count=$((done_count + 1))
-  if [[ -t 2 ]]; then printf '\r%d of %d bugs' "$done_count" "${#bugs[@]}" >&2; fi
-done
-wait
-if [[ -t 2 ]]; then echo >&2; fi
+  wait
+  if [[ -t 2 ]]; then echo >&2; fi
+}
+
+# verdicts FILE...: what was seen, each once.
+verdicts() { { grep -hv '^-' "$@" || true; } | cut -d' ' -f2- | sort -u; }
+
+# shellcheck disable=SC2034 # by name, to search_all
+declare -A no_rule=() its_rule=() only=()
+search_all no_rule "${bugs[@]}"
+
+if [[ $alone == yes ]]; then
+  # Of a bug that two oracles saw, none is alone.
+  asked=()
+  for bug in "${bugs[@]}"; do
+    seen=$(verdicts "$work/$bug".*.found)
+    if [[ $seen == *$'\n'* || -z $seen ]]; then continue; fi
+    case $seen in
+      crash | time-out | deadlock | livelock | lock) only[$seen]+=" ${bug%%_*}" ;;
+      *) its_rule[$bug]=$seen asked+=("$bug") ;;
+    esac
+  done
+  search_all its_rule ${asked[@]+"${asked[@]}"}
+  for bug in ${asked[@]+"${asked[@]}"}; do
+    if [[ -z $(verdicts "$work/$bug".*.without.found) ]]; then only[${its_rule[$bug]}]+=" ${bug%%_*}"; fi
+  done
+  mapfile -t rules < <(sed -n '/^std::string_view RuleName/,/^}/s/^ *return "\(.*\)";/\1/p' allocator/shadow.cc | grep -vx unknown)
+  echo "${#bugs[@]} bugs, $seeds seeds of at most $seconds s each; bugs that only this saw:"
+  for rule in "${rules[@]}" crash time-out deadlock livelock lock; do
+    # shellcheck disable=SC2086 # numbers without spaces
+    set -- ${only[$rule]-}
+    printf '%-16s %4d  %s\n' "$rule" $# "$*"
+  done
+  exit 0
+fi
+
 printf '%-60s %-16s %-16s %5s %8s  %s\n' bug variant verdict found median seen
 good=0
 for bug in "${bugs[@]}"; do

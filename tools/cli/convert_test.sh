@@ -44,5 +44,15 @@ expect 2 'thread not in {site}' info --by thread $'\xfe.txt'
 # A case that breaks nothing cannot be made smaller.
 expect 1 'breaks no rule on tlsf' shrink "$seeds/dj/every_call" small.txt --allocator tlsf --arena 65536
 expect 2 "no variant 'nosuch'" shrink "$seeds/dj/every_call" small.txt --allocator nosuch
+expect 1 'times its live bytes on tlsf, so' shrink "$seeds/dj/every_call" small.txt --allocator tlsf --arena 1048576 --held-over-live 1000
+expect 1 'times as long on tlsf as on system, so there' shrink "$seeds/dj/every_call" small.txt --allocator tlsf \
+  --slower-than system --times 1e6
+expect 2 'excludes --slower-than' shrink "$seeds/dj/every_call" small.txt --allocator tlsf --held-over-live 2 --slower-than system
 [[ ! -e small.txt ]] || failed=1
+# Blocks that a bump never uses again: one that stays, and then a thousand bytes, three times.
+printf 'alloclab trace text 1\n\n0 = malloc 8\n' >bump.txt
+for i in 1 2 3 4 5 6; do printf '%d = malloc 1000\nfree %d\n' "$i" "$i" >>bump.txt; done
+expect 0 'events still show' shrink bump.txt small.txt --allocator bump --arena 65536 --held-over-live 2.5
+expect 0 '# verdict: held/live above 2.5 with 504 bytes live' convert small.txt -
+grep -q '^5 = ' small.txt && failed=1
 exit "$failed"

@@ -304,22 +304,19 @@ class CheckedReplay {
   bool CheckNow(std::size_t guards = CheckedPages::kWatchedBytes) {
     credit_ = 0;
     if (const std::byte* stray = arena_->FirstStrayWrite(guards)) {
-      result_.violation =
-          Violation{Rule::kBounds, events_, stray, "a byte outside of the arena was changed"};
-      return false;
+      Break(Rule::kBounds, "a byte outside of the arena was changed", stray);
+    } else if (stray = parts_->pages.FirstStrayWrite(); stray != nullptr) {
+      Break(Rule::kBounds, "what the page source had not handed out was changed or given back",
+            stray);
     }
-    if (const std::byte* stray = parts_->pages.FirstStrayWrite()) {
-      result_.violation =
-          Violation{Rule::kBounds, events_, stray,
-                    "what the page source had not handed out was changed or given back"};
-      return false;
-    }
-    return Note(parts_->heap.Check(Heap::Depth::kEverything, parts_->pages.BytesHeld()));
+    return !result_.violation &&
+           Note(parts_->heap.Check(Heap::Depth::kEverything, parts_->pages.BytesHeld()));
   }
 
   // A rule that the heap below does not see broken. The first one counts.
-  void Break(Rule rule, std::string text) {
-    if (!result_.violation) result_.violation = Violation{rule, events_, nullptr, std::move(text)};
+  void Break(Rule rule, std::string text, const void* address = nullptr) {
+    if (result_.violation || !IsWatched(rule)) return;
+    result_.violation = Violation{rule, events_, address, std::move(text)};
   }
 
   bool Note(const Violation* violation) {
@@ -341,15 +338,14 @@ class CheckedReplay {
       return true;
     }
     BreakAnswer(Rule::kFreeEnd, last.bytes, " bytes are free at the end, and were not given back");
-    return false;
+    return !result_.violation;
   }
 
   void CheckNothingHeld() {
     const std::size_t held = parts_->pages.BytesHeld();
     if (!kWalkable<A> || parts_->pages.kept() || held <= CheckedPages::kRetainBytes) return;
-    result_.violation = Violation{Rule::kHeldWhenEmpty, events_, nullptr,
-                                  "all blocks are free, but " + std::to_string(held) +
-                                      " bytes were not given back to the page source"};
+    Break(Rule::kHeldWhenEmpty, "all blocks are free, but " + std::to_string(held) +
+                                    " bytes were not given back to the page source");
   }
 
   const Arena* arena_;
