@@ -54,9 +54,7 @@ printf 'alloclab trace text 1\n\n0 = malloc 8\n' >bump.txt
 for i in 1 2 3 4 5 6; do printf '%d = malloc 1000\nfree %d\n' "$i" "$i" >>bump.txt; done
 expect 0 'events still show' shrink bump.txt small.txt --allocator bump --arena 65536 --held-over-live 2.5
 expect 0 '# verdict: held/live above 2.5 with 504 bytes live' convert small.txt -
-calls=$(grep -c malloc small.txt)
-if [[ $calls -lt 3 || $calls -gt 5 ]]; then
-  echo "small.txt has $calls mallocs"
-  failed=1
-fi
+# Any block has some overhead: the smallest case is the least that is to stay live.
+expect 0 '1 of 13 events still show' shrink bump.txt small.txt --allocator bump --arena 65536 --held-over-live 1.1
+expect 0 '0 = malloc 504' convert small.txt -
 exit "$failed"
