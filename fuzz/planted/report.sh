@@ -118,20 +118,21 @@ if [[ $alone == yes ]]; then
     seen=$(verdicts "$work/$bug".*.found)
     if [[ $seen == *$'\n'* || -z $seen ]]; then continue; fi
     case $seen in
-      crash | time-out | deadlock | livelock | lock) only[$seen]+=" ${bug%%_*}" ;;
+      crash | time-out | deadlock | livelock | lock) only[$seen]+=" $bug" ;;
       *) its_rule[$bug]=$seen asked+=("$bug") ;;
     esac
   done
   search_all its_rule ${asked[@]+"${asked[@]}"}
   for bug in ${asked[@]+"${asked[@]}"}; do
-    if [[ -z $(verdicts "$work/$bug".*.without.found) ]]; then only[${its_rule[$bug]}]+=" ${bug%%_*}"; fi
+    if [[ -z $(verdicts "$work/$bug".*.without.found) ]]; then only[${its_rule[$bug]}]+=" $bug"; fi
   done
   mapfile -t rules < <(sed -n '/^std::string_view RuleName/,/^}/s/^ *return "\(.*\)";/\1/p' allocator/shadow.cc | grep -vx unknown)
   echo "${#bugs[@]} bugs, $seeds seeds of at most $seconds s each; bugs that only this saw:"
   for rule in "${rules[@]}" crash time-out deadlock livelock lock; do
-    # shellcheck disable=SC2086 # numbers without spaces
+    # shellcheck disable=SC2086 # names without spaces
     set -- ${only[$rule]-}
-    printf '%-16s %4d  %s\n' "$rule" $# "$*"
+    printf '%-16s %4d\n' "$rule" $#
+    if [[ $# -gt 0 ]]; then printf '    %s\n' "$@"; fi
   done
   exit 0
 fi
