@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "allocator/malloc_api.h"
@@ -120,6 +121,8 @@ TYPED_TEST(GuardedVariant, AddressSanitizerSeesMistakes) {
     ASSERT_NE(p, nullptr);
     p[0] = 1;
     p[n - 1] = 1;
+    // Who looks at a mark leaves it forbidden.
+    ASSERT_EQ(this->heap_.UsableSize(const_cast<unsigned char*>(p)), n);
     EXPECT_DEATH(p[n] = 1, "use-after-poison") << "past the end of " << n;
     EXPECT_DEATH(p[-1] = 1, "use-after-poison") << "before the beginning of " << n;
     auto* freed = static_cast<volatile unsigned char*>(this->heap_.Allocate(n));
@@ -138,6 +141,17 @@ TYPED_TEST(GuardedVariant, AddressSanitizerSeesMistakes) {
       EXPECT_DEATH(p[1801] = 1, "use-after-poison") << "past what a resize added";
     }
   }
+}
+
+TYPED_TEST(GuardedVariant, MarksEndWithTheHeap) {
+  std::optional<Guarded<TypeParam>> heap(std::in_place, this->pages_);
+  auto* live = static_cast<volatile unsigned char*>(heap->Allocate(40));
+  auto* freed = static_cast<volatile unsigned char*>(heap->Allocate(40));
+  heap->Free(const_cast<unsigned char*>(freed));
+  heap.reset();
+  live[-1] = 1;
+  live[40] = 1;
+  freed[0] = 1;
 }
 #endif
 
