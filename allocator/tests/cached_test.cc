@@ -136,6 +136,30 @@ TEST(CachedCheck, SeesDamagedHeaders) {
   heap.LeaveThread();
 }
 
+// The next of a slot sees what the one before has left, with nothing between them but the slot:
+// the word that it is free says nothing of memory. ThreadSanitizer tells whether the slot does.
+TYPED_TEST(CachedVariant, ASlotGoesFromThreadToThread) {
+  ArenaPages pages(std::size_t{1} << 20);
+  Cached<TypeParam, SystemSync, CacheShape{.slots = 1, .blocks = 4}> heap(pages);
+  std::atomic<bool> left = false;
+  std::thread before([&] {
+    heap.Free(heap.Allocate(24));
+    heap.LeaveThread();
+    left.store(true, std::memory_order_relaxed);
+  });
+  std::thread after([&] {
+    while (!left.load(std::memory_order_relaxed)) std::this_thread::yield();
+    void* p = heap.Allocate(24);
+    EXPECT_NE(p, nullptr);
+    heap.Free(p);
+    heap.LeaveThread();
+  });
+  before.join();
+  after.join();
+  EXPECT_EQ(heap.CheckIndex().broken, nullptr);
+  EXPECT_LE(pages.BytesHeld(), ArenaPages::kRetainBytes);
+}
+
 // One thread allocates, another frees; every byte is checked. There are fewer slots than threads,
 // and threads leave and come back.
 TYPED_TEST(CachedVariant, ThreadsPassBlocksToEachOther) {
