@@ -1,7 +1,8 @@
 // Runs a case with its schedule again and tells it step by step; or looks for a schedule that
-// breaks a rule.
+// breaks a rule; or makes the case small, whatever its schedule.
 //
 //   bazel run //fuzz/schedule:replay -- $PWD/CASE.txt [--allocator NAME] [--search PREEMPTIONS]
+//                                       [--steps N] [--shrink $PWD/SMALL.txt]
 //
 // Exit: 0 no rule was broken, 1 one was, 2 misuse.
 
@@ -13,9 +14,11 @@
 #include <map>
 #include <string>
 
+#include "fuzz/isolated.h"
 #include "fuzz/schedule/search.h"
 #include "fuzz/schedule/subjects.h"
 #include "fuzz/schedule/threaded_case.h"
+#include "fuzz/shrink.h"
 #include "traces/trace_io.h"
 
 namespace alloclab {
@@ -25,7 +28,14 @@ struct Options {
   std::string path;
   std::string allocator;
   int search = -1;
+  std::string small;
+  unsigned steps = RunLimits{}.steps;
 };
+
+// Enough for every planted bug (fuzz/planted/schedule_search_test.cc).
+constexpr unsigned kPreemptions = 3;
+constexpr std::uint64_t kRunsOfATry = 20'000;
+constexpr unsigned kTrySeconds = 60;
 
 // Objects by the order in which they are met.
 void PrintSteps(const Scheduler& scheduler) {
@@ -37,26 +47,94 @@ void PrintSteps(const Scheduler& scheduler) {
 }
 
 template <class Heap>
+std::optional<FoundSchedule> Search(const ThreadedCase& program, const SearchLimits& limits,
+                                    unsigned steps, std::uint64_t& runs,
+                                    const std::string& wanted = "") {
+  Arena arena(kMaxThreadedArenaBytes);
+  return FindSchedule(
+      [&](Scheduler& scheduler, Strategy& strategy) {
+        return RunThreaded<Heap>(program.events, arena, program.arena_bytes, scheduler, strategy,
+                                 {.steps = steps})
+            .verdict;
+      },
+      limits, runs, wanted);
+}
+
+// What a case shows under its own schedule is kept under any of few preemptions, each try in a
+// process of its own.
+template <class Heap>
+int MakeSmall(const CaseFromText& text, const std::string& allocator, const Options& options) {
+  const auto own = [&]() -> std::string {
+    Arena arena(kMaxThreadedArenaBytes);
+    Scheduler scheduler;
+    FollowSchedule follow(text.schedule);
+    return RunThreaded<Heap>(text.program.events, arena, text.program.arena_bytes, scheduler,
+                             follow, {.steps = options.steps, .spurious_failures = 4})
+        .verdict;
+  };
+  const std::string verdict = RunIsolated(own, kTrySeconds);
+  if (verdict.empty()) {
+    fmt::print(stderr, "{}: breaks no rule on {}, so there is nothing to keep\n", options.path,
+               allocator);
+    return 0;
+  }
+  const SearchLimits limits{
+      .preemptions = options.search >= 0 ? static_cast<unsigned>(options.search) : kPreemptions,
+      .runs = kRunsOfATry};
+  const auto shows = [&](const Events& events) {
+    const auto search = [&]() -> std::string {
+      std::uint64_t runs = 0;
+      const auto found =
+          Search<Heap>({text.program.arena_bytes, events}, limits, options.steps, runs, verdict);
+      return found ? found->verdict : "";
+    };
+    return RunIsolated(search, kTrySeconds) == verdict;
+  };
+  if (!shows(text.program.events)) {
+    fmt::print(stderr,
+               "{}: \"{}\" is not seen under {} schedules with at most {} preemptions, so it stays "
+               "as it is; allow more with --search\n",
+               options.path, verdict, limits.runs, limits.preemptions);
+    return 1;
+  }
+  const ThreadedCase small{text.program.arena_bytes, Shrink(text.program.events, shows)};
+  // Of a crash there is no schedule to write: it takes this process along.
+  Schedule schedule;
+  if (verdict != "crash" && verdict != "time-out") {
+    std::uint64_t runs = 0;
+    schedule = Search<Heap>(small, limits, options.steps, runs, verdict)->schedule;
+  }
+  std::ofstream file(options.small, std::ios::binary);
+  file << CaseText(small, schedule, allocator, verdict);
+  file.close();
+  if (!file) {
+    fmt::print(stderr, "{}: cannot be written; name a file in a folder that can\n", options.small);
+    return 2;
+  }
+  fmt::print("{}: {} of {} events still show \"{}\"\n", options.small, small.events.size(),
+             text.program.events.size(), verdict);
+  return 1;
+}
+
+template <class Heap>
 int Run(const CaseFromText& text, const Options& options) {
   Arena arena(kMaxThreadedArenaBytes);
   const ThreadedCase& program = text.program;
   Schedule schedule = text.schedule;
   if (options.search >= 0) {
     std::uint64_t runs = 0;
-    const auto found = FindSchedule(
-        [&](Scheduler& scheduler, Strategy& strategy) {
-          return RunThreaded<Heap>(program.events, arena, program.arena_bytes, scheduler, strategy)
-              .verdict;
-        },
-        {.preemptions = static_cast<unsigned>(options.search), .runs = UINT64_MAX}, runs);
+    const auto found = Search<Heap>(
+        program, {.preemptions = static_cast<unsigned>(options.search), .runs = UINT64_MAX},
+        options.steps, runs);
     fmt::print("{} schedules run\n", runs);
     if (!found) return 0;
     schedule = found->schedule;
   }
   Scheduler scheduler;
   FollowSchedule follow(schedule);
-  const ThreadedResult result = RunThreaded<Heap>(program.events, arena, program.arena_bytes,
-                                                  scheduler, follow, {.spurious_failures = 4});
+  const ThreadedResult result =
+      RunThreaded<Heap>(program.events, arena, program.arena_bytes, scheduler, follow,
+                        {.steps = options.steps, .spurious_failures = 4});
   PrintSteps(scheduler);
   fmt::print("schedule: {}\n", ScheduleText(scheduler.schedule()));
   if (result.verdict.empty()) {
@@ -78,7 +156,10 @@ int Main(const Options& options) {
   const CaseFromText text = ReadCase(options.path, bytes);
   const std::string name = options.allocator.empty() ? text.allocator : options.allocator;
   int status = 2;
-  if (!VisitSubject(name, [&]<class Heap>() { status = Run<Heap>(text, options); })) {
+  if (!VisitSubject(name, [&]<class Heap>() {
+        status =
+            options.small.empty() ? Run<Heap>(text, options) : MakeSmall<Heap>(text, name, options);
+      })) {
     fmt::print(stderr, "there is no \"{}\"; name one of {} with --allocator\n", name,
                fmt::join(kSubjectNames, ", "));
   }
@@ -96,6 +177,11 @@ int main(int argc, char** argv) {
   app.add_option("--search", options.search,
                  "look for a schedule with at most so many preemptions instead")
       ->check(CLI::Range(0, 1000));
+  app.add_option("--steps", options.steps, "after so many a run is a livelock (default: 10000)")
+      ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--shrink", options.small,
+                 "write the fewest and smallest calls that still break the rule under a schedule "
+                 "with at most 3 preemptions (or --search)");
   try {
     app.parse(argc, argv);
     return alloclab::Main(options);

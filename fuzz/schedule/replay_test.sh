@@ -22,6 +22,10 @@ grep -q 'compare_exchange' said || fail "the cache's slot is not taken"
 "$replay" case.txt --search 1 >said || fail "a search that finds nothing ends with $?"
 grep -Eq '^[0-9]+ schedules run$' said || fail "it does not say how many it ran"
 
+"$replay" case.txt --shrink small.txt >said 2>&1 || fail "to make a case small that breaks nothing ends with $?"
+grep -q 'breaks no rule on locked, so there is nothing to keep' said || fail "it does not say why"
+[[ ! -e small.txt ]] || fail "there is a small case of nothing"
+
 # More calls than there are steps for: the one verdict that a heap without faults can get.
 {
   head -n 4 case.txt
@@ -31,6 +35,22 @@ status=0
 "$replay" long.txt >said || status=$?
 [[ $status == 1 ]] || fail "a case with a verdict ends with $status, not 1"
 grep -q '^broken rule: livelock$' said || fail "the verdict is not told"
+# With fewer steps, a few calls are too many.
+{
+  head -n 4 case.txt
+  for ((i = 0; i < 30; ++i)); do printf '%d = malloc 24\nfree %d\nmarker 3\nfree null @1\n' "$i" "$i"; done
+} >short.txt
+status=0
+"$replay" short.txt --steps 40 --search 0 --shrink small.txt >said || status=$?
+[[ $status == 1 ]] || fail "to make a case small ends with $status, not 1"
+grep -Eq '^small.txt: 1?[0-9] of 120 events still show "livelock"$' said || fail "it does not say what is left"
+status=0
+"$replay" small.txt --steps 40 >said || status=$?
+[[ $status == 1 ]] && grep -q '^broken rule: livelock$' said || fail "the small case shows nothing"
+if grep -q 'malloc 24' small.txt; then
+  cat small.txt
+  fail "a size that does not matter is as it was"
+fi
 
 expect_misuse() {
   local status=0
@@ -41,5 +61,6 @@ expect_misuse
 expect_misuse missing.txt
 expect_misuse case.txt --allocator nobody
 expect_misuse case.txt --search some
+expect_misuse short.txt --steps 40 --search 0 --shrink nowhere/small.txt
 sed -i 's/^# schedule: .*/# schedule: first/' case.txt
 expect_misuse case.txt
