@@ -150,6 +150,15 @@ concept PromisesFit = Allocator<A> && requires(std::size_t n) {
   { A::SureFit(n) } noexcept -> std::same_as<std::size_t>;
 };
 
+// Optional promise: which of the free blocks that Walk shows, of at least SureFit(n) bytes,
+// Allocate(n) takes (rule C23): the lowest, or the smallest, of several the lowest.
+enum class Placement : std::uint8_t { kUnstated, kLowest, kSmallest };
+template <class A>
+inline constexpr Placement kPlacementOf = Placement::kUnstated;
+template <class A>
+  requires requires { A::kPlacement; }
+inline constexpr Placement kPlacementOf<A> = A::kPlacement;
+
 // Optional promise: a block that Allocate, AllocateAligned or TryResize made to hold n bytes has at
 // most MostUsable(n) usable ones (rules C4 and C12). What it has over was too little to be a block.
 template <class A>

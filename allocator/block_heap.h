@@ -121,6 +121,7 @@ class BlockHeap {
   // Where merging is deferred, a request that would be refused merges all first, and looks again.
   static constexpr std::uint64_t kMostVisited =
       (Merging::kDefers ? 2 : 1) * kFindVisitsBound<Index>;
+  static constexpr Placement kPlacement = kPlacementOf<Index>;
   static constexpr std::size_t SureFit(std::size_t n) noexcept {
     return SureFitOf<Index>(TaggedBlock::BytesFor(n));
   }

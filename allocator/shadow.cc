@@ -101,6 +101,8 @@ std::string_view RuleName(Rule rule) {
       return "errno";
     case Rule::kSteps:
       return "steps";
+    case Rule::kPlacement:
+      return "placement";
     case Rule::kMisuse:
       return "misuse";
   }
@@ -130,6 +132,12 @@ void Shadow::BreakRefused(const BlockView& hole, std::size_t n) {
   BreakWith(*this, Rule::kRefused, hole.begin,
             "{} bytes were refused, though the free block {} has {}", n,
             static_cast<const void*>(hole.begin), hole.bytes);
+}
+
+void Shadow::BreakPlacement(const void* p, std::size_t n, const BlockView& due) {
+  BreakWith(*this, Rule::kPlacement, p,
+            "{} bytes were served at {}, though the free block {} of {} was to serve them", n, p,
+            static_cast<const void*>(due.begin), due.bytes);
 }
 
 void Shadow::BreakSteps(std::uint64_t steps, std::uint64_t bound) {

@@ -38,6 +38,7 @@ enum class Rule : std::uint8_t {
   kRefused,         // C21: nothing is refused while a hole fits, by the policy that is declared
   kErrno,           // C17: refusals set errno, and free keeps it
   kSteps,           // C22: no call looks at more blocks than is declared
+  kPlacement,       // C23: the free block that serves is the one that the policy names
   kMisuse,          // the caller freed or resized what is not a live block
 };
 
@@ -102,6 +103,8 @@ class Shadow {
   void Break(Rule rule, const void* address, std::string text);
   // A request for n bytes was refused though `hole` would have done.
   void BreakRefused(const BlockView& hole, std::size_t n);
+  // A request for n bytes was served at p, though by the policy `due` was to serve it.
+  void BreakPlacement(const void* p, std::size_t n, const BlockView& due);
   void BreakSteps(std::uint64_t steps, std::uint64_t bound);
   // The block p, to be resized to n bytes, was moved or refused though there was `room`.
   void BreakInPlace(const void* p, std::size_t n, std::size_t room);

@@ -41,9 +41,11 @@ class Shadowed {
 
   void* Allocate(std::size_t n) noexcept {
     shadow_.NextOperation();
+    const BlockView due = DueFor(n);
     const StepCount steps(*this);
     void* p = inner_.Allocate(n);
     if (p == nullptr) CheckRefusal(n);
+    CheckPlacement(p, n, due);
     shadow_.Allocated(p, n, inner_.UsableSize(p), AlignmentOf(n));
     CheckKeeps(p, n, Rule::kUsableSize);
     return p;
@@ -217,6 +219,29 @@ class Shadowed {
       const std::size_t usable = inner_.UsableSize(p);
       if (usable > A::MostUsable(n)) shadow_.BreakKeeps(rule, p, n, usable);
     }
+  }
+
+  // The free block that is to serve a request for n bytes, by the policy that A declares; empty
+  // where it declares none, there is none, or a walk would cost too much to know.
+  BlockView DueFor(std::size_t n) const noexcept {
+    BlockView due{};
+    if constexpr (kPlacementOf<A> != Placement::kUnstated) {
+      constexpr std::size_t kFewBlocks = 64;
+      if (shadow_.live_blocks() > kFewBlocks || n > kMaxRequestBytes) return due;
+      const std::size_t enough = A::SureFit(n);
+      inner_.Walk([&](const BlockView& block) {
+        if (block.state != BlockState::kFree || block.bytes < enough) return;
+        const bool better = kPlacementOf<A> == Placement::kSmallest && block.bytes < due.bytes;
+        if (due.begin == nullptr || better) due = block;  // a walk goes upward
+      });
+    }
+    return due;
+  }
+
+  void CheckPlacement(const void* p, std::size_t n, const BlockView& due) noexcept {
+    if (due.begin == nullptr || p == nullptr) return;
+    const auto* at = static_cast<const std::byte*>(p);
+    if (at < due.begin || at >= due.end()) shadow_.BreakPlacement(p, n, due);
   }
 
   // A request for n bytes got null: there must not be a free block that would have done.

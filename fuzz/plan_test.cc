@@ -68,7 +68,7 @@ TEST(LargePlan, BlocksOfMiBAndGiBAndNothingLargeIsCopied) {
             "alloclab trace text 1\n"
             "# arena: 68719476704\n"
             "# allocator: x\n"
-            "# fuzz_program_version: 2\n"
+            "# fuzz_program_version: 3\n"
             "\n"
             "0 = malloc 32505856\n"
             "1 = malloc 3221225472\n"

@@ -259,7 +259,7 @@ class Decoder {
   }
 
   // An order to the page source (page_orders.h): to refuse the next request mostly; the next few,
-  // or the one after some; to hand out less or more at once; to take nothing back.
+  // or the one after some; to hand out less or more at once; to take nothing back, or any span.
   void Order(const Operation& operation) {
     const std::uint64_t which = operation.which;
     const std::uint64_t more = operation.distance;
@@ -268,10 +268,12 @@ class Decoder {
       order = page_orders::Refuse(which < 96 ? 1 : which % 16, more < 192 ? 0 : more % 8);
     } else if (which < 192) {
       order = which;
-    } else if (which < 232) {
-      order = page_orders::kUnit + (which < 216 ? which % 4 : more);
-    } else {
+    } else if (which < 224) {
+      order = page_orders::kUnit + (which < 208 ? which % 4 : more);
+    } else if (which < 240) {
       order = page_orders::kKeep + 1 + which % 3;
+    } else {
+      order = page_orders::kAnywhere + (which < 254 ? 1 : 0);
     }
     Add({.kind = EventKind::kMarker, .size = order});
   }

@@ -27,7 +27,7 @@
 namespace alloclab {
 
 // Counted up whenever the same bytes come to mean something else: stored inputs are worthless then.
-inline constexpr int kProgramVersion = 2;
+inline constexpr int kProgramVersion = 3;
 inline constexpr std::size_t kMaxEvents = 1024;
 inline constexpr std::size_t kMaxArenaBytes = std::size_t{1} << 20;
 

@@ -98,7 +98,7 @@ TEST(DecodeFuzzProgram, FixedBytesMeanFixedCalls) {
             "alloclab trace text 1\n"
             "# arena: 2032\n"
             "# allocator: bump\n"
-            "# fuzz_program_version: 2\n"
+            "# fuzz_program_version: 3\n"
             "\n"
             "0 = malloc 100\n"
             "1 = malloc 40\n"

@@ -6,6 +6,8 @@
 #ifndef ALLOCLAB_ALLOCATOR_INDEX_LIST_INDEX_H_
 #define ALLOCLAB_ALLOCATOR_INDEX_LIST_INDEX_H_
 
+#include <type_traits>
+
 #include "allocator/index/free_index.h"
 #include "allocator/index/free_list.h"
 #include "allocator/index/list_fit.h"
@@ -16,6 +18,10 @@ namespace alloclab {
 template <class Order, class Fit>
 class ListIndex {
  public:
+  static constexpr Placement kPlacement =
+      std::is_same_v<Order, AddressOrder> && std::is_same_v<Fit, FromFront> ? Placement::kLowest
+                                                                            : Placement::kUnstated;
+
   TaggedBlock* Find(std::size_t bytes) noexcept { return fit_.Find(list_, bytes, visited_); }
 
   void Insert(TaggedBlock* block) noexcept {

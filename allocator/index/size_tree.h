@@ -22,6 +22,7 @@ namespace alloclab {
 class SizeTree {
  public:
   static constexpr bool kBySize = true;
+  static constexpr Placement kPlacement = Placement::kSmallest;
 
   // The smallest block that holds `bytes`, the lowest of several.
   TaggedBlock* Find(std::size_t bytes) noexcept {

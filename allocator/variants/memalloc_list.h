@@ -171,6 +171,7 @@ class MemallocList {
   }
 
   std::uint64_t BlocksVisited() const noexcept { return visited_; }
+  static constexpr Placement kPlacement = Placement::kLowest;
   static constexpr std::size_t SureFit(std::size_t n) noexcept { return BytesFor(n); }
   static constexpr std::size_t MostUsable(std::size_t n) noexcept {
     return BytesFor(n) + (kMinBytes - kAlignment) - kHeaderBytes;

@@ -46,6 +46,7 @@ class Alone : public A {
   using A::A;
   static constexpr bool kOpaque = true;
   static constexpr std::uint64_t kMostVisited = 0;
+  static constexpr Placement kPlacement = Placement::kUnstated;
   static std::size_t SureFit(std::size_t) noexcept = delete;
   static std::size_t MostUsable(std::size_t) noexcept = delete;
 };

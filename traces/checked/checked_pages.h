@@ -44,6 +44,9 @@ class CheckedPages {
       case page_orders::kKeep:
         releases_refused_ = operand;
         return;
+      case page_orders::kAnywhere:
+        anywhere_ = operand == 1;
+        return;
       default:
         return;
     }
@@ -64,8 +67,7 @@ class CheckedPages {
   }
 
   bool Release(Span span) noexcept {
-    const auto before = static_cast<std::size_t>(span.begin - arena_.data());
-    if (before > BytesHeld() || span.bytes > BytesHeld() - before) {
+    if (!IsHandedOut(span)) {
       // Nothing that was handed out. Taken for a stray write at its beginning.
       if (stray_ == nullptr) stray_ = span.begin;
       return false;
@@ -77,12 +79,13 @@ class CheckedPages {
       kept_ = true;
       return false;
     }
-    if (!inner_.Release(span)) return false;
+    if (!TakeBack(span)) return false;
     std::memset(span.begin, Arena::kDirt, DirtyBytes(span.begin, span.bytes));
     return true;
   }
 
-  std::size_t BytesHeld() const noexcept { return inner_.BytesHeld(); }
+  std::size_t BytesHeld() const noexcept { return inner_.BytesHeld() - hole_bytes_; }
+  // Of what lies below the end, holes included.
   std::size_t BytesPeak() const noexcept { return inner_.BytesPeak(); }
 
   // Requests so far, and how many of them it refused by order.
@@ -91,19 +94,59 @@ class CheckedPages {
   // Whether it ever refused to take a span back: the heap cannot be without memory then.
   bool kept() const noexcept { return kept_; }
 
-  // A byte that was not handed out and has been changed or given back, or null. O(kWatchedBytes).
+  // A byte that was not handed out and has been changed or given back, or null. O(kWatchedBytes),
+  // and that for each hole.
   const std::byte* FirstStrayWrite() const noexcept {
     if (stray_ != nullptr) return stray_;
+    for (const Span& hole : Holes()) {
+      const std::size_t watched = std::min(hole.bytes, kWatchedBytes);
+      for (const std::byte* begin : {hole.begin, hole.end() - watched}) {
+        if (const auto* stray = FirstChange(begin, DirtyBytes(begin, watched))) return stray;
+      }
+    }
     const auto rest = static_cast<std::size_t>(arena_.data() + arena_.size() - Top());
     return FirstChange(Top(), DirtyBytes(Top(), std::min(rest, kWatchedBytes)));
   }
 
  private:
-  std::byte* Top() const noexcept { return arena_.data() + BytesHeld(); }
+  static constexpr std::size_t kMostHoles = 64;
+
+  std::byte* Top() const noexcept { return arena_.data() + inner_.BytesHeld(); }
+  std::span<const Span> Holes() const noexcept { return {holes_.data(), hole_count_}; }
+
+  // Whether all of a span was handed out and has not come back.
+  bool IsHandedOut(const Span& span) const noexcept {
+    const auto before = static_cast<std::size_t>(span.begin - arena_.data());
+    const std::size_t extent = inner_.BytesHeld();
+    if (before > extent || span.bytes > extent - before) return false;
+    return std::ranges::none_of(Holes(), [&](const Span& hole) {
+      return span.begin < hole.end() && hole.begin < span.end();
+    });
+  }
+
+  // The end goes back to the buffer, and the holes with it that are there then.
+  bool TakeBack(const Span& span) noexcept {
+    if (inner_.Release(span)) {
+      for (std::size_t i = 0; i < hole_count_;) {
+        if (holes_[i].end() == Top() && inner_.Release(holes_[i])) {
+          hole_bytes_ -= holes_[i].bytes;
+          holes_[i] = holes_[--hole_count_];
+          i = 0;
+        } else {
+          ++i;
+        }
+      }
+      return true;
+    }
+    if (!anywhere_ || hole_count_ == kMostHoles || span.bytes == 0) return false;
+    holes_[hole_count_++] = span;
+    hole_bytes_ += span.bytes;
+    return true;
+  }
 
   // What to ask for where n bytes are wanted: whole units, or n when so much is not left.
   std::size_t Wanted(std::size_t n) const noexcept {
-    const auto left = arena_.size() - BytesHeld();
+    const auto left = arena_.size() - inner_.BytesHeld();
     const std::size_t whole = Units(n);
     return whole != 0 && whole <= left ? whole : n;
   }
@@ -150,6 +193,10 @@ class CheckedPages {
   FailingPages<BufferPages> inner_;
   std::size_t unit_bytes_ = kGranuleBytes;
   std::uint64_t releases_refused_ = 0;
+  bool anywhere_ = false;
+  std::array<Span, kMostHoles> holes_ = {};  // came back, below the end; in no order
+  std::size_t hole_count_ = 0;
+  std::size_t hole_bytes_ = 0;
   bool kept_ = false;
   Span fresh_;  // what the last call handed out
   const std::byte* stray_ = nullptr;

@@ -257,6 +257,54 @@ TEST(CheckedPages, SeesWhatItHasNotHandedOutBeingGivenBack) {
   }
 }
 
+TEST(CheckedPages, TakesBackAnySpanByOrder) {
+  Arena arena(4096);
+  CheckedPages pages(arena);
+  const Span a = pages.Acquire(256);
+  const Span b = pages.Acquire(256);
+  const Span c = pages.Acquire(512);
+  const Span d = pages.Acquire(256);
+  EXPECT_FALSE(pages.Release(b));
+  pages.Obey(page_orders::kAnywhere + 1);
+  EXPECT_TRUE(pages.Release({c.begin, 256}));
+  EXPECT_TRUE(pages.Release(b));
+  EXPECT_EQ(pages.BytesHeld(), 768u);
+  pages.Obey(page_orders::kAnywhere);
+  EXPECT_FALSE(pages.Release(a));
+  // What lies below holes goes with the end, and is handed out again.
+  EXPECT_TRUE(pages.Release(d));
+  EXPECT_EQ(pages.BytesHeld(), 512u);
+  EXPECT_TRUE(pages.Release({c.begin + 256, 256}));
+  EXPECT_EQ(pages.BytesHeld(), 256u);
+  EXPECT_EQ(pages.Acquire(512).begin, b.begin);
+  EXPECT_EQ(pages.BytesHeld(), 768u);
+  EXPECT_EQ(pages.FirstStrayWrite(), nullptr);
+  EXPECT_FALSE(pages.kept());
+}
+
+TEST(CheckedPages, WatchesItsHoles) {
+  for (const std::ptrdiff_t offset : {0, 63, 256 - 64, 255}) {
+    Arena arena(4096);
+    CheckedPages pages(arena);
+    const Span hole = pages.Acquire(256);
+    const Span end = pages.Acquire(256);
+    std::memset(hole.begin, 1, 512);
+    pages.Obey(page_orders::kAnywhere + 1);
+    EXPECT_TRUE(pages.Release(hole));
+    EXPECT_EQ(pages.FirstStrayWrite(), nullptr);
+    hole.begin[offset] = std::byte{2};
+    EXPECT_EQ(pages.FirstStrayWrite(), hole.begin + offset);
+    hole.begin[offset] = std::byte{Arena::kDirt};
+    // What is in a hole is not there to be given back again, alone or with others.
+    const Span again = offset == 0    ? hole
+                       : offset == 63 ? Span{hole.begin + 240, 32}
+                                      : Span{hole.begin, 512};
+    EXPECT_FALSE(pages.Release(again));
+    EXPECT_EQ(pages.FirstStrayWrite(), again.begin);
+    EXPECT_NE(end.begin, nullptr);
+  }
+}
+
 TEST(CheckedPages, WatchesNoFurtherThanItsArenaIsDirty) {
   Arena arena(2 * Arena::kDirtyBytes);
   CheckedPages pages(arena);
@@ -264,6 +312,23 @@ TEST(CheckedPages, WatchesNoFurtherThanItsArenaIsDirty) {
   EXPECT_EQ(pages.FirstStrayWrite(), nullptr);
   EXPECT_FALSE(pages.Acquire(4096).empty());
   EXPECT_EQ(pages.FirstStrayWrite(), nullptr);
+}
+
+// Two regions, of which the lower goes back first.
+TEST(ReplayChecked, RegionsGoBackInAnyOrder) {
+  const std::vector<Event> events = {Marker(page_orders::kAnywhere + 1),
+                                     Malloc(0, 3000),
+                                     Marker(page_orders::Refuse(1, 0)),
+                                     Malloc(1, 3000),
+                                     FreeOf(0),
+                                     Malloc(2, 40),
+                                     FreeOf(1),
+                                     FreeOf(2)};
+  for (const std::string_view name : Variants::kNames) {
+    Variants::Visit<CheckedPages>(name, [&]<Allocator A>() {
+      EXPECT_EQ(Explain(RunOn<A>(events, std::size_t{1} << 18)), "") << name;
+    });
+  }
 }
 
 TEST(ReplayChecked, SpansThatWereKeptAreNoLeak) {

@@ -5,6 +5,7 @@
 //     2^16 + u      (u < 2^16)    from now on hands out as little as it can of whole multiples of
 //                                 16 u bytes; 0: of its granule, as at the start
 //     2^17 + k      (k < 2^16)    refuses to take back the next k spans
+//     3 x 2^16      takes back only its end from now on, as at the start; + 1: any span
 //
 // Others mean nothing.
 
@@ -18,6 +19,7 @@ namespace alloclab::page_orders {
 inline constexpr std::uint64_t kKinds = std::uint64_t{1} << 16;
 inline constexpr std::uint64_t kUnit = 1 * kKinds;
 inline constexpr std::uint64_t kKeep = 2 * kKinds;
+inline constexpr std::uint64_t kAnywhere = 3 * kKinds;
 
 constexpr std::uint64_t Refuse(std::uint64_t count, std::uint64_t after) {
   return 256 * (after % 256) + count % 256;
