@@ -7,9 +7,10 @@
 // Nobody may touch what lies outside of a live payload (memory_marks.h), so an access past either
 // end is reported where it happens. A freed block is forbidden as a whole and waits in a
 // quarantine, the first in is the first out, until more than kQuarantineBytes wait or A refuses a
-// request; then A gets it back. Freeing one that waits ends the process with a sentence, with or
-// without those tools. Marks are beside the payload, and at the block's beginning where an
-// alignment puts the payload further on.
+// request; then A gets it back. (So much stays held when all is free, against C19.) Freeing,
+// resizing or measuring one that waits ends the process with a sentence, with or without those
+// tools. Marks are beside the payload, and at the block's beginning where an alignment puts the
+// payload further on.
 //
 // A's own words are never forbidden: they lie outside of its used blocks, and of those alone
 // anything is marked. Costs: 32 bytes a block and an alignment; O(1) a call and a mark for each 8
@@ -53,7 +54,12 @@ class Guarded {
     while (oldest_ != nullptr) Evict();
     if constexpr (kWalkable<A>) {
       inner_.Walk([](const BlockView& block) {
-        if (block.state == BlockState::kUsed) MarkUsable(block.payload, block.usable);
+        if (block.state != BlockState::kUsed) return;
+        const Mark* first = OpenedFirst(block.payload);
+        if (first->state == kLive) {
+          MarkFreed(block.payload + first->front, first->bytes, kRedZoneBytes);
+        }
+        MarkUsable(block.payload, block.usable);
       });
     }
   }
@@ -98,6 +104,7 @@ class Guarded {
   std::size_t UsableSize(const void* p) const noexcept {
     if (p == nullptr) return 0;
     const Mark* mark = Opened(const_cast<void*>(p));
+    if (mark->state != kLive) StopForMisuse(p, Complaint(mark->state));
     const std::size_t bytes = mark->bytes;
     Close(mark);
     return bytes;
@@ -108,15 +115,15 @@ class Guarded {
   {
     if (n > kMaxRequestBytes) return false;
     Mark* mark = Opened(p);
+    if (mark->state != kLive) StopForMisuse(p, Complaint(mark->state));
     auto* block = static_cast<std::byte*>(p) - mark->front;
     const std::size_t front = mark->front;
     const std::size_t before = mark->bytes;
     const std::size_t had = inner_.UsableSize(block);
     bool resized = false;
     if (n <= kMaxRequestBytes - front - kRedZoneBytes) {
-      // What A cuts off it writes into, and what it adds was never marked.
-      const std::size_t kept = std::min(n, before);
-      MarkUsable(static_cast<std::byte*>(p) + kept, had - front - kept);
+      // A writes into what it cuts off; what it adds was never marked.
+      MarkUsable(static_cast<std::byte*>(p) + before, had - front - before);
       resized = inner_.TryResize(block, front + n + kRedZoneBytes);
     }
     const std::size_t now = resized ? n : before;
@@ -127,8 +134,13 @@ class Guarded {
       first->bytes = now;
       Close(first);
     }
-    if (resized) MarkResized(p, before, n, kRedZoneBytes);
-    MarkForbidden(static_cast<std::byte*>(p) + now, inner_.UsableSize(block) - front - now);
+    const std::size_t has = inner_.UsableSize(block);
+    if (resized) {
+      MarkResized(p, before, n, kRedZoneBytes);
+      // What was cut off is A's, with words of its in it.
+      if (has < had) MarkUsable(block + has, had - has);
+    }
+    MarkForbidden(static_cast<std::byte*>(p) + now, has - front - now);
     return resized;
   }
 
@@ -200,9 +212,10 @@ class Guarded {
   static void Close(const Mark* mark) noexcept { MarkForbidden(mark, sizeof(Mark)); }
 
   static const char* Complaint(State state) noexcept {
-    return state == kWaits ? "is freed, and was free already"
-                           : "is freed, and no block begins there; or it was written to before its "
-                             "beginning";
+    return state == kWaits
+               ? "is freed, resized or measured, and was free already"
+               : "is freed, resized or measured, and no block begins there; or what is before "
+                 "it was overwritten";
   }
 
   void* Place(std::size_t n, std::size_t front, std::size_t alignment) noexcept {

@@ -81,7 +81,13 @@ inline void MarkResized([[maybe_unused]] const void* block, [[maybe_unused]] std
   __asan_unpoison_memory_region(block, bytes);
 #endif
 #if ALLOCLAB_TELLS_VALGRIND
-  VALGRIND_RESIZEINPLACE_BLOCK(block, before, bytes, red_zone);
+  // To memcheck a resize to nothing is a mistake.
+  if (bytes != 0 && before != 0) {
+    VALGRIND_RESIZEINPLACE_BLOCK(block, before, bytes, red_zone);
+  } else {
+    VALGRIND_FREELIKE_BLOCK(block, red_zone);
+    VALGRIND_MALLOCLIKE_BLOCK(block, bytes, red_zone, 0);
+  }
 #endif
 }
 

@@ -177,7 +177,7 @@ bool Shadow::CheckPlacement(void* p, std::size_t usable, std::size_t alignment) 
   BreakWith(*this, Rule::kOverlap, p,
             "block {} of {} usable bytes overlaps the live block {:#x} of {}", p, usable,
             hit->first, hit->second.usable);
-  return false;
+  return !IsWatched(Rule::kOverlap);
 }
 
 void Shadow::Remember(void* p, std::size_t n, std::size_t usable) {
@@ -193,12 +193,12 @@ void Shadow::Allocated(void* p, std::size_t n, std::size_t usable, std::size_t a
   if (p == nullptr) return;
   if (n > kMaxRequestBytes) {
     BreakWith(*this, Rule::kAbsurdSize, p, "a request of {} bytes was granted", n);
-    return;
+    if (IsWatched(Rule::kAbsurdSize)) return;
   }
   if (usable < n) {
     BreakWith(*this, Rule::kUsableSize, p, "block {} has {} usable bytes, {} were asked for", p,
               usable, n);
-    return;
+    if (IsWatched(Rule::kUsableSize)) return;
   }
   if (CheckPlacement(p, usable, alignment)) Remember(p, n, usable);
 }

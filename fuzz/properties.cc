@@ -133,6 +133,7 @@ std::optional<HeldAndLive> HeldOverLive(const std::string& variant, const Events
                                                           figures)
           .Run(program.ops.data(), end, end, at);
     });
+    if (figures.failures != 0) return std::string("refused");
     return fmt::format("{} {}", figures.HeldOverLivePeak(), figures.live_bytes_peak);
   };
   const std::string answer = RunIsolated(run, timeout_seconds);

@@ -24,13 +24,13 @@ struct HeldAndLive {
   std::uint64_t live_bytes_peak = 0;
 };
 // Over an arena of so many bytes, which hands out what is asked for, to 256 bytes. Nothing where
-// the case does not come to its end.
+// the case does not come to its end, or a request of its is refused. Of "system" it knows nothing.
 std::optional<HeldAndLive> HeldOverLive(const std::string& variant, const Events& events,
                                         std::size_t arena_bytes, unsigned timeout_seconds);
 
 // How many times as long the events take on `variant` as on `other`, of which each may be "system":
 // both run them again and again, in turns of some milliseconds, on heaps that are empty before each
-// run. The least of all but one of the pairs of turns, so that a disturbance does not make one
+// run. The second smallest of the ratios of seven pairs of turns, so that no disturbance makes one
 // slow. Nothing where a case does not come to its end.
 std::optional<double> TimesAsLong(const std::string& variant, const std::string& other,
                                   const Events& events, unsigned timeout_seconds);

@@ -64,6 +64,11 @@ TEST(Properties, HeldOverLiveIsThatOfPeaks) {
   EXPECT_GE(tags->over_peaks, 1);
 }
 
+TEST(Properties, WhatIsRefusedHasNoFigure) {
+  EXPECT_TRUE(HeldOverLive("tlsf", {Malloc(0, 10000)}, kArena, kSeconds));
+  EXPECT_FALSE(HeldOverLive("tlsf", {Malloc(0, 10000)}, 4096, kSeconds));
+}
+
 // Of the hundred blocks, so many are left as the figure takes.
 TEST(Properties, ShrinkingKeepsWhatIsHeld) {
   const Events small = Shrink(OneAfterTheOther(), [](const Events& events) {

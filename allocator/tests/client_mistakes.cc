@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <initializer_list>
 #include <string_view>
 
 #include "allocator/guarded.h"
@@ -16,6 +17,23 @@ namespace {
 // A function for each variant: memcheck tells the same mistake at the same place only once.
 template <Allocator A>
 [[gnu::noinline]] void Make(std::string_view mistake, Guarded<A>& heap) {
+  if (mistake == "none") {
+    // What memcheck is to find in order: resizes of all kinds, and a heap in the place of another.
+    void* q = heap.Allocate(2000);
+    heap.Free(heap.Allocate(40));
+    if constexpr (ResizesInPlace<A>) {
+      for (const std::size_t n : std::initializer_list<std::size_t>{1500, 500, 0, 100, 700, 0}) {
+        if (heap.TryResize(q, n)) std::memset(q, 1, n);
+        heap.Free(heap.Allocate(100));
+      }
+    }
+    heap.Free(q);
+    for (int i = 0; i < 2; ++i) {
+      MmapPages pages;
+      Guarded<A> another(pages);
+      std::memset(another.Allocate(64), 1, 64);
+    }
+  }
   auto* p = static_cast<volatile unsigned char*>(heap.Allocate(40));
   if (mistake == "unset") {
     if (p[8] == 77) std::puts("77");

@@ -26,9 +26,9 @@ expect() {
 
 variants=$2
 expect none 1 'ERROR SUMMARY: 0 errors'
-expect overflow "$variants" 'Invalid write of size 1' '0 bytes after a block of size 40 alloc'
-expect underflow "$variants" 'Invalid read of size 1' '1 bytes before a block of size 40 alloc'
-expect freed "$variants" 'Invalid read of size 1' '0 bytes inside a block of size 40 free'
+expect overflow "$variants" 'Invalid write of size 1' ' 0 bytes after a block of size 40 alloc'
+expect underflow "$variants" 'Invalid read of size 1' ' 1 bytes before a block of size 40 alloc'
+expect freed "$variants" 'Invalid read of size 1' ' 0 bytes inside a block of size 40 free'
 expect unset "$variants" 'depends on uninitialised value'
 expect leak "$variants" '40 bytes in 1 blocks are definitely lost'
 exit "$failed"

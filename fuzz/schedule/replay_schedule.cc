@@ -36,6 +36,8 @@ struct Options {
 constexpr unsigned kPreemptions = 3;
 constexpr std::uint64_t kRunsOfATry = 20'000;
 constexpr unsigned kTrySeconds = 60;
+// In every run here, for each has a place in the schedule.
+constexpr unsigned kSpuriousFailures = 4;
 
 // Objects by the order in which they are met.
 void PrintSteps(const Scheduler& scheduler) {
@@ -54,7 +56,7 @@ std::optional<FoundSchedule> Search(const ThreadedCase& program, const SearchLim
   return FindSchedule(
       [&](Scheduler& scheduler, Strategy& strategy) {
         return RunThreaded<Heap>(program.events, arena, program.arena_bytes, scheduler, strategy,
-                                 {.steps = steps})
+                                 {.steps = steps, .spurious_failures = kSpuriousFailures})
             .verdict;
       },
       limits, runs, wanted);
@@ -69,7 +71,8 @@ int MakeSmall(const CaseFromText& text, const std::string& allocator, const Opti
     Scheduler scheduler;
     FollowSchedule follow(text.schedule);
     return RunThreaded<Heap>(text.program.events, arena, text.program.arena_bytes, scheduler,
-                             follow, {.steps = options.steps, .spurious_failures = 4})
+                             follow,
+                             {.steps = options.steps, .spurious_failures = kSpuriousFailures})
         .verdict;
   };
   const std::string verdict = RunIsolated(own, kTrySeconds);
@@ -98,11 +101,13 @@ int MakeSmall(const CaseFromText& text, const std::string& allocator, const Opti
     return 1;
   }
   const ThreadedCase small{text.program.arena_bytes, Shrink(text.program.events, shows)};
-  // Of a crash there is no schedule to write: it takes this process along.
+  // Of a crash there is no schedule to write: it takes along the process that knows it.
+  const bool ends = verdict != "crash" && verdict != "time-out";
   Schedule schedule;
-  if (verdict != "crash" && verdict != "time-out") {
+  if (ends) {
     std::uint64_t runs = 0;
-    schedule = Search<Heap>(small, limits, options.steps, runs, verdict)->schedule;
+    const auto found = Search<Heap>(small, limits, options.steps, runs, verdict);
+    if (found) schedule = found->schedule;
   }
   std::ofstream file(options.small, std::ios::binary);
   file << CaseText(small, schedule, allocator, verdict);
@@ -111,8 +116,9 @@ int MakeSmall(const CaseFromText& text, const std::string& allocator, const Opti
     fmt::print(stderr, "{}: cannot be written; name a file in a folder that can\n", options.small);
     return 2;
   }
-  fmt::print("{}: {} of {} events still show \"{}\"\n", options.small, small.events.size(),
-             text.program.events.size(), verdict);
+  fmt::print("{}: {} of {} events still show \"{}\"{}\n", options.small, small.events.size(),
+             text.program.events.size(), verdict,
+             ends ? "" : ", under a schedule that is not known: look for it with --search");
   return 1;
 }
 
@@ -134,7 +140,7 @@ int Run(const CaseFromText& text, const Options& options) {
   FollowSchedule follow(schedule);
   const ThreadedResult result =
       RunThreaded<Heap>(program.events, arena, program.arena_bytes, scheduler, follow,
-                        {.steps = options.steps, .spurious_failures = 4});
+                        {.steps = options.steps, .spurious_failures = kSpuriousFailures});
   PrintSteps(scheduler);
   fmt::print("schedule: {}\n", ScheduleText(scheduler.schedule()));
   if (result.verdict.empty()) {

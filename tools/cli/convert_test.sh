@@ -47,6 +47,8 @@ expect 2 "no variant 'nosuch'" shrink "$seeds/dj/every_call" small.txt --allocat
 expect 1 'times its live bytes on tlsf, so' shrink "$seeds/dj/every_call" small.txt --allocator tlsf --arena 1048576 --held-over-live 1000
 expect 1 'times as long on tlsf as on system, so there' shrink "$seeds/dj/every_call" small.txt --allocator tlsf \
   --slower-than system --times 1e6
+expect 2 'not known to the byte' shrink "$seeds/dj/every_call" small.txt --allocator system --held-over-live 2
+expect 2 'give a larger --arena, now 4096 bytes' shrink "$seeds/dj/every_call" small.txt --allocator tlsf --arena 4096 --held-over-live 2
 expect 2 'excludes --slower-than' shrink "$seeds/dj/every_call" small.txt --allocator tlsf --held-over-live 2 --slower-than system
 [[ ! -e small.txt ]] || failed=1
 # Blocks that a bump never uses again: one that stays, and then a thousand bytes, three times.

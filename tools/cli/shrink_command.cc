@@ -70,13 +70,18 @@ Kept KeepVerdict(const std::string& variant, const Events& events, std::size_t a
           }};
 }
 
-// A single block has more overhead than all that a program needs: so that half of what was live
-// stays.
+// Half of the bytes that were live stay live: a single small block has a larger overhead than any
+// program.
 Kept KeepHeldOverLive(const std::string& variant, const Events& events, std::size_t arena_bytes,
                       double least) {
   const Patience patience;
   const auto found = HeldOverLive(variant, events, arena_bytes, Patience::kFirstSeconds);
-  if (!found) throw TraceError(fmt::format("the case does not come to its end on {}", variant));
+  if (!found) {
+    throw TraceError(
+        fmt::format("on {} the case does not come to its end, or is refused memory: give a larger "
+                    "--arena, now {} bytes",
+                    variant, arena_bytes));
+  }
   const unsigned seconds = patience.seconds();
   const std::uint64_t live = found->live_bytes_peak / 2;
   Kept kept{
@@ -170,6 +175,11 @@ void CheckVariant(const std::string& name) {
 int RunShrink(const ShrinkArguments& arguments) {
   CheckVariant(arguments.allocator);
   if (!arguments.other.empty()) CheckVariant(arguments.other);
+  if (arguments.held_over_live != 0 && arguments.allocator == "system") {
+    throw CLI::ValidationError(
+        "--held-over-live: what the system's allocator holds is not known to the byte; name "
+        "another variant");
+  }
   const std::unique_ptr<TraceReader> reader = OpenTrace(arguments.trace);
   const std::size_t arena_bytes =
       ArenaBytes(arguments.trace, arguments.arena_bytes, reader->metadata());

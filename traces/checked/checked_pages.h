@@ -45,7 +45,7 @@ class CheckedPages {
         releases_refused_ = operand;
         return;
       case page_orders::kAnywhere:
-        anywhere_ = operand == 1;
+        if (operand <= 1) anywhere_ = operand == 1;
         return;
       default:
         return;
