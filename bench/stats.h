@@ -1,9 +1,11 @@
 // The few statistics a comparison needs. Every figure of a cell comes from blocks that were run in
 // turn with those of all other allocators, so that two figures of one block met the same machine.
+// What follows from them (faster, the same, not known) is standing.h's.
 
 #ifndef ALLOCLAB_BENCH_STATS_H_
 #define ALLOCLAB_BENCH_STATS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -12,19 +14,43 @@ namespace alloclab {
 // The middle value, or the mean of the two in the middle. 0 for no values.
 double Median(std::vector<double> values);
 
-// values[i] / baseline[i]. The two have the same length and the baseline is positive.
-std::vector<double> PairedRatios(const std::vector<double>& values,
-                                 const std::vector<double>& baseline);
+// ln(values[i] / baseline[i]) of the blocks that both have: a row may stop before another does, and
+// blocks are numbered from the first. All values are positive. A ratio and its inverse are the same
+// distance from none, which is why intervals are made of logarithms.
+std::vector<double> LogRatios(const std::vector<double>& values,
+                              const std::vector<double>& baseline);
 
 struct Interval {
   double low;
   double high;
 };
 
-// The 95 % bootstrap interval of the median of `values`: the percentiles of the medians of 2000
-// samples drawn from them with replacement, by a generator with a fixed seed, so that one record
-// always gives one interval. {0, 0} for no values.
+// The 95 % bootstrap interval of the median of `values`: the medians of all samples that can be
+// drawn from them with replacement, less the outermost on either side. Their distribution is worked
+// out, not drawn (Hutson and Ernst, "The exact bootstrap mean and variance of an L-estimator",
+// J. R. Statist. Soc. B 62, 2000). O(n log n) for an odd number of values, O(n^2 log n) for an even
+// one. {0, 0} for no values.
+//
+// A sample of few is less spread than what it was drawn from, and plain percentiles promise 95 %
+// and hold 80. They are taken further out here, as far as Student's t is from the normal
+// distribution (Hesterberg, "What Teachers Should Know About the Bootstrap", The American
+// Statistician 69, 2015). Below six values no interval inside their range would do (all of five lie
+// on one side of their median once in 16 times); what is given then is the range, and standing.h
+// asks for more.
 Interval BootstrapMedian(const std::vector<double>& values);
+
+// A ratio of times and how well it is known.
+struct Ratio {
+  double median = 1;
+  Interval interval = {1, 1};
+  std::size_t blocks = 0;
+
+  // How far the interval reaches from the median, as a ratio: 1.02 is "within 2 %".
+  double Reach() const;
+};
+
+// The median of the ratios block by block, and its interval.
+Ratio PairedRatio(const std::vector<double>& values, const std::vector<double>& baseline);
 
 // The order of block `block` (from 0) over `count` allocators: A B C, C A B, B C A, ... so that
 // each has followed, and been followed by, others, and a slow spell of the machine meets them all.
