@@ -3,10 +3,32 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bench/standing.h"
 #include "bench/stats.h"
 
 namespace alloclab {
 namespace {
+
+void AddRatio(nlohmann::ordered_json& record, const Ratio& ratio, double noise) {
+  if (ratio.blocks == 0) {
+    for (const char* key : {"ratio_to_system", "ratio_to_system_interval", "standing"}) {
+      record[key] = nullptr;
+    }
+    return;
+  }
+  record["ratio_to_system"] = ratio.median;
+  record["ratio_to_system_interval"] = {ratio.interval.low, ratio.interval.high};
+  const Judgement judgement = Judge(ratio, noise);
+  record["standing"] = StandingName(judgement.standing);
+  if (judgement.standing == Standing::kUnresolved) {
+    record["blocks_needed"] = nullptr;
+    if (judgement.blocks_needed > 0) record["blocks_needed"] = judgement.blocks_needed;
+  }
+}
+
+double NoiseOf(const Baselines& baselines) {
+  return NoiseOf(PairedRatio(baselines.again, baselines.system));
+}
 
 void AddTimes(nlohmann::ordered_json& record, const Cell& cell, const Baselines& baselines) {
   const std::vector<double>& times = cell.ns_per_op;
@@ -17,6 +39,8 @@ void AddTimes(nlohmann::ordered_json& record, const Cell& cell, const Baselines&
   record["ns_per_op_max"] = *std::max_element(times.begin(), times.end());
   record["elapsed_ns_per_op_blocks"] = cell.elapsed_ns_per_op;
   record["elapsed_ns_per_op_median"] = Median(cell.elapsed_ns_per_op);
+  record["faults_per_op_median"] = Median(cell.faults_per_op);
+  record["context_switches_median"] = Median(cell.switches);
   record["floor_ns_per_op"] = nullptr;
   record["floor_share"] = nullptr;
   if (!baselines.floor.empty()) {
@@ -24,15 +48,9 @@ void AddTimes(nlohmann::ordered_json& record, const Cell& cell, const Baselines&
     record["floor_ns_per_op"] = floor;
     record["floor_share"] = median > 0 ? floor / median : 0;
   }
-  if (baselines.system.size() != times.size()) {
-    record["ratio_to_system"] = nullptr;
-    record["ratio_to_system_interval"] = nullptr;
-    return;
-  }
-  const std::vector<double> ratios = PairedRatios(times, baselines.system);
-  const Interval interval = BootstrapMedian(ratios);
-  record["ratio_to_system"] = Median(ratios);
-  record["ratio_to_system_interval"] = {interval.low, interval.high};
+  AddRatio(record, PairedRatio(times, baselines.system), NoiseOf(baselines));
+  const Judgement behind_best = Judge(PairedRatio(times, baselines.best), NoiseOf(baselines));
+  record["leads"] = !baselines.best.empty() && behind_best.standing != Standing::kSlower;
 }
 
 void AddMemory(nlohmann::ordered_json& record, const MemoryFigures& memory) {
@@ -71,6 +89,21 @@ nlohmann::ordered_json CellRecord(const Cell& cell, const Baselines& baselines) 
   if (cell.failed()) return record;
   AddTimes(record, cell, baselines);
   AddMemory(record, cell.memory);
+  return record;
+}
+
+nlohmann::ordered_json NoiseRecord(const std::string& trace, Table table,
+                                   const Baselines& baselines) {
+  const Ratio ratio = PairedRatio(baselines.again, baselines.system);
+  nlohmann::ordered_json record = {
+      {"table", TableName(table)},
+      {"trace", trace},
+      {"ns_per_op_blocks", baselines.again},
+      {"noise", nullptr},
+  };
+  // By its own interval alone: there is no other pair to measure this one's noise.
+  AddRatio(record, ratio, NoiseOf(Ratio{}));
+  if (ratio.blocks > 0) record["noise"] = NoiseOf(ratio);
   return record;
 }
 

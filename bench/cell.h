@@ -15,24 +15,34 @@ namespace alloclab {
 struct Cell {
   std::string trace;
   Candidate allocator;
-  std::string reason;             // why it failed; empty while it has not
-  std::vector<double> ns_per_op;  // one for each block, processor time
+  std::string reason;  // why it failed; empty while it has not
+  // One for each block.
+  std::vector<double> ns_per_op;  // processor time
   std::vector<double> elapsed_ns_per_op;
+  std::vector<double> faults_per_op;
+  std::vector<double> switches;
   MemoryFigures memory;
 
   bool failed() const { return !reason.empty(); }
 };
 
-// The timed figures of the two rows that every other row of a table is held against, block by
-// block. Empty where that row failed.
+// The times of the rows that every other row of a table is held against, block by block. Empty
+// where that row failed.
 struct Baselines {
-  std::vector<double> floor;
-  std::vector<double> system;
+  std::vector<double> floor = {};
+  std::vector<double> system = {};
+  std::vector<double> again = {};  // system once more
+  std::vector<double> best = {};   // the row with the least median ratio to system
 };
 
 // The cell as record.json has it (README.md in this folder says what each field means). A failed
 // cell has its reason and no figure.
 nlohmann::ordered_json CellRecord(const Cell& cell, const Baselines& baselines);
+
+// The A/A pair of a table on a trace: how far system was from itself, and so what any other
+// difference has to exceed there.
+nlohmann::ordered_json NoiseRecord(const std::string& trace, Table table,
+                                   const Baselines& baselines);
 
 }  // namespace alloclab
 

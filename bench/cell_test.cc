@@ -5,12 +5,16 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <vector>
 
 namespace alloclab {
 namespace {
 
 Cell MadeUp() {
-  Cell cell = {"python", {"boundary_tags", Table::kInProcess, ""}, "", {30, 10, 20}, {9, 3, 5}, {}};
+  Cell cell = {"python",  {"boundary_tags", Table::kInProcess, ""},
+               "",        {30, 10, 20},
+               {9, 3, 5}, {0.5, 0.1, 0.2},
+               {4, 2, 0}, {}};
   cell.memory.live_bytes_peak = 1000;
   cell.memory.held_bytes_peak = 4000;
   cell.memory.held_bytes_at_end = 1000;
@@ -38,8 +42,58 @@ TEST(Cell, RecordsTimesAgainstItsBaselines) {
   EXPECT_EQ(record["floor_share"], 0.25);
   // Block by block 0.5, 1 and 2: not 20 / 10.
   EXPECT_EQ(record["ratio_to_system"], 1.0);
-  EXPECT_EQ(record["ratio_to_system_interval"][0], 0.5);
-  EXPECT_EQ(record["ratio_to_system_interval"][1], 2.0);
+  EXPECT_DOUBLE_EQ(record["ratio_to_system_interval"][0].get<double>(), 0.5);
+  EXPECT_DOUBLE_EQ(record["ratio_to_system_interval"][1].get<double>(), 2.0);
+  EXPECT_EQ(record["standing"], "unresolved");
+  EXPECT_GT(record["blocks_needed"].get<int>(), 3);
+  EXPECT_EQ(record["faults_per_op_median"], 0.2);
+  EXPECT_EQ(record["context_switches_median"], 2.0);
+}
+
+Cell Steady(double ns) {
+  Cell cell = MadeUp();
+  cell.ns_per_op = {ns, ns, ns, ns, ns, ns};
+  return cell;
+}
+const std::vector<double> kSix(6, 10.0);
+
+TEST(Cell, StandsWhereTheBlocksPutIt) {
+  const Baselines quiet = {.system = kSix, .again = kSix};
+  EXPECT_EQ(CellRecord(Steady(8), quiet)["standing"], "faster");
+  EXPECT_EQ(CellRecord(Steady(12), quiet)["standing"], "slower");
+  EXPECT_EQ(CellRecord(Steady(10), quiet)["standing"], "same");
+  EXPECT_FALSE(CellRecord(Steady(10), quiet).contains("blocks_needed"));
+  // Where system takes 25 % longer than itself, 20 % is nothing.
+  const Baselines noisy = {.system = kSix, .again = std::vector<double>(6, 12.5)};
+  EXPECT_EQ(CellRecord(Steady(12), noisy)["standing"], "unresolved");
+  EXPECT_TRUE(CellRecord(Steady(12), noisy)["blocks_needed"].is_null());
+}
+
+// Nobody leads who is known to be slower than the best; whoever is not, may.
+TEST(Cell, LeadsUnlessItIsKnownToBeSlower) {
+  const Baselines baselines = {.system = kSix, .again = kSix, .best = std::vector<double>(6, 8.0)};
+  EXPECT_EQ(CellRecord(Steady(8), baselines)["leads"], true);
+  EXPECT_EQ(CellRecord(Steady(8.1), baselines)["leads"], false);
+  Cell unsteady = Steady(8.1);
+  unsteady.ns_per_op[0] = 7;
+  EXPECT_EQ(CellRecord(unsteady, baselines)["leads"], true);
+  EXPECT_EQ(CellRecord(Steady(8), {.system = kSix})["leads"], false);
+}
+
+TEST(Cell, NoiseIsSystemAgainstItself) {
+  std::vector<double> again = {10, 10, 10.2, 10, 10, 9.9};
+  const auto record = NoiseRecord("python", Table::kPreload, {.system = kSix, .again = again});
+  EXPECT_EQ(record["table"], "preload");
+  EXPECT_EQ(record["trace"], "python");
+  EXPECT_EQ(record["ns_per_op_blocks"], again);
+  EXPECT_DOUBLE_EQ(record["ratio_to_system"].get<double>(), 1);
+  EXPECT_DOUBLE_EQ(record["ratio_to_system_interval"][1].get<double>(),
+                   record["noise"].get<double>());
+  EXPECT_EQ(record["standing"], "same");
+  EXPECT_EQ(NoiseRecord("python", Table::kPreload,
+                        {.system = kSix, .again = std::vector<double>(6, 11.0)})["standing"],
+            "slower");
+  EXPECT_TRUE(NoiseRecord("python", Table::kPreload, {})["noise"].is_null());
 }
 
 TEST(Cell, RecordsMemory) {

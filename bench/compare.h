@@ -1,9 +1,11 @@
 // Compares allocators on traces and returns a record: who is correct, how fast, and how lean.
 //
-// Every cell (allocator, trace) is run in three passes, each in fresh processes: checked once,
-// timed in `blocks` blocks in which all allocators of a table take turns with each other, with
-// `system` and with the floor, and once more for its memory. A cell that fails any of them has a
-// reason and no figure. Order and repetitions are the same for all.
+// Every cell (allocator, trace) is run in three passes, each in fresh processes: checked once, once
+// for its memory, and timed in blocks in which all allocators of a table take turns with each
+// other, with `system` twice, and with the floor. A cell that fails any of them has a reason and no
+// figure. Blocks go round all traces, so that a slow spell of the machine meets all, and so that
+// there is something of each when time is up. What the blocks do not resolve is not ranked
+// (standing.h).
 
 #ifndef ALLOCLAB_BENCH_COMPARE_H_
 #define ALLOCLAB_BENCH_COMPARE_H_
@@ -13,25 +15,29 @@
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "bench/candidate.h"
+#include "bench/progress.h"
 #include "traces/replay/mode.h"
 #include "traces/replay/touch.h"
 
 namespace alloclab {
 
-struct CompareProgress {
-  std::size_t done;  // runs of a worker, of `total`
-  std::size_t total;
-  std::string what;  // "python: boundary_tags, time pass"
-};
-
 struct CompareOptions {
   std::vector<std::string> traces;
   std::vector<std::string> allocators;  // as ResolveCandidates takes them; empty: all there are
-  std::size_t blocks = 5;
+  // At most so many blocks. Fewer where `precision` is reached, or the budget is used up.
+  std::size_t blocks = 15;
+  // A row whose interval reaches at most this share to either side (0.02: 2 %) is not run again.
+  // 0: all blocks.
+  double precision = 0;
+  // Once every trace has had kLeastBlocks, no block is begun that would end after this. 0: none.
+  std::chrono::seconds budget{0};
+  // Only so many events of each trace. 0: all.
+  std::uint64_t first_events = 0;
   ReplayMode mode = ReplayMode::kSerial;  // of the timed pass; the others are always serial
   double time_scale = 1;                  // of recorded gaps, in ReplayMode::kTimed
   Touch touch = Touch::kLine;
@@ -40,14 +46,26 @@ struct CompareOptions {
   std::string worker_path;                                      // of //bench:worker
   std::string source_folder = ".";                              // whose git commit is recorded
   std::function<void(const CompareProgress&)> progress;         // may be empty
+  // Asked between runs: when it says yes, what has been measured is reported. May be empty.
+  std::function<bool()> interrupted;
 };
 
 // The fewest blocks that a published figure should have.
 inline constexpr std::size_t kPublishedBlocks = 15;
 
-// Runs the comparison. The record has "schema", "provenance", "traces", "allocators" and "cells",
-// as README.md in this folder describes. Throws CompareError for arguments that make no sense and
-// TraceError for a malformed trace; a failing allocator is no error.
+// At most so many are worth waiting for where a precision is asked for.
+inline constexpr std::size_t kMostBlocksForPrecision = 200;
+
+// A comparison that was interrupted before there was anything to report.
+class Interrupted : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Runs the comparison. The record has "schema", "provenance", "traces", "allocators", "noise" and
+// "cells", as README.md in this folder describes. Throws CompareError for arguments that make no
+// sense, TraceError for a malformed trace, and Interrupted when it is before each trace had a
+// block; a failing allocator is no error.
 nlohmann::ordered_json RunCompare(const CompareOptions& options);
 
 }  // namespace alloclab

@@ -116,7 +116,7 @@ TEST(Compare, MakesTheDocumentedRecord) {
     steps.push_back(progress.what);
   };
   const Json record = RunCompare(options);
-  EXPECT_EQ(record["schema"], 1);
+  EXPECT_EQ(record["schema"], 2);
   for (const char* key : {"commit", "dirty", "compiler", "flags", "cpu", "cores", "kernel", "thp",
                           "time_utc", "mode", "touch", "blocks"}) {
     EXPECT_TRUE(record["provenance"].contains(key)) << key;
@@ -142,12 +142,117 @@ TEST(Compare, MakesTheDocumentedRecord) {
   EXPECT_EQ(CellOf(record, "preload", "system")["held_is"], "resident");
   EXPECT_EQ(CellOf(record, "preload", "libjemalloc.so.2")["held_is"], "resident");
   EXPECT_TRUE(CellOf(record, "in_process", "system")["blocks_visited_per_allocation"].is_null());
-  // 5 cells checked and measured, and 2 blocks of 5 cells and 2 floors.
-  EXPECT_EQ(total, 24u);
-  EXPECT_EQ(steps.size(), 24u);
+  // 5 cells checked and measured, and 2 blocks of 5 cells, 2 floors and 2 more of system.
+  EXPECT_EQ(total, 28u);
+  EXPECT_EQ(steps.size(), 28u);
+  ASSERT_EQ(record["noise"].size(), 2u);
+  for (const Json& noise : record["noise"]) {
+    EXPECT_EQ(noise["trace"], "made_up");
+    EXPECT_EQ(noise["ns_per_op_blocks"].size(), 2u);
+    EXPECT_GE(noise["noise"].get<double>(), 1.0);
+    EXPECT_EQ(noise["standing"], "unresolved");  // two blocks are no proof
+  }
   std::ostringstream tables;
   PrintTables(record, tables, false);
   EXPECT_NE(tables.str().find("2 blocks only"), std::string::npos) << tables.str();
+}
+
+Event Calloc(std::uint64_t size) {
+  Event event = Malloc(size);
+  event.kind = EventKind::kCalloc;
+  event.count = 1;
+  return event;
+}
+
+// Of a trace that would crash the library later, the first part alone is fine.
+TEST(Compare, TakesOnlyTheFirstEventsWhenToldSo) {
+  CompareOptions options = Options({WriteTrace("first.txt", 2000)}, {"bench/crashes.so"});
+  options.first_events = 1000;
+  const Json record = RunCompare(options);
+  EXPECT_EQ(record["traces"][0]["events"], 1000u);
+  EXPECT_EQ(record["traces"][0]["operations"], 1000u);
+  EXPECT_EQ(record["traces"][0]["shortened"], true);
+  EXPECT_EQ(CellOf(record, "preload", "crashes.so")["status"], "ok");
+  options.first_events = 3334;  // all there are
+  EXPECT_EQ(RunCompare(options)["traces"][0]["shortened"], false);
+}
+
+// An allocator that is plainly slow, here one that looks at 6000 blocks, half of them free and too
+// small, for each of 3000, is not waited for; the others get all their blocks.
+TEST(Compare, ASlowRowStopsAtThreeBlocks) {
+  const std::string path = InTemporaryFolder("slow.txt");
+  const std::unique_ptr<TraceWriter> writer = CreateTrace(path, FormFromName(path), {});
+  for (std::uint64_t i = 0; i < 6000; ++i) writer->Add(Malloc(32));
+  for (std::uint64_t i = 0; i < 6000; i += 2) writer->Add(Free(i));
+  for (std::uint64_t i = 6000; i < 9000; ++i) {
+    writer->Add(Malloc(64));
+    writer->Add(Free(i));
+  }
+  writer->Finish();
+  CompareOptions options = Options({path}, {"memalloc_list", "tlsf"});
+  options.blocks = 5;
+  const Json record = RunCompare(options);
+  EXPECT_EQ(CellOf(record, "in_process", "memalloc_list")["ns_per_op_blocks"].size(), 3u);
+  EXPECT_EQ(CellOf(record, "in_process", "memalloc_list")["standing"], "slower");
+  EXPECT_EQ(CellOf(record, "in_process", "tlsf")["ns_per_op_blocks"].size(), 5u);
+  EXPECT_EQ(CellOf(record, "in_process", "system")["ns_per_op_blocks"].size(), 5u);
+}
+
+// A precision that any interval has (within a factor of two), and one that none has.
+TEST(Compare, StopsWhenIntervalsAreNarrowEnough) {
+  CompareOptions options = Options({WriteTrace("narrow.txt", 2000)}, {"tlsf"});
+  options.blocks = 9;
+  options.precision = 0.99;
+  const Json early = RunCompare(options);
+  EXPECT_EQ(early["provenance"]["blocks"], 6);
+  EXPECT_EQ(CellOf(early, "in_process", "tlsf")["ns_per_op_blocks"].size(), 6u);
+  options.precision = 1e-9;
+  EXPECT_EQ(RunCompare(options)["provenance"]["blocks"], 9);
+}
+
+// A budget that is used up before anything ran leaves the blocks that an interval takes.
+TEST(Compare, StopsWhenTheBudgetIsUsedUp) {
+  CompareOptions options = Options({WriteTrace("budget.txt", 20000)}, {"tlsf"});
+  options.blocks = 1000;
+  options.budget = std::chrono::seconds(1);
+  bool told = false;
+  options.progress = [&](const CompareProgress& progress) { told = told || progress.left; };
+  const Json record = RunCompare(options);
+  EXPECT_GE(record["provenance"]["blocks"].get<int>(), 6);
+  EXPECT_LT(record["provenance"]["blocks"].get<int>(), 1000);
+  EXPECT_EQ(record["provenance"]["budget_seconds"], 1);
+  EXPECT_TRUE(told);
+}
+
+TEST(Compare, AnInterruptedComparisonReportsWhatThereIs) {
+  CompareOptions options = Options({WriteTrace("stop.txt", 2000)}, {"tlsf"});
+  options.blocks = 1000;
+  std::size_t timed = 0;
+  options.progress = [&](const CompareProgress& progress) {
+    timed += progress.what.find("time pass") != std::string::npos;
+  };
+  options.interrupted = [&] { return timed >= 10; };
+  const Json record = RunCompare(options);
+  EXPECT_EQ(record["provenance"]["interrupted"], true);
+  // 4 runs a block: two whole ones and a half.
+  EXPECT_EQ(record["provenance"]["blocks"], 2);
+  EXPECT_GE(CellOf(record, "in_process", "tlsf")["ns_per_op_blocks"].size(), 2u);
+  EXPECT_EQ(timed, 10u);  // not one more was begun
+  options.interrupted = [] { return true; };
+  EXPECT_THROW(RunCompare(options), Interrupted);
+}
+
+TEST(Compare, CountsFaultsAndSwitches) {
+  const std::string path = InTemporaryFolder("faults.txt");
+  const std::unique_ptr<TraceWriter> writer = CreateTrace(path, FormFromName(path), {});
+  for (int i = 0; i < 1000; ++i) writer->Add(Calloc(std::uint64_t{1} << 16));
+  writer->Finish();
+  const Json record = RunCompare(Options({path}, {"tlsf"}));
+  // A thousand blocks of 16 pages each, touched once a line, and freed again.
+  const double faults = CellOf(record, "in_process", "system")["faults_per_op_median"];
+  EXPECT_GT(faults, 0.01);
+  EXPECT_LE(faults, 9.0);
+  EXPECT_GE(CellOf(record, "in_process", "system")["context_switches_median"].get<double>(), 0);
 }
 
 // Threads for real: our variants behind their lock, and libraries as they are.

@@ -68,9 +68,14 @@ pid_t Spawn(const std::string& path, const WorkerRequest& request, int stderr_fd
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, stderr_fd, STDERR_FILENO);
+  // A group of its own: Ctrl-C is for whoever compares, who then still waits for this run.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t pid = -1;
-  const int error = posix_spawn(&pid, path.c_str(), &actions, nullptr, Pointers(arguments).data(),
-                                Pointers(environment).data());
+  const int error = posix_spawn(&pid, path.c_str(), &actions, &attributes,
+                                Pointers(arguments).data(), Pointers(environment).data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
     throw std::system_error(error, std::generic_category(), "cannot start the worker " + path);

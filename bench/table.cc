@@ -1,12 +1,15 @@
 #include "bench/table.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bench/compare.h"
+#include "bench/standing.h"
 
 namespace alloclab {
 namespace {
@@ -26,11 +29,16 @@ std::string Bytes(std::uint64_t bytes) {
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, kUnits[unit]);
 }
 
-std::string Ratio(const Json& cell) {
+// With `blocks`, the most that a cell of this record has, also how many this one has where they are
+// fewer.
+std::string Ratio(const Json& cell, std::size_t blocks = 0) {
   if (cell["ratio_to_system"].is_null()) return "-";
   const Json& interval = cell["ratio_to_system_interval"];
-  return fmt::format("{:.2f} ({:.2f}-{:.2f})", cell["ratio_to_system"].get<double>(),
-                     interval[0].get<double>(), interval[1].get<double>());
+  const bool known = cell["standing"] != StandingName(Standing::kUnresolved);
+  const std::size_t own = cell["ns_per_op_blocks"].size();
+  return fmt::format("{}{:.2f} ({:.2f}-{:.2f}){}", known ? "" : "? ",
+                     cell["ratio_to_system"].get<double>(), interval[0].get<double>(),
+                     interval[1].get<double>(), own < blocks ? fmt::format(" [{}]", own) : "");
 }
 
 std::string Visited(const Json& cell) {
@@ -40,7 +48,10 @@ std::string Visited(const Json& cell) {
 
 // The columns, the same for the heading and for every row.
 constexpr const char* kColumns =
-    "{:<20} {:>8} {:>19} {:>7} {:>10} {:>10} {:>11} {:>11} {:>9} {:>8}";
+    "{:<20} {:>8} {:>21} {:>7} {:>10} {:>10} {:>11} {:>11} {:>9} {:>8}";
+
+// That every trace has had.
+std::size_t Blocks(const Json& record) { return record["provenance"]["blocks"].get<std::size_t>(); }
 
 // Where several threads run, what went by is not what they used. One more column.
 bool HasThreads(const Json& record) {
@@ -66,28 +77,68 @@ std::string Floor(const Json& cell) {
                      IsFloorBound(cell) ? "*" : "");
 }
 
-std::string Row(const Json& cell) {
-  return fmt::format(kColumns, cell["allocator"].get<std::string>(),
-                     fmt::format("{:.2f}", cell["ns_per_op_median"].get<double>()), Ratio(cell),
-                     Floor(cell), fmt::format("{:.2f}", cell["held_over_live_mean"].get<double>()),
-                     fmt::format("{:.2f}", cell["held_over_live_peak"].get<double>()),
-                     Bytes(cell["held_bytes_peak"].get<std::uint64_t>()),
-                     Bytes(cell["resident_bytes_peak"].get<std::uint64_t>()),
-                     fmt::format("{:.0f} %", 100 * cell["returned_share"].get<double>()),
-                     Visited(cell));
+std::string Row(const Json& cell, std::size_t blocks) {
+  return fmt::format(
+      kColumns, cell["allocator"].get<std::string>(),
+      fmt::format("{:.2f}", cell["ns_per_op_median"].get<double>()), Ratio(cell, blocks),
+      Floor(cell), fmt::format("{:.2f}", cell["held_over_live_mean"].get<double>()),
+      fmt::format("{:.2f}", cell["held_over_live_peak"].get<double>()),
+      Bytes(cell["held_bytes_peak"].get<std::uint64_t>()),
+      Bytes(cell["resident_bytes_peak"].get<std::uint64_t>()),
+      fmt::format("{:.0f} %", 100 * cell["returned_share"].get<double>()), Visited(cell));
 }
 
-void PrintCell(const Json& cell, bool elapsed, std::ostream& out, bool color) {
+void PrintCell(const Json& cell, std::size_t blocks, bool elapsed, std::ostream& out, bool color) {
   const bool failed = cell["status"] != "ok";
   const std::string text =
       failed ? fmt::format("{:<20} failed: {}", cell["allocator"].get<std::string>(),
                            cell["reason"].get<std::string>())
-             : Row(cell) + (elapsed ? Elapsed(cell) : "");
+             : Row(cell, blocks) + (elapsed ? Elapsed(cell) : "");
   const std::string_view style = failed ? kRed : !IsFloorBound(cell) ? std::string_view() : kDim;
   if (color && !style.empty()) {
     out << style << text << kPlain << '\n';
   } else {
     out << text << '\n';
+  }
+}
+
+bool IsOf(const Json& entry, std::string_view table, const Json& trace) {
+  return entry["table"] == table && entry["trace"] == trace["name"];
+}
+
+bool IsDifferent(const Json& entry) {
+  return entry["standing"] == StandingName(Standing::kFaster) ||
+         entry["standing"] == StandingName(Standing::kSlower);
+}
+
+// Who leads, who cannot be told from system yet, and how far system is from itself.
+void PrintWhatIsKnown(const Json& record, const Json& trace, std::string_view table,
+                      std::ostream& out) {
+  std::vector<std::string> leading, unresolved;
+  for (const Json& cell : record["cells"]) {
+    if (!IsOf(cell, table, trace) || cell["status"] != "ok") continue;
+    if (cell["leads"] == true) leading.push_back(cell["allocator"]);
+    if (cell["standing"] != StandingName(Standing::kUnresolved) || cell["allocator"] == "system") {
+      continue;
+    }
+    unresolved.push_back(cell["allocator"]);
+    if (!cell["blocks_needed"].is_null()) {
+      unresolved.back() += fmt::format(" (about {} blocks)", cell["blocks_needed"].get<int>());
+    }
+  }
+  if (!leading.empty()) {
+    out << fmt::format("leading: {}{}\n", fmt::join(leading, ", "),
+                       leading.size() > 1 ? ", not resolved among each other" : "");
+  }
+  if (!unresolved.empty()) {
+    out << fmt::format("not resolved against system: {}\n", fmt::join(unresolved, ", "));
+  }
+  for (const Json& noise : record["noise"]) {
+    if (!IsOf(noise, table, trace) || noise["noise"].is_null()) continue;
+    out << fmt::format(
+        "noise: system against itself {}, so nothing within {:.1f} % is resolved{}\n", Ratio(noise),
+        100 * (noise["noise"].get<double>() - 1),
+        IsDifferent(noise) ? "; that pair should be the same: this was a bad moment" : "");
   }
 }
 
@@ -102,9 +153,9 @@ void PrintTrace(const Json& record, const Json& trace, std::string_view table, s
   const bool elapsed = HasThreads(record);
   out << Heading() << (elapsed ? fmt::format(" {:>9}", "elapsed") : "") << '\n';
   for (const Json& cell : record["cells"]) {
-    if (cell["table"] == table && cell["trace"] == trace["name"])
-      PrintCell(cell, elapsed, out, color);
+    if (IsOf(cell, table, trace)) PrintCell(cell, Blocks(record), elapsed, out, color);
   }
+  PrintWhatIsKnown(record, trace, table, out);
 }
 
 void PrintTable(const Json& record, std::string_view table, std::string_view title,
@@ -117,13 +168,14 @@ void PrintTable(const Json& record, std::string_view table, std::string_view tit
 }
 
 void PrintNotes(const Json& record, std::ostream& out) {
-  out << "\nns/op: processor time, median of the blocks. against system: median of the ratios "
-         "block "
-         "by block\n(95 % bootstrap interval). floor: the share of the time that the loop and the "
-         "touching alone take;\n* over half: this row says more about them than about the "
-         "allocator. H/L: bytes held over bytes live,\nmean over operations, and largest H over "
-         "largest L.\n";
-  const auto blocks = record["provenance"]["blocks"].get<std::size_t>();
+  out << R"(
+ns/op: processor time, median of the blocks. against system: median of the ratios block by block
+(95 % bootstrap interval); ? is neither faster, nor slower, nor the same by what was measured; [n]:
+of fewer blocks, n. floor: the share of the time that the loop and the touching alone take; * over
+half: this row says more about them than about the allocator. H/L: bytes held over bytes live,
+mean over operations, and largest H over largest L.
+)";
+  const std::size_t blocks = Blocks(record);
   if (blocks < kPublishedBlocks) {
     out << fmt::format("{} block{} only: a figure to publish needs {} or more.\n", blocks,
                        blocks == 1 ? "" : "s", kPublishedBlocks);

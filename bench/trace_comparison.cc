@@ -4,9 +4,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <thread>
 #include <utility>
 
+#include "bench/standing.h"
 #include "bench/stats.h"
 #include "traces/replay/program_image.h"
 #include "traces/replay/threaded_image.h"
@@ -19,53 +25,78 @@ constexpr Table kTables[] = {Table::kInProcess, Table::kPreload};
 constexpr const char* kFloor = "floor";
 constexpr const char* kSystem = "system";
 
-Cell EmptyCell(const TraceInput& trace, const Candidate& candidate) {
-  return {trace.name, candidate, "", {}, {}, {}};
+// An allocator that takes more than this many times as long as system is known well enough after
+// the blocks that a plain difference takes: what it would cost is most of the time of a comparison.
+constexpr double kSlowRatio = 10;
+
+Cell EmptyCell(const std::string& trace, const Candidate& candidate) {
+  Cell cell;
+  cell.trace = trace;
+  cell.allocator = candidate;
+  return cell;
 }
 
-std::vector<Table> TablesOf(const std::vector<Candidate>& candidates) {
-  std::vector<Table> tables;
-  for (const Table table : kTables) {
-    if (std::any_of(candidates.begin(), candidates.end(),
-                    [table](const Candidate& candidate) { return candidate.table == table; })) {
-      tables.push_back(table);
-    }
-  }
-  return tables;
+bool IsInterrupted(const CompareOptions& options) {
+  return options.interrupted && options.interrupted();
 }
 
-// The times of the row `name` of `table` among `rows`, or none where it failed.
-std::vector<double> TimesOf(const std::vector<Cell>& rows, Table table, const char* name) {
-  for (const Cell& row : rows) {
-    if (row.allocator.table == table && row.allocator.name == name && !row.failed()) {
-      return row.ns_per_op;
+// Calls run(i) for 0..count-1, as many at a time as there are processors, at most two: workers that
+// are not timed, whose memory is theirs alone. The first exception is thrown when all have ended.
+template <class Run>
+void InPairs(std::size_t count, Run&& run) {
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto work = [&] {
+    for (std::size_t i; (i = next.fetch_add(1)) < count;) {
+      try {
+        run(i);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        failure = std::current_exception();
+        next = count;
+      }
     }
+  };
+  {
+    std::jthread other;
+    if (std::thread::hardware_concurrency() > 1) other = std::jthread(work);
+    work();
   }
-  return {};
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace
 
 TraceComparison::TraceComparison(const CompareOptions& options,
-                                 const std::vector<Candidate>& candidates, const TraceInput& trace,
-                                 std::size_t number)
+                                 const std::vector<Candidate>& candidates, TraceInput trace,
+                                 Progress& progress)
     : options_(options),
-      trace_(trace),
+      trace_(std::move(trace)),
+      repetitions_(Repetitions(trace_.operations, trace_.decoded.bytes_requested)),
       runner_(options.worker_path, options.timeout),
-      image_fd_(WriteProgramImage(trace.decoded)),
-      repetitions_(Repetitions(trace.decoded.ops.size(), trace.decoded.bytes_requested)) {
-  for (const Candidate& candidate : candidates) cells_.push_back(EmptyCell(trace, candidate));
-  tables_ = TablesOf(candidates);
-  // The floor's plan is for the order of the trace.
-  if (options.mode == ReplayMode::kSerial) {
-    for (const Table table : tables_) floors_.push_back(EmptyCell(trace, {kFloor, table, ""}));
-  } else {
+      progress_(progress),
+      image_fd_(WriteProgramImage(trace_.decoded)) {
+  trace_.decoded.ops = {};
+  const bool serial = options.mode == ReplayMode::kSerial;
+  if (!serial) {
     const bool timed = options.mode == ReplayMode::kTimed;
+    const std::unique_ptr<TraceReader> reader = OpenFirstEvents(trace_.path, options.first_events);
     threaded_fd_ = WriteThreadedImage(
-        DecodeThreadedProgram(*OpenTrace(trace.path), timed ? KeepTimes::kYes : KeepTimes::kNo));
+        DecodeThreadedProgram(*reader, timed ? KeepTimes::kYes : KeepTimes::kNo));
   }
-  runs_of_one_trace_ = 2 * cells_.size() + options.blocks * (cells_.size() + floors_.size());
-  done_ = number * runs_of_one_trace_;
+  for (const Candidate& candidate : candidates) cells_.push_back(EmptyCell(trace_.name, candidate));
+  for (const Table table : kTables) {
+    if (std::none_of(candidates.begin(), candidates.end(),
+                     [table](const Candidate& candidate) { return candidate.table == table; })) {
+      continue;
+    }
+    // The floor's plan is for the order of the trace.
+    std::vector<Cell> floor;
+    if (serial) floor.push_back(EmptyCell(trace_.name, {kFloor, table, ""}));
+    companies_.push_back({table, std::move(floor), EmptyCell(trace_.name, {kSystem, table, ""})});
+  }
+  progress_.Plan(2 * cells_.size() + options_.blocks * MostRowsOfBlock());
 }
 
 TraceComparison::~TraceComparison() {
@@ -73,60 +104,122 @@ TraceComparison::~TraceComparison() {
   if (threaded_fd_ >= 0) close(threaded_fd_);
 }
 
-std::vector<nlohmann::ordered_json> TraceComparison::Run() {
-  const std::size_t start = done_;
-  RunChecked();
-  for (const Table table : tables_) RunTimed(table);
-  SkipTo(start + runs_of_one_trace_ - cells_.size());
-  RunMemory();
-  SkipTo(start + runs_of_one_trace_);
-  std::vector<nlohmann::ordered_json> records;
+void TraceComparison::RunChecked() { RunEach(WorkerPass::kChecked); }
+void TraceComparison::RunMemory() { RunEach(WorkerPass::kMemory); }
+
+void TraceComparison::RunEach(WorkerPass pass) {
+  InPairs(cells_.size(), [&](std::size_t i) {
+    Cell& cell = cells_[i];
+    if (cell.failed() || IsInterrupted(options_)) return progress_.Skip(1);
+    WorkerOutcome outcome = RunWorker(cell, pass);
+    cell.reason = std::move(outcome.reason);
+    if (pass == WorkerPass::kMemory) cell.memory = outcome.report.memory;
+  });
+}
+
+std::size_t TraceComparison::MostRowsOfBlock() const {
+  std::size_t rows = cells_.size();
+  for (const Company& company : companies_) rows += company.floor.size() + 1;
+  return rows;
+}
+
+bool TraceComparison::RunBlock() {
+  if (block_ >= options_.blocks) return false;
+  std::size_t ran = 0;
+  for (Company& company : companies_) {
+    const std::vector<Cell*> rows = RowsOfBlock(company);
+    for (const std::size_t i : BlockOrder(rows.size(), block_)) {
+      if (IsInterrupted(options_)) return false;
+      RunTimed(*rows[i]);
+      ++ran;
+    }
+  }
+  ++block_;
+  progress_.Skip(MostRowsOfBlock() - ran);
+  return ran > 0;
+}
+
+// Those that are not known well enough, and with them all that they are held against.
+std::vector<Cell*> TraceComparison::RowsOfBlock(Company& company) {
+  std::vector<Cell*> unknown, held_against;
+  const std::vector<double> system = BaselinesOf(company).system;
+  for (Cell& cell : cells_) {
+    if (cell.allocator.table != company.table || cell.failed()) continue;
+    if (cell.allocator.name == kSystem) {
+      held_against.push_back(&cell);
+    } else if (!IsKnown(cell, system)) {
+      unknown.push_back(&cell);
+    }
+  }
+  for (Cell& cell : company.floor) held_against.push_back(&cell);
+  held_against.push_back(&company.again);
+  if (unknown.empty() && IsKnown(company.again, system)) return {};
+  std::erase_if(held_against, [](const Cell* cell) { return cell->failed(); });
+  unknown.insert(unknown.end(), held_against.begin(), held_against.end());
+  return unknown;
+}
+
+bool TraceComparison::IsKnown(const Cell& cell, const std::vector<double>& system) const {
+  if (cell.failed()) return true;
+  const Ratio ratio = PairedRatio(cell.ns_per_op, system);
+  if (ratio.blocks >= kLeastBlocksOfPlain && ratio.interval.low > kSlowRatio) return true;
+  return options_.precision > 0 && ratio.blocks >= kLeastBlocks &&
+         ratio.Reach() <= 1 + options_.precision;
+}
+
+void TraceComparison::RunTimed(Cell& cell) {
+  WorkerOutcome outcome = RunWorker(cell, WorkerPass::kTime);
+  cell.reason = std::move(outcome.reason);
+  if (cell.failed()) return;
+  const WorkerReport& report = outcome.report;
+  const auto operations = static_cast<double>(std::max<std::uint64_t>(report.operations, 1));
+  cell.ns_per_op.push_back(static_cast<double>(report.cpu_ns) / operations);
+  cell.elapsed_ns_per_op.push_back(static_cast<double>(report.elapsed_ns) / operations);
+  cell.faults_per_op.push_back(static_cast<double>(report.faults) / operations);
+  cell.switches.push_back(static_cast<double>(report.switches));
+}
+
+Baselines TraceComparison::BaselinesOf(const Company& company) const {
+  Baselines baselines;
+  if (!company.floor.empty()) baselines.floor = company.floor[0].ns_per_op;
+  baselines.again = company.again.ns_per_op;
   for (const Cell& cell : cells_) {
-    const Table table = cell.allocator.table;
-    records.push_back(
-        CellRecord(cell, {TimesOf(floors_, table, kFloor), TimesOf(cells_, table, kSystem)}));
+    if (cell.allocator.table != company.table || cell.failed()) continue;
+    if (cell.allocator.name == kSystem) baselines.system = cell.ns_per_op;
+  }
+  double least = HUGE_VAL;
+  for (const Cell& cell : cells_) {
+    if (cell.allocator.table != company.table || cell.failed()) continue;
+    const double median = PairedRatio(cell.ns_per_op, baselines.system).median;
+    if (median >= least) continue;
+    least = median;
+    baselines.best = cell.ns_per_op;
+  }
+  return baselines;
+}
+
+std::vector<nlohmann::ordered_json> TraceComparison::CellRecords() const {
+  std::vector<nlohmann::ordered_json> records;
+  for (const Company& company : companies_) {
+    const Baselines baselines = BaselinesOf(company);
+    for (const Cell& cell : cells_) {
+      if (cell.allocator.table == company.table) records.push_back(CellRecord(cell, baselines));
+    }
   }
   return records;
 }
 
-void TraceComparison::RunChecked() {
-  for (Cell& cell : cells_) cell.reason = RunWorker(cell, WorkerPass::kChecked).reason;
-}
-
-void TraceComparison::RunTimed(Table table) {
-  std::vector<Cell*> rows;
-  for (std::vector<Cell>* group : {&cells_, &floors_}) {
-    for (Cell& cell : *group) {
-      if (cell.allocator.table == table) rows.push_back(&cell);
-    }
+std::vector<nlohmann::ordered_json> TraceComparison::NoiseRecords() const {
+  std::vector<nlohmann::ordered_json> records;
+  for (const Company& company : companies_) {
+    records.push_back(NoiseRecord(trace_.name, company.table, BaselinesOf(company)));
   }
-  for (std::size_t block = 0; block < options_.blocks; ++block) RunBlock(block, rows);
+  return records;
 }
 
-void TraceComparison::RunBlock(std::size_t block, const std::vector<Cell*>& rows) {
-  for (const std::size_t i : BlockOrder(rows.size(), block)) {
-    Cell& cell = *rows[i];
-    if (cell.failed()) continue;
-    WorkerOutcome outcome = RunWorker(cell, WorkerPass::kTime);
-    cell.reason = std::move(outcome.reason);
-    const auto operations =
-        static_cast<double>(std::max<std::uint64_t>(outcome.report.operations, 1));
-    cell.ns_per_op.push_back(static_cast<double>(outcome.report.cpu_ns) / operations);
-    cell.elapsed_ns_per_op.push_back(static_cast<double>(outcome.report.elapsed_ns) / operations);
-  }
-}
-
-void TraceComparison::RunMemory() {
-  for (Cell& cell : cells_) {
-    if (cell.failed()) continue;
-    WorkerOutcome outcome = RunWorker(cell, WorkerPass::kMemory);
-    cell.reason = std::move(outcome.reason);
-    cell.memory = outcome.report.memory;
-  }
-}
-
-WorkerOutcome TraceComparison::RunWorker(Cell& cell, WorkerPass pass) {
-  Report(cell, pass);
+WorkerOutcome TraceComparison::RunWorker(const Cell& cell, WorkerPass pass) {
+  progress_.Next(
+      fmt::format("{}: {}, {} pass", trace_.name, cell.allocator.name, WorkerPassName(pass)));
   WorkerRequest request;
   request.pass = pass;
   const bool library = !cell.allocator.path.empty();
@@ -141,15 +234,7 @@ WorkerOutcome TraceComparison::RunWorker(Cell& cell, WorkerPass pass) {
   request.time_scale = options_.time_scale;
   const bool threads = pass == WorkerPass::kTime && options_.mode != ReplayMode::kSerial;
   request.program_fd = threads ? threaded_fd_ : image_fd_;
-  ++done_;
-  return runner_.Run(request, trace_.decoded.ops.size());
-}
-
-void TraceComparison::Report(const Cell& cell, WorkerPass pass) {
-  if (!options_.progress) return;
-  options_.progress(
-      {done_, options_.traces.size() * runs_of_one_trace_,
-       fmt::format("{}: {}, {} pass", trace_.name, cell.allocator.name, WorkerPassName(pass))});
+  return runner_.Run(request, trace_.operations);
 }
 
 }  // namespace alloclab

@@ -1,4 +1,4 @@
-// All allocators on one trace: the three passes, in the order in which they are run.
+// All allocators on one trace: its passes, one block of the timed one at a time.
 
 #ifndef ALLOCLAB_BENCH_TRACE_COMPARISON_H_
 #define ALLOCLAB_BENCH_TRACE_COMPARISON_H_
@@ -9,6 +9,7 @@
 
 #include "bench/cell.h"
 #include "bench/compare.h"
+#include "bench/progress.h"
 #include "bench/runner.h"
 #include "bench/trace_input.h"
 
@@ -16,37 +17,53 @@ namespace alloclab {
 
 class TraceComparison {
  public:
-  // `number` counts the traces of the comparison from 0, for the progress. Puts the program into a
-  // memory file, which lives as long as this object; the arguments outlive it.
+  // Puts the program into a memory file, which lives as long as this object, and lets go of
+  // `trace`'s own copy; the other arguments outlive it.
   TraceComparison(const CompareOptions& options, const std::vector<Candidate>& candidates,
-                  const TraceInput& trace, std::size_t number);
+                  TraceInput trace, Progress& progress);
   ~TraceComparison();
   TraceComparison(const TraceComparison&) = delete;
   TraceComparison& operator=(const TraceComparison&) = delete;
 
-  // The records of the cells, in the order of the candidates.
-  std::vector<nlohmann::ordered_json> Run();
+  // Each cell once, two at a time: no time is taken. A cell that fails is not run again.
+  void RunChecked();
+  void RunMemory();
+
+  // The next block of both tables: every row that still needs one runs once, alone. False when none
+  // does, or when the comparison was interrupted.
+  bool RunBlock();
+
+  const TraceInput& trace() const { return trace_; }
+  // The records of the cells, in the order of the candidates, and of the A/A pairs, one a table.
+  std::vector<nlohmann::ordered_json> CellRecords() const;
+  std::vector<nlohmann::ordered_json> NoiseRecords() const;
 
  private:
-  void RunChecked();
-  void RunTimed(Table table);
-  void RunMemory();
-  void RunBlock(std::size_t block, const std::vector<Cell*>& rows);
-  WorkerOutcome RunWorker(Cell& cell, WorkerPass pass);
-  void Report(const Cell& cell, WorkerPass pass);
-  void SkipTo(std::size_t done) { done_ = done; }
+  // What one table is timed with beside its allocators.
+  struct Company {
+    Table table;
+    std::vector<Cell> floor;  // one, or none where threads run
+    Cell again;               // system once more: the second of the A/A pair
+  };
+
+  Baselines BaselinesOf(const Company& company) const;
+  std::vector<Cell*> RowsOfBlock(Company& company);
+  bool IsKnown(const Cell& cell, const std::vector<double>& system) const;
+  std::size_t MostRowsOfBlock() const;
+  void RunEach(WorkerPass pass);
+  void RunTimed(Cell& cell);
+  WorkerOutcome RunWorker(const Cell& cell, WorkerPass pass);
 
   const CompareOptions& options_;
-  const TraceInput& trace_;
-  const Runner runner_;
-  const int image_fd_;
-  int threaded_fd_ = -1;  // of the timed pass, when that is not serial
+  TraceInput trace_;  // without its operations
   const std::uint64_t repetitions_;
+  const Runner runner_;
+  Progress& progress_;
+  int image_fd_ = -1;
+  int threaded_fd_ = -1;  // of the timed pass, when that is not serial
   std::vector<Cell> cells_;
-  std::vector<Cell> floors_;  // one for each table, or none
-  std::vector<Table> tables_;
-  std::size_t runs_of_one_trace_;
-  std::size_t done_;
+  std::vector<Company> companies_;
+  std::size_t block_ = 0;
 };
 
 }  // namespace alloclab

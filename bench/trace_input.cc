@@ -12,22 +12,30 @@
 namespace alloclab {
 namespace {
 
-// Counts the events that pass through it.
-class CountingReader : public TraceReader {
+// Counts the events that pass through it, and lets only the first `most` through.
+class FirstEvents : public TraceReader {
  public:
-  explicit CountingReader(std::unique_ptr<TraceReader> reader) : reader_(std::move(reader)) {}
+  FirstEvents(std::unique_ptr<TraceReader> reader, std::uint64_t most)
+      : reader_(std::move(reader)), most_(most == 0 ? UINT64_MAX : most) {}
 
   const Metadata& metadata() const override { return reader_->metadata(); }
   bool Next(std::vector<Event>& batch) override {
     const bool more = reader_->Next(batch);
+    if (batch.size() > most_ - events_) {
+      batch.resize(most_ - events_);
+      stopped_ = true;
+    }
     events_ += batch.size();
-    return more;
+    return more && !batch.empty();
   }
   const std::vector<std::string>& warnings() const override { return reader_->warnings(); }
   std::uint64_t events() const { return events_; }
+  bool stopped() const { return stopped_; }
 
  private:
   std::unique_ptr<TraceReader> reader_;
+  std::uint64_t most_;
+  bool stopped_ = false;
   std::uint64_t events_ = 0;
 };
 
@@ -39,7 +47,11 @@ void AppendSentence(std::string& text, const std::string& sentence) {
 
 }  // namespace
 
-TraceInput ReadTraceInput(const std::string& path) {
+std::unique_ptr<TraceReader> OpenFirstEvents(const std::string& path, std::uint64_t events) {
+  return std::make_unique<FirstEvents>(OpenTrace(path), events);
+}
+
+TraceInput ReadTraceInput(const std::string& path, std::uint64_t first_events) {
   if (!std::filesystem::is_regular_file(path)) {
     throw CompareError(path + ": there is no such trace. Record one with `alloclab record`.");
   }
@@ -47,9 +59,11 @@ TraceInput ReadTraceInput(const std::string& path) {
   input.name = std::filesystem::path(path).stem();
   input.path = path;
   input.xxh3 = HashFile(path);
-  CountingReader reader(OpenTrace(path));
+  FirstEvents reader(OpenTrace(path), first_events);
   input.decoded = DecodeProgram(reader);
   input.events = reader.events();
+  input.operations = input.decoded.ops.size();
+  input.shortened = reader.stopped();
   input.program = FindMetadata(reader.metadata(), "program");
   const std::string arguments = FindMetadata(reader.metadata(), "arguments");
   if (!arguments.empty()) input.program += (input.program.empty() ? "" : " ") + arguments;
@@ -71,12 +85,13 @@ nlohmann::ordered_json TraceRecord(const TraceInput& trace) {
       {"xxh3", trace.xxh3},
       {"program", trace.program},
       {"events", trace.events},
-      {"operations", trace.decoded.ops.size()},
+      {"operations", trace.operations},
       {"live_bytes_peak", trace.decoded.live_bytes_peak},
       {"live_blocks_peak", trace.decoded.live_blocks_peak},
       {"bytes_requested", trace.decoded.bytes_requested},
       {"tainted", trace.tainted},
       {"cut", trace.cut},
+      {"shortened", trace.shortened},
   };
 }
 

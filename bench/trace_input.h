@@ -3,10 +3,12 @@
 #ifndef ALLOCLAB_BENCH_TRACE_INPUT_H_
 #define ALLOCLAB_BENCH_TRACE_INPUT_H_
 
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "traces/program.h"
+#include "traces/trace_io.h"
 
 namespace alloclab {
 
@@ -17,13 +19,19 @@ struct TraceInput {
   std::string program;   // what was recorded, with its arguments
   std::string tainted;   // what the recording, or the reading of it, has lost; empty when nothing
   bool cut = false;      // its end is missing; the replay is of what is there
-  std::uint64_t events;  // of the trace; some are no calls on the allocator
+  std::uint64_t events;  // that were read; some are no calls on the allocator
+  // Whether the rest was left out on purpose.
+  bool shortened = false;
+  std::uint64_t operations;
   Program decoded;
 };
 
-// Reads the trace at `path`. Throws TraceError for a malformed one and CompareError for one that
-// cannot be read or makes no call on the allocator.
-TraceInput ReadTraceInput(const std::string& path);
+// Opens the trace at `path`, of which only the first `events` events are to be seen; 0: all.
+std::unique_ptr<TraceReader> OpenFirstEvents(const std::string& path, std::uint64_t events);
+
+// Reads the trace at `path`, or only so many of its first events (0: all). Throws TraceError for a
+// malformed one and CompareError for one that cannot be read or makes no call on the allocator.
+TraceInput ReadTraceInput(const std::string& path, std::uint64_t first_events = 0);
 
 // Its place in a record, under "traces".
 nlohmann::ordered_json TraceRecord(const TraceInput& trace);

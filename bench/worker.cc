@@ -6,7 +6,9 @@
 // blocks and nothing else. The worker is always compiled as worker.bzl says, whatever the build.
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -120,6 +122,8 @@ void Run(const WorkerRequest& request, WorkerReport& report) {
 }  // namespace alloclab
 
 int main(int argc, char** argv) {
+  // A group of its own does not die of Ctrl-C; nothing shall outlive whoever wanted the result.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   alloclab::WorkerRequest request;
   if (const char* wrong = alloclab::ParseWorkerArguments(argc - 1, argv + 1, request)) {
     std::fprintf(stderr, "worker: %s\n", wrong);

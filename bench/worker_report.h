@@ -24,6 +24,9 @@ struct WorkerReport {
   std::uint64_t cpu_ns = 0;
   std::uint64_t elapsed_ns = 0;
   std::uint64_t operations = 0;
+  // What the system did for it meanwhile.
+  std::uint64_t faults = 0;    // pages made, or found, for the process
+  std::uint64_t switches = 0;  // times that a thread lost the processor, or gave it up
   MemoryFigures memory;
 };
 static_assert(std::is_trivially_copyable_v<WorkerReport>);

@@ -3,6 +3,7 @@
 #ifndef ALLOCLAB_BENCH_WORKER_RUN_H_
 #define ALLOCLAB_BENCH_WORKER_RUN_H_
 
+#include <sys/resource.h>
 #include <time.h>
 
 #include <cinttypes>
@@ -30,14 +31,43 @@ struct WorkerSetup {
   WorkerReport& report;
 };
 
-// Calls run() and notes the time it took. The processor time is the inner pair of the two.
+// Calls run() and notes the time it took, and what the system did meanwhile. The processor time is
+// the innermost pair.
 template <class Run>
 void Time(WorkerReport& report, Run&& run) {
+  rusage before = {}, after = {};
+  getrusage(RUSAGE_SELF, &before);
   const std::uint64_t start = ClockNs(CLOCK_MONOTONIC);
   const std::uint64_t cpu_start = ClockNs(CLOCK_PROCESS_CPUTIME_ID);
   run();
   report.cpu_ns = ClockNs(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
   report.elapsed_ns = ClockNs(CLOCK_MONOTONIC) - start;
+  getrusage(RUSAGE_SELF, &after);
+  const auto grown = [](long from, long to) { return static_cast<std::uint64_t>(to - from); };
+  report.faults =
+      grown(before.ru_minflt, after.ru_minflt) + grown(before.ru_majflt, after.ru_majflt);
+  report.switches =
+      grown(before.ru_nvcsw, after.ru_nvcsw) + grown(before.ru_nivcsw, after.ru_nivcsw);
+}
+
+// Repetitions make a run of a quick allocator long enough to measure. One that is a hundred times
+// slower would be run a hundred times longer for nothing: past this time no repetition is begun.
+inline constexpr std::uint64_t kLongRunNs = 200'000'000;
+
+// Calls once() up to `repetitions` times and returns how often. The clock is read between whole
+// programs only; of the two the cheap one is asked first, which runs while the process waits, too.
+template <class Once>
+std::uint64_t Repeat(std::uint64_t repetitions, Once&& once) {
+  const std::uint64_t start = ClockNs(CLOCK_MONOTONIC);
+  const std::uint64_t cpu_start = ClockNs(CLOCK_PROCESS_CPUTIME_ID);
+  for (std::uint64_t done = 1; done <= repetitions; ++done) {
+    once();
+    if (ClockNs(CLOCK_MONOTONIC) - start > kLongRunNs &&
+        ClockNs(CLOCK_PROCESS_CPUTIME_ID) - cpu_start > kLongRunNs) {
+      return done;
+    }
+  }
+  return repetitions;
 }
 
 // Ends a pass: a call that gave null makes it a failure, because what was then measured is not the
@@ -63,14 +93,14 @@ template <Touch kTouch, Allocator A>
 void RunTimed(A& allocator, const WorkerSetup& setup) {
   const ProgramImage& image = setup.image;
   std::uint64_t failures = 0;
+  std::uint64_t repetitions = 0;
   Time(setup.report, [&] {
-    for (std::uint64_t i = 0; i < setup.request.repetitions; ++i) {
+    repetitions = Repeat(setup.request.repetitions, [&] {
       if constexpr (requires { allocator.Rewind(); }) allocator.Rewind();
       failures += Replay<A, kTouch>(allocator, image.begin(), image.end(), setup.slots);
-    }
+    });
   });
-  setup.report.operations =
-      setup.request.repetitions * static_cast<std::uint64_t>(image.end() - image.begin());
+  setup.report.operations = repetitions * static_cast<std::uint64_t>(image.end() - image.begin());
   Conclude(setup, failures);
 }
 

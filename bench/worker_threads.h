@@ -49,15 +49,16 @@ void RunThreads(const WorkerRequest& request, const ThreadedImage& image, const 
   limit();
   std::uint64_t failures = 0;
   const std::span<const Op> tail = image.tail();
+  std::uint64_t repetitions = 0;
   Time(report, [&] {
-    for (std::uint64_t i = 0; i < request.repetitions; ++i) {
+    repetitions = Repeat(request.repetitions, [&] {
       team.Run();
       failures += Replay<Shared, Touch::kLine>(allocator, tail.data(), tail.data() + tail.size(),
                                                memory.slots);
-    }
+    });
   });
   report.cpu_ns -= std::min(report.cpu_ns, team.pause_cpu_ns());
-  report.operations = request.repetitions * (image.calls() + tail.size());
+  report.operations = repetitions * (image.calls() + tail.size());
   Conclude(request, report, failures + team.failures());
 }
 

@@ -21,7 +21,7 @@ class ReportError : public std::runtime_error {
 };
 
 // The version of the record that this page reads.
-inline constexpr int kRecordSchema = 1;
+inline constexpr int kRecordSchema = 2;
 
 // The whole page for `record`. Bytes that are not UTF-8 in its strings become U+FFFD. Throws
 // ReportError when the record has another schema or lacks a list that the page is made of.

@@ -103,9 +103,9 @@ TEST(RenderPage, AsksForNothingFromElsewhere) {
 
 TEST(RenderPage, AForeignRecordIsRefusedWithASentence) {
   json record = TestRecord();
-  record["schema"] = 2;
+  record["schema"] = 1;
   EXPECT_EQ(ErrorOf(record),
-            "record: /schema is 2, this page reads schema 1; write the record again with this "
+            "record: /schema is 1, this page reads schema 2; write the record again with this "
             "version's `alloclab compare`");
   EXPECT_NE(ErrorOf(json::array()), "");
   record = TestRecord();

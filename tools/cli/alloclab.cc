@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "bench/candidate.h"
+#include "bench/compare.h"
 #include "tools/cli/command.h"
 
 namespace alloclab::cli {
@@ -42,7 +42,8 @@ int Main(int argc, char** argv) {
       "  coverage                    What of the parsers, or the allocators, fuzzing reaches\n"
       "  doctor                      What this machine lacks, and how to get it\n"
       "  setup                       Install it\n\n"
-      "Exit status: 0 fine, 1 something was found, 2 misuse, 3 a trace was cut short.\n"
+      "Exit status: 0 fine, 1 something was found, 2 misuse, 3 a trace was cut short, 130 "
+      "interrupted.\n"
       "Each command has its own --help.");
   int exit_status = kFine;
   AddRecord(app, exit_status);
@@ -65,6 +66,9 @@ int Main(int argc, char** argv) {
     std::cerr << "alloclab: " << error.what()
               << "\nSee alloclab --help, or alloclab COMMAND --help.\n";
     return kMisuse;
+  } catch (const Interrupted& error) {
+    std::cerr << "alloclab: " << error.what() << "\n";
+    return kInterrupted;
   } catch (const std::exception& error) {
     std::cerr << "alloclab: " << error.what() << "\n";
     return kMisuse;

@@ -2,7 +2,7 @@
 //
 // Exit statuses, the same everywhere: 0 fine; 1 something was found (a broken rule, a failed cell,
 // a tainted recording); 2 misuse or an input that cannot be used; 3 a trace was cut short and what
-// could be recovered was used. `run` becomes the program, whose status is its own.
+// could be recovered was used; 130 Ctrl-C. `run` becomes the program, whose status is its own.
 
 #ifndef ALLOCLAB_TOOLS_CLI_COMMAND_H_
 #define ALLOCLAB_TOOLS_CLI_COMMAND_H_
@@ -19,6 +19,7 @@ inline constexpr int kFine = 0;
 inline constexpr int kFound = 1;
 inline constexpr int kMisuse = 2;
 inline constexpr int kCutTrace = 3;
+inline constexpr int kInterrupted = 128 + 2;  // as a shell says of a program that SIGINT ended
 
 // Each adds one subcommand; its callback sets `exit_status`.
 void AddRecord(CLI::App& app, int& exit_status);

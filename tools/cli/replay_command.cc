@@ -85,14 +85,14 @@ void AddReplay(CLI::App& app, int& exit_status) {
   replay->add_option("--arena", arguments->arena_bytes,
                      "Bytes of the arena of --check (default: as the trace says, else 1 GiB)");
   AddCompareOptions(*replay, arguments->timed);
-  replay->callback([arguments, &exit_status] {
+  replay->callback([arguments, replay, &exit_status] {
     if (arguments->check) {
       exit_status = RunChecked(*arguments);
       return;
     }
     arguments->timed.options.traces = {arguments->trace};
     arguments->timed.options.allocators = {arguments->allocator};
-    exit_status = RunCompareCommand(arguments->timed);
+    exit_status = RunCompareCommand(*replay, arguments->timed);
   });
 }
 
