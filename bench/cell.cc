@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "bench/standing.h"
 #include "bench/stats.h"
+#include "traces/replay/latency_pass.h"
 
 namespace alloclab {
 namespace {
@@ -53,6 +55,40 @@ void AddTimes(nlohmann::ordered_json& record, const Cell& cell, const Baselines&
   record["leads"] = !baselines.best.empty() && behind_best.standing != Standing::kSlower;
 }
 
+// The shares of calls at which the curve is given: denser towards the end, where calls are slow.
+constexpr double kCurveShares[] = {
+    0.01, 0.05, 0.1,  0.2,   0.3,   0.4,   0.5,    0.6,    0.7,    0.75,    0.8,     0.85, 0.9,
+    0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999, 0.99995, 0.99999, 1};
+constexpr const char* kKindNames[kTimedKinds] = {"malloc", "free", "calloc", "realloc", "aligned"};
+
+double Nanoseconds(std::uint64_t picoseconds) { return static_cast<double>(picoseconds) / 1000; }
+
+nlohmann::ordered_json KindRecord(const LatencyHistogram& calls) {
+  nlohmann::ordered_json record = {{"calls", calls.Count()}};
+  constexpr std::pair<const char*, double> kQuantiles[] = {
+      {"p50_ns", 0.5}, {"p90_ns", 0.9}, {"p99_ns", 0.99}, {"p999_ns", 0.999}, {"max_ns", 1}};
+  for (const auto& [key, share] : kQuantiles) record[key] = Nanoseconds(calls.Quantile(share));
+  // Each share once that so many calls can show.
+  record["curve"] = nlohmann::ordered_json::array();
+  for (const double share : kCurveShares) {
+    if (share < 1 && (1 - share) * static_cast<double>(calls.Count()) < 1) continue;
+    record["curve"].push_back({share, Nanoseconds(calls.Quantile(share))});
+  }
+  return record;
+}
+
+void AddLatency(nlohmann::ordered_json& record, const Cell& cell) {
+  record["latency"] = nullptr;
+  if (cell.latency_over_time.empty()) return;
+  record["latency"] = {{"sampling", kLatencySampling},
+                       {"distortion", Median(cell.latency_over_time) - 1},
+                       {"kinds", nlohmann::ordered_json::object()}};
+  for (std::size_t kind = 0; kind < kTimedKinds; ++kind) {
+    const LatencyHistogram& calls = cell.latency.kinds[kind];
+    if (calls.Count() > 0) record["latency"]["kinds"][kKindNames[kind]] = KindRecord(calls);
+  }
+}
+
 void AddMemory(nlohmann::ordered_json& record, const MemoryFigures& memory) {
   record["held_bytes_peak"] = memory.held_bytes_peak;
   record["held_over_live_peak"] = memory.HeldOverLivePeak();
@@ -88,6 +124,7 @@ nlohmann::ordered_json CellRecord(const Cell& cell, const Baselines& baselines) 
   };
   if (cell.failed()) return record;
   AddTimes(record, cell, baselines);
+  AddLatency(record, cell);
   AddMemory(record, cell.memory);
   return record;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/candidate.h"
+#include "traces/replay/latency.h"
 #include "traces/replay/memory_pass.h"
 
 namespace alloclab {
@@ -17,11 +18,16 @@ struct Cell {
   Candidate allocator;
   std::string reason;  // why it failed; empty while it has not
   // One for each block.
-  std::vector<double> ns_per_op;  // processor time
-  std::vector<double> elapsed_ns_per_op;
-  std::vector<double> faults_per_op;
-  std::vector<double> switches;
-  MemoryFigures memory;
+  std::vector<double> ns_per_op = {};  // processor time
+  std::vector<double> elapsed_ns_per_op = {};
+  std::vector<double> faults_per_op = {};
+  std::vector<double> switches = {};
+  std::uint64_t run_ns = 0;  // processor time of the last run, all its repetitions
+  // Of the latency pass, one for each of the first blocks: its time over that of the timed pass in
+  // the same block, and the calls that were timed in all.
+  std::vector<double> latency_over_time = {};
+  LatencyFigures latency = {};
+  MemoryFigures memory = {};
 
   bool failed() const { return !reason.empty(); }
 };

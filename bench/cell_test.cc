@@ -14,7 +14,7 @@ Cell MadeUp() {
   Cell cell = {"python",  {"boundary_tags", Table::kInProcess, ""},
                "",        {30, 10, 20},
                {9, 3, 5}, {0.5, 0.1, 0.2},
-               {4, 2, 0}, {}};
+               {4, 2, 0}};
   cell.memory.live_bytes_peak = 1000;
   cell.memory.held_bytes_peak = 4000;
   cell.memory.held_bytes_at_end = 1000;
@@ -94,6 +94,31 @@ TEST(Cell, NoiseIsSystemAgainstItself) {
                         {.system = kSix, .again = std::vector<double>(6, 11.0)})["standing"],
             "slower");
   EXPECT_TRUE(NoiseRecord("python", Table::kPreload, {})["noise"].is_null());
+}
+
+// A hundred mallocs of 1 to 100 ns and one free of 7: a hundred cannot show the slowest thousandth.
+TEST(Cell, RecordsLatencyByKind) {
+  Cell cell = MadeUp();
+  EXPECT_TRUE(CellRecord(cell, {})["latency"].is_null());
+  cell.latency_over_time = {1.2, 1.05, 1.01};
+  for (std::uint64_t ns = 1; ns <= 100; ++ns) cell.latency.of(OpKind::kMalloc).Add(ns * 1000);
+  cell.latency.of(OpKind::kFree).Add(7000);
+  const auto latency = CellRecord(cell, {})["latency"];
+  EXPECT_EQ(latency["sampling"], 64u);
+  EXPECT_NEAR(latency["distortion"].get<double>(), 0.05, 1e-9);
+  ASSERT_EQ(latency["kinds"].size(), 2u);
+  const auto mallocs = latency["kinds"]["malloc"];
+  EXPECT_EQ(mallocs["calls"], 100u);
+  EXPECT_NEAR(mallocs["p50_ns"].get<double>(), 50, 50 / 32.0);
+  EXPECT_NEAR(mallocs["p99_ns"].get<double>(), 99, 99 / 32.0);
+  EXPECT_EQ(mallocs["max_ns"], 100.0);
+  EXPECT_EQ(mallocs["curve"].front()[0], 0.01);
+  EXPECT_EQ(mallocs["curve"].back()[0], 1.0);
+  EXPECT_EQ(mallocs["curve"].back()[1], 100.0);
+  for (const auto& point : mallocs["curve"]) {
+    EXPECT_TRUE(point[0] <= 0.99 || point[0] == 1.0) << point;
+  }
+  EXPECT_EQ(latency["kinds"]["free"]["p50_ns"], 7.0);
 }
 
 TEST(Cell, RecordsMemory) {

@@ -100,6 +100,16 @@ void ExpectSoundCell(const Json& cell, std::uint64_t operations) {
   EXPECT_GE(cell["held_over_live_peak"].get<double>(), 1.0);
   EXPECT_GE(cell["returned_share"].get<double>(), 0.0);
   EXPECT_LE(cell["returned_share"].get<double>(), 1.0);
+  const Json& latency = cell["latency"];
+  EXPECT_GT(latency["distortion"].get<double>(), -0.9);
+  for (const char* kind : {"malloc", "free"}) {
+    // 20000 mallocs, and as many frees, one in 64 timed, in at least two runs.
+    EXPECT_GT(latency["kinds"][kind]["calls"].get<int>(), 300);
+    EXPECT_GT(latency["kinds"][kind]["p50_ns"].get<double>(), 0);
+    EXPECT_LE(latency["kinds"][kind]["p50_ns"], latency["kinds"][kind]["p999_ns"]);
+    EXPECT_LE(latency["kinds"][kind]["p999_ns"], latency["kinds"][kind]["max_ns"]);
+  }
+  EXPECT_EQ(latency["kinds"].size(), 2u);
   ASSERT_GT(cell["timeline"].size(), 100u);
   EXPECT_EQ(cell["timeline"].back()["event"], operations);
 }
@@ -142,9 +152,10 @@ TEST(Compare, MakesTheDocumentedRecord) {
   EXPECT_EQ(CellOf(record, "preload", "system")["held_is"], "resident");
   EXPECT_EQ(CellOf(record, "preload", "libjemalloc.so.2")["held_is"], "resident");
   EXPECT_TRUE(CellOf(record, "in_process", "system")["blocks_visited_per_allocation"].is_null());
-  // 5 cells checked and measured, and 2 blocks of 5 cells, 2 floors and 2 more of system.
-  EXPECT_EQ(total, 28u);
-  EXPECT_EQ(steps.size(), 28u);
+  // 5 cells checked and measured, and 2 blocks of 5 cells, timed as a whole and by the call, 2
+  // floors and 2 more of system.
+  EXPECT_EQ(total, 38u);
+  EXPECT_EQ(steps.size(), 38u);
   ASSERT_EQ(record["noise"].size(), 2u);
   for (const Json& noise : record["noise"]) {
     EXPECT_EQ(noise["trace"], "made_up");
@@ -245,10 +256,10 @@ TEST(Compare, AnInterruptedComparisonReportsWhatThereIs) {
 TEST(Compare, CountsFaultsAndSwitches) {
   const std::string path = InTemporaryFolder("faults.txt");
   const std::unique_ptr<TraceWriter> writer = CreateTrace(path, FormFromName(path), {});
-  for (int i = 0; i < 1000; ++i) writer->Add(Calloc(std::uint64_t{1} << 16));
+  for (int i = 0; i < 200; ++i) writer->Add(Calloc(std::uint64_t{1} << 16));
   writer->Finish();
   const Json record = RunCompare(Options({path}, {"tlsf"}));
-  // A thousand blocks of 16 pages each, touched once a line, and freed again.
+  // 200 blocks of 16 pages each, touched once a line, and freed again.
   const double faults = CellOf(record, "in_process", "system")["faults_per_op_median"];
   EXPECT_GT(faults, 0.01);
   EXPECT_LE(faults, 9.0);

@@ -123,7 +123,9 @@ std::string WhatItSaid(int stderr_fd) {
 
 std::string WhereItWas(const WorkerRequest& request, const WorkerReport& report,
                        std::uint64_t operations) {
-  if (request.pass == WorkerPass::kTime) return "in the time pass";
+  if (request.pass == WorkerPass::kTime || request.pass == WorkerPass::kLatency) {
+    return fmt::format("in the {} pass", WorkerPassName(request.pass));
+  }
   return fmt::format("at operation {} of {} in the {} pass", report.at_operation, operations,
                      WorkerPassName(request.pass));
 }

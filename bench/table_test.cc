@@ -16,7 +16,7 @@ namespace {
 
 nlohmann::ordered_json CellOf(const char* name, Table table, double floor,
                               const std::string& reason = "") {
-  return CellRecord({"python", {name, table, ""}, reason, {10}, {70}, {}, {}, {}},
+  return CellRecord({"python", {name, table, ""}, reason, {10}, {70}},
                     {.floor = {floor}, .system = {20}});
 }
 
@@ -26,8 +26,7 @@ nlohmann::ordered_json Known() {
   const Baselines baselines = {
       .system = ten, .again = {10, 10.2, 10, 10, 9.9, 10}, .best = std::vector<double>(6, 8)};
   const auto cell = [&](const char* name, std::vector<double> times) {
-    return CellRecord({"python", {name, Table::kPreload, ""}, "", times, times, {}, {}, {}},
-                      baselines);
+    return CellRecord({"python", {name, Table::kPreload, ""}, "", times, times}, baselines);
   };
   return {
       {"provenance", {{"blocks", 6}, {"mode", "serial"}}},

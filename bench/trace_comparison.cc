@@ -29,6 +29,10 @@ constexpr const char* kSystem = "system";
 // the blocks that a plain difference takes: what it would cost is most of the time of a comparison.
 constexpr double kSlowRatio = 10;
 
+// The latency pass runs in so many of the first blocks; in one, where a run takes longer than this.
+constexpr std::size_t kLatencyBlocks = 3;
+constexpr std::uint64_t kLongNs = 1'000'000'000;
+
 Cell EmptyCell(const std::string& trace, const Candidate& candidate) {
   Cell cell;
   cell.trace = trace;
@@ -96,7 +100,8 @@ TraceComparison::TraceComparison(const CompareOptions& options,
     if (serial) floor.push_back(EmptyCell(trace_.name, {kFloor, table, ""}));
     companies_.push_back({table, std::move(floor), EmptyCell(trace_.name, {kSystem, table, ""})});
   }
-  progress_.Plan(2 * cells_.size() + options_.blocks * MostRowsOfBlock());
+  progress_.Plan(2 * cells_.size() + options_.blocks * MostRowsOfBlock() +
+                 std::min(options_.blocks, kLatencyBlocks) * LatencyRunsOfBlock());
 }
 
 TraceComparison::~TraceComparison() {
@@ -132,10 +137,13 @@ bool TraceComparison::RunBlock() {
       if (IsInterrupted(options_)) return false;
       RunTimed(*rows[i]);
       ++ran;
+      if (!WantsLatency(*rows[i])) continue;
+      RunLatency(*rows[i]);
+      ++ran;
     }
   }
+  progress_.Skip(MostRowsOfBlock() + LatencyRunsOfBlock() - ran);
   ++block_;
-  progress_.Skip(MostRowsOfBlock() - ran);
   return ran > 0;
 }
 
@@ -177,6 +185,35 @@ void TraceComparison::RunTimed(Cell& cell) {
   cell.elapsed_ns_per_op.push_back(static_cast<double>(report.elapsed_ns) / operations);
   cell.faults_per_op.push_back(static_cast<double>(report.faults) / operations);
   cell.switches.push_back(static_cast<double>(report.switches));
+  cell.run_ns = report.cpu_ns;
+}
+
+// Threads would time each other's waits.
+std::size_t TraceComparison::LatencyRunsOfBlock() const {
+  return options_.mode == ReplayMode::kSerial && block_ < kLatencyBlocks ? cells_.size() : 0;
+}
+
+// The floor, and the second of the A/A pair, have no calls of their own worth timing. Of what takes
+// long one run has calls enough.
+bool TraceComparison::WantsLatency(const Cell& cell) const {
+  return LatencyRunsOfBlock() > 0 && !cell.failed() && !IsInterrupted(options_) &&
+         (cell.run_ns < kLongNs || cell.latency_over_time.empty()) &&
+         std::any_of(cells_.begin(), cells_.end(),
+                     [&cell](const Cell& own) { return &own == &cell; });
+}
+
+// Right after the timed run of the block, so that both met the same machine.
+void TraceComparison::RunLatency(Cell& cell) {
+  WorkerOutcome outcome = RunWorker(cell, WorkerPass::kLatency);
+  cell.reason = std::move(outcome.reason);
+  if (cell.failed()) return;
+  const WorkerReport& report = outcome.report;
+  const auto operations = static_cast<double>(std::max<std::uint64_t>(report.operations, 1));
+  cell.latency_over_time.push_back(static_cast<double>(report.cpu_ns) / operations /
+                                   cell.ns_per_op.back());
+  for (std::size_t kind = 0; kind < kTimedKinds; ++kind) {
+    cell.latency.kinds[kind].Add(report.latency.kinds[kind]);
+  }
 }
 
 Baselines TraceComparison::BaselinesOf(const Company& company) const {

@@ -50,8 +50,11 @@ class TraceComparison {
   std::vector<Cell*> RowsOfBlock(Company& company);
   bool IsKnown(const Cell& cell, const std::vector<double>& system) const;
   std::size_t MostRowsOfBlock() const;
+  std::size_t LatencyRunsOfBlock() const;
+  bool WantsLatency(const Cell& cell) const;
   void RunEach(WorkerPass pass);
   void RunTimed(Cell& cell);
+  void RunLatency(Cell& cell);
   WorkerOutcome RunWorker(const Cell& cell, WorkerPass pass);
 
   const CompareOptions& options_;

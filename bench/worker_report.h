@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "traces/replay/latency.h"
 #include "traces/replay/memory_pass.h"
 
 namespace alloclab {
@@ -19,7 +20,7 @@ struct WorkerReport {
   char reason[512] = {};
   // The number, from 0, of the operation under way in the checked and the memory pass.
   std::uint64_t at_operation = 0;
-  // The timed pass: processor time of all repetitions (and of all threads), the time that went by,
+  // The timed and the latency pass: processor time of all repetitions (and of all threads), the time that went by,
   // and how many operations they were.
   std::uint64_t cpu_ns = 0;
   std::uint64_t elapsed_ns = 0;
@@ -28,6 +29,7 @@ struct WorkerReport {
   std::uint64_t faults = 0;    // pages made, or found, for the process
   std::uint64_t switches = 0;  // times that a thread lost the processor, or gave it up
   MemoryFigures memory;
+  LatencyFigures latency;
 };
 static_assert(std::is_trivially_copyable_v<WorkerReport>);
 

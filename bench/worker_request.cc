@@ -6,7 +6,7 @@
 namespace alloclab {
 namespace {
 
-constexpr std::string_view kPassNames[] = {"checked", "time", "memory"};
+constexpr std::string_view kPassNames[] = {"checked", "time", "memory", "latency"};
 
 template <class Number>
 bool ParseNumber(std::string_view text, Number& number) {
@@ -37,7 +37,7 @@ bool ParseTouch(std::string_view name, Touch& touch) {
 
 const char* ParseOne(std::string_view key, std::string_view value, WorkerRequest& request) {
   if (key == "--pass") {
-    return ParsePass(value, request.pass) ? nullptr : "--pass is checked, time or memory";
+    return ParsePass(value, request.pass) ? nullptr : "--pass is checked, time, memory or latency";
   }
   if (key == "--mode") {
     const std::optional<ReplayMode> mode = ReplayModeFromName(value);

@@ -18,6 +18,7 @@ enum class WorkerPass : std::uint8_t {
   kChecked,  // is it correct? under Shadowed, not timed
   kTime,     // how long does it take?
   kMemory,   // what does it hold? not timed
+  kLatency,  // how long does one call take?
 };
 
 std::string_view WorkerPassName(WorkerPass pass);

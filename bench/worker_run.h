@@ -1,4 +1,4 @@
-// The three passes of a worker, on one allocator.
+// The passes of a worker, on one allocator.
 
 #ifndef ALLOCLAB_BENCH_WORKER_RUN_H_
 #define ALLOCLAB_BENCH_WORKER_RUN_H_
@@ -16,6 +16,7 @@
 #include "bench/worker_report.h"
 #include "bench/worker_request.h"
 #include "traces/replay/checked_pass.h"
+#include "traces/replay/latency_pass.h"
 #include "traces/replay/memory_pass.h"
 #include "traces/replay/program_image.h"
 #include "traces/replay/schedule.h"
@@ -87,21 +88,35 @@ inline void Conclude(const WorkerSetup& setup, std::uint64_t failures) {
   Conclude(setup.request, setup.report, failures);
 }
 
-// One stretch of processor time around all repetitions. What the program left to its exit is freed
-// at the end of each, timed and counted, so that every repetition begins with an empty heap.
-template <Touch kTouch, Allocator A>
-void RunTimed(A& allocator, const WorkerSetup& setup) {
+// One stretch of processor time around all repetitions of once(), which performs the program and
+// returns how many calls failed. What the program left to its exit is freed at the end of each,
+// timed and counted, so that every repetition begins with an empty heap.
+template <class Once>
+void RunRepeated(const WorkerSetup& setup, Once&& once) {
   const ProgramImage& image = setup.image;
   std::uint64_t failures = 0;
   std::uint64_t repetitions = 0;
-  Time(setup.report, [&] {
-    repetitions = Repeat(setup.request.repetitions, [&] {
-      if constexpr (requires { allocator.Rewind(); }) allocator.Rewind();
-      failures += Replay<A, kTouch>(allocator, image.begin(), image.end(), setup.slots);
-    });
-  });
+  Time(setup.report,
+       [&] { repetitions = Repeat(setup.request.repetitions, [&] { failures += once(); }); });
   setup.report.operations = repetitions * static_cast<std::uint64_t>(image.end() - image.begin());
   Conclude(setup, failures);
+}
+
+template <Touch kTouch, Allocator A>
+void RunTimed(A& allocator, const WorkerSetup& setup) {
+  const ProgramImage& image = setup.image;
+  RunRepeated(setup, [&] {
+    if constexpr (requires { allocator.Rewind(); }) allocator.Rewind();
+    return Replay<A, kTouch>(allocator, image.begin(), image.end(), setup.slots);
+  });
+}
+
+// Exactly as often as the timed pass, so that the two can be held against each other.
+template <Touch kTouch, Allocator A>
+void RunLatency(A& allocator, const WorkerSetup& setup) {
+  const ProgramImage& image = setup.image;
+  LatencyPass<A, kTouch> pass(allocator, setup.slots, MeasureTicks(), setup.report.latency);
+  RunRepeated(setup, [&] { return pass.Run(image.begin(), image.end()); });
 }
 
 template <Touch kTouch, Allocator A, HeldSource Held>
@@ -158,7 +173,11 @@ void RunVariant(const WorkerSetup& setup) {
       return RunMemoryByBestMeasure<A, kTouch>(pages, setup);
     }
     A allocator(pages);
-    RunTimed<kTouch>(allocator, setup);
+    if (setup.request.pass == WorkerPass::kLatency) {
+      RunLatency<kTouch>(allocator, setup);
+    } else {
+      RunTimed<kTouch>(allocator, setup);
+    }
   });
 }
 
