@@ -89,9 +89,35 @@ void AddLatency(nlohmann::ordered_json& record, const Cell& cell) {
   }
 }
 
+// A column for each figure: a third of the size of an object for each point.
+nlohmann::ordered_json TimelineRecord(const MemoryFigures& memory) {
+  nlohmann::ordered_json record = nlohmann::ordered_json::object();
+  const std::size_t points = std::min<std::size_t>(memory.timeline_points, kTimelinePoints + 1);
+  const auto column = [&](const char* name, auto&& of) {
+    nlohmann::ordered_json& values = record[name] = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < points; ++i) values.push_back(of(memory.timeline[i]));
+  };
+  using Point = TimelinePoint;
+  column("event", [](const Point& point) { return point.event; });
+  column("live_bytes", [](const Point& point) { return point.live_bytes; });
+  column("held_bytes", [](const Point& point) { return point.held_bytes; });
+  column("resident_bytes", [](const Point& point) { return point.resident_bytes; });
+  column("rounding_bytes", [](const Point& point) {
+    return point.causes.usable - std::min(point.causes.usable, point.live_bytes);
+  });
+  if (memory.walks == 0) return record;
+  column("overhead_bytes", [](const Point& point) { return point.causes.overhead; });
+  column("free_bytes", [](const Point& point) { return point.causes.free; });
+  column("free_pages_bytes", [](const Point& point) { return point.causes.free_pages; });
+  column("free_largest_bytes", [](const Point& point) { return point.causes.free_largest; });
+  return record;
+}
+
 void AddMemory(nlohmann::ordered_json& record, const MemoryFigures& memory) {
   record["held_bytes_peak"] = memory.held_bytes_peak;
   record["held_over_live_peak"] = memory.HeldOverLivePeak();
+  record["held_over_live_at_live_peak"] = memory.HeldOverLiveAtLivePeak();
+  record["held_over_live_at_held_peak"] = memory.HeldOverLiveAtHeldPeak();
   record["held_over_live_mean"] = memory.held_over_live_mean;
   record["held_is"] = HeldName(memory.held_is);
   record["resident_bytes_peak"] = memory.resident_bytes_peak;
@@ -101,15 +127,7 @@ void AddMemory(nlohmann::ordered_json& record, const MemoryFigures& memory) {
     record["blocks_visited_per_allocation"] =
         static_cast<double>(memory.blocks_visited) / static_cast<double>(memory.allocations);
   }
-  record["timeline"] = nlohmann::ordered_json::array();
-  const std::size_t points = std::min<std::size_t>(memory.timeline_points, kTimelinePoints + 1);
-  for (std::size_t i = 0; i < points; ++i) {
-    const TimelinePoint& point = memory.timeline[i];
-    record["timeline"].push_back({{"event", point.event},
-                                  {"live_bytes", point.live_bytes},
-                                  {"held_bytes", point.held_bytes},
-                                  {"resident_bytes", point.resident_bytes}});
-  }
+  record["timeline"] = TimelineRecord(memory);
 }
 
 }  // namespace

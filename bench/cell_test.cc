@@ -24,7 +24,10 @@ Cell MadeUp() {
   cell.memory.blocks_visited = 25;
   cell.memory.counts_search = 1;
   cell.memory.timeline_points = 2;
-  cell.memory.timeline[1] = {7, 1, 2, 3};
+  cell.memory.timeline[1] = {7, 1, 2, 3, {50, 60, 70, 80, 90}};
+  cell.memory.walks = 1;
+  cell.memory.held_bytes_at_live_peak = 3000;
+  cell.memory.live_bytes_at_held_peak = 500;
   return cell;
 }
 
@@ -130,9 +133,28 @@ TEST(Cell, RecordsMemory) {
   EXPECT_EQ(record["resident_bytes_peak"], 3000u);
   EXPECT_EQ(record["returned_share"], 0.75);
   EXPECT_EQ(record["blocks_visited_per_allocation"], 2.5);
-  ASSERT_EQ(record["timeline"].size(), 2u);
-  EXPECT_EQ(record["timeline"][1]["event"], 7u);
-  EXPECT_EQ(record["timeline"][1]["resident_bytes"], 3u);
+  EXPECT_EQ(record["held_over_live_at_live_peak"], 3.0);
+  EXPECT_EQ(record["held_over_live_at_held_peak"], 8.0);
+  const auto& timeline = record["timeline"];
+  ASSERT_EQ(timeline.size(), 9u);
+  for (const auto& column : timeline) EXPECT_EQ(column.size(), 2u);
+  EXPECT_EQ(timeline["event"][1], 7u);
+  EXPECT_EQ(timeline["live_bytes"][1], 1u);
+  EXPECT_EQ(timeline["held_bytes"][1], 2u);
+  EXPECT_EQ(timeline["resident_bytes"][1], 3u);
+  EXPECT_EQ(timeline["rounding_bytes"][1], 49u);
+  EXPECT_EQ(timeline["overhead_bytes"][1], 60u);
+  EXPECT_EQ(timeline["free_bytes"][1], 70u);
+  EXPECT_EQ(timeline["free_pages_bytes"][1], 80u);
+  EXPECT_EQ(timeline["free_largest_bytes"][1], 90u);
+}
+
+TEST(Cell, WithoutAWalkOnlyTheRoundingIsKnown) {
+  Cell cell = MadeUp();
+  cell.memory.walks = 0;
+  const auto timeline = CellRecord(cell, {})["timeline"];
+  EXPECT_EQ(timeline.size(), 5u);
+  EXPECT_EQ(timeline["rounding_bytes"][1], 49u);
 }
 
 TEST(Cell, WithoutABaselineThereIsNoRatioAndNoShare) {
@@ -155,7 +177,7 @@ TEST(Cell, AFailedCellHasAReasonAndNoFigure) {
 TEST(Cell, AnAbsurdTimelineIsCut) {
   Cell cell = MadeUp();
   cell.memory.timeline_points = UINT32_MAX;
-  EXPECT_EQ(CellRecord(cell, {})["timeline"].size(), kTimelinePoints + 1);
+  EXPECT_EQ(CellRecord(cell, {})["timeline"]["event"].size(), kTimelinePoints + 1);
 }
 
 }  // namespace

@@ -122,7 +122,8 @@ void RunLatency(A& allocator, const WorkerSetup& setup) {
 template <Touch kTouch, Allocator A, HeldSource Held>
 void RunMemory(A& allocator, Held& held, const WorkerSetup& setup) {
   WorkerReport& report = setup.report;
-  MemoryPass<A, Held, kTouch> pass(allocator, held, setup.slots, setup.sizes, report.memory);
+  MemoryPass<A, Held, kTouch> pass(allocator, held, setup.slots, setup.sizes,
+                                   setup.image.header().slots, report.memory);
   pass.Run(setup.image.begin(), setup.image.end_of_program(), setup.image.end(),
            report.at_operation);
   Conclude(setup, report.memory.failures);

@@ -150,7 +150,7 @@ TEST_F(PageInBrowser, AnOutlierLeavesTheFrameAndIsNamed) {
   json record = TestRecord();
   for (json& cell : record["cells"]) {
     if (cell["table"] != "preload" || cell["allocator"] != "jemalloc") continue;
-    for (json& point : cell["timeline"]) point["held_bytes"] = std::int64_t{1} << 30;
+    for (json& held : cell["timeline"]["held_bytes"]) held = std::int64_t{1} << 30;
   }
   Show(record, kDesk);
   const std::string notes = Evaluate("document.querySelectorAll('#preload .grid')[1].innerText");

@@ -16,6 +16,7 @@
 #include "allocator/allocator.h"
 #include "traces/program.h"
 #include "traces/replay/held.h"
+#include "traces/replay/held_causes.h"
 #include "traces/replay/replay.h"
 #include "traces/replay/resident.h"
 
@@ -26,6 +27,7 @@ struct TimelinePoint {
   std::uint64_t live_bytes;
   std::uint64_t held_bytes;
   std::uint64_t resident_bytes;
+  HeldCauses causes;  // `usable` always; the others as far as `walks` says
 };
 
 inline constexpr std::size_t kTimelinePoints = 200;
@@ -36,16 +38,30 @@ struct MemoryFigures {
   std::uint64_t failures = 0;
   std::uint64_t live_bytes_peak = 0;
   std::uint64_t held_bytes_peak = 0;
-  std::uint64_t held_bytes_at_end = 0;  // after everything was freed, asked at once
+  std::uint64_t held_bytes_at_live_peak = 0;  // when L is largest, at the first such event
+  std::uint64_t live_bytes_at_held_peak = 0;  // when H is largest, likewise
+  std::uint64_t held_bytes_at_end = 0;        // after everything was freed, asked at once
   std::uint64_t resident_bytes_peak = 0;
   std::uint64_t allocations = 0;     // calls that may search: all but free
   std::uint64_t blocks_visited = 0;  // by the searches of the program; see counts_search
   double held_over_live_mean = 0;    // Johnstone and Wilson's #1
   HeldIs held_is = HeldIs::kPages;
   std::uint32_t counts_search = 0;  // whether blocks_visited means anything
+  std::uint32_t walks = 0;          // whether Walk shows the blocks
   std::uint32_t timeline_points = 0;
   TimelinePoint timeline[kTimelinePoints + 1] = {};
 
+  // Johnstone and Wilson's #2: H over L when L is largest. And #3: H over L when H is largest.
+  double HeldOverLiveAtLivePeak() const {
+    return live_bytes_peak == 0 ? 0
+                                : static_cast<double>(held_bytes_at_live_peak) /
+                                      static_cast<double>(live_bytes_peak);
+  }
+  double HeldOverLiveAtHeldPeak() const {
+    return live_bytes_at_held_peak == 0 ? 0
+                                        : static_cast<double>(held_bytes_peak) /
+                                              static_cast<double>(live_bytes_at_held_peak);
+  }
   // Johnstone and Wilson's #4: the largest H over the largest L.
   double HeldOverLivePeak() const {
     return live_bytes_peak == 0
@@ -63,16 +79,23 @@ struct MemoryFigures {
 template <Allocator A, HeldSource Held, Touch kTouch>
 class MemoryPass {
  public:
-  // `slots` and `sizes` have an element for each slot and are all zero.
-  MemoryPass(A& allocator, Held& held, void** slots, std::uint64_t* sizes, MemoryFigures& figures)
-      : allocator_(allocator), held_(held), slots_(slots), sizes_(sizes), figures_(figures) {
+  // `slots` and `sizes` have `slot_count` elements each, and are all zero.
+  MemoryPass(A& allocator, Held& held, void** slots, std::uint64_t* sizes, std::size_t slot_count,
+             MemoryFigures& figures)
+      : allocator_(allocator),
+        held_(held),
+        slots_(slots),
+        sizes_(sizes),
+        slot_count_(slot_count),
+        figures_(figures) {
     figures_.held_is = Held::kIs;
     figures_.counts_search = CountsSearch<A> ? 1 : 0;
+    figures_.walks = kWalkable<A> ? 1 : 0;
   }
 
   // Runs [begin, end_of_program) and then the frees up to `end`. `at` follows the number of the
-  // operation, so that whoever watches knows where a crash happened. O(operations) and about a
-  // thousand looks at the process.
+  // operation, so that whoever watches knows where a crash happened. O(operations), about a
+  // thousand looks at the process, and two hundred at all blocks.
   void Run(const Op* begin, const Op* end_of_program, const Op* end, volatile std::uint64_t& at) {
     const auto operations = static_cast<std::uint64_t>(end_of_program - begin);
     held_stride_ = std::max<std::uint64_t>(operations / kHeldSamples, 1);
@@ -121,22 +144,43 @@ class MemoryPass {
 
   void AddRatio() {
     const std::uint64_t held = held_.Now();
-    figures_.held_bytes_peak = std::max(figures_.held_bytes_peak, held);
+    Note(held);
     if (live_ == 0) return;
     ratio_sum_ += static_cast<double>(held) / static_cast<double>(live_);
     ++ratios_;
   }
 
+  // Two of the four figures are of the moments of the peaks.
+  void Note(std::uint64_t held) {
+    if (held > figures_.held_bytes_peak) {
+      figures_.held_bytes_peak = held;
+      figures_.live_bytes_at_held_peak = live_;
+    }
+    if (live_ > noted_live_) {
+      noted_live_ = live_;
+      figures_.held_bytes_at_live_peak = held;
+    }
+  }
+
   void Look() {
-    figures_.held_bytes_peak = std::max(figures_.held_bytes_peak, held_.Now());
+    Note(held_.Now());
     figures_.resident_bytes_peak = std::max(figures_.resident_bytes_peak, Resident());
   }
 
   void AddTimelinePoint(std::uint64_t event) {
-    const TimelinePoint point = {event, live_, held_.Now(), Resident()};
-    figures_.held_bytes_peak = std::max(figures_.held_bytes_peak, point.held_bytes);
+    const TimelinePoint point = {event, live_, held_.Now(), Resident(), Causes()};
+    Note(point.held_bytes);
     figures_.resident_bytes_peak = std::max(figures_.resident_bytes_peak, point.resident_bytes);
     figures_.timeline[figures_.timeline_points++] = point;
+  }
+
+  HeldCauses Causes() const {
+    if constexpr (kWalkable<A>) return CausesOf(allocator_);
+    HeldCauses causes;
+    for (std::size_t i = 0; i < slot_count_; ++i) {
+      if (slots_[i] != nullptr) causes.usable += allocator_.UsableSize(slots_[i]);
+    }
+    return causes;
   }
 
   std::uint64_t Resident() const {
@@ -156,6 +200,7 @@ class MemoryPass {
   Held& held_;
   void** slots_;
   std::uint64_t* sizes_;
+  std::size_t slot_count_;
   MemoryFigures& figures_;
   ResidentProbe resident_;
   std::uint64_t resident_at_start_ = resident_.Bytes();
@@ -163,6 +208,7 @@ class MemoryPass {
   std::uint64_t timeline_stride_ = 1;
   std::uint64_t live_ = 0;
   std::uint64_t looked_at_live_ = 0;
+  std::uint64_t noted_live_ = 0;
   std::uint64_t ratios_ = 0;
   double ratio_sum_ = 0;
 };

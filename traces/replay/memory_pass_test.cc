@@ -7,9 +7,13 @@
 #include <sys/mman.h>
 
 #include <cstdlib>
+#include <random>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "allocator/pages/mmap_pages.h"
+#include "allocator/variants.h"
 #include "traces/replay/program_image.h"
 #include "traces/replay/random_program.h"
 
@@ -24,6 +28,7 @@ class Ledger {
  public:
   static constexpr std::size_t kAlignment = 16;
   static constexpr bool kThreadSafe = false;
+  static constexpr bool kOpaque = true;
 
   void* Allocate(std::size_t n) noexcept {
     visited_ += 3;
@@ -87,7 +92,7 @@ MemoryFigures Measure(const Program& program) {
   MemoryFigures figures;
   std::uint64_t at = 0;
   MemoryPass<Ledger, LedgerHeld, Touch::kLine> pass(ledger, held, slots.data(), sizes.data(),
-                                                    figures);
+                                                    slots.size(), figures);
   pass.Run(ops.data(), ops.data() + program.ops.size(), ops.data() + ops.size(), at);
   return figures;
 }
@@ -97,6 +102,7 @@ TEST(MemoryPass, FiguresAreAsDefined) {
   std::vector<std::uint64_t> sizes(program.slots, 0);
   std::vector<bool> live(program.slots, false);
   std::uint64_t live_bytes = 0, blocks = 0, calls = 0, live_peak = 0;
+  std::uint64_t held_peak = 0, held_at_live_peak = 0, live_at_held_peak = 0;
   double sum = 0;
   std::uint64_t terms = 0;
   for (const Op& op : program.ops) {
@@ -107,10 +113,13 @@ TEST(MemoryPass, FiguresAreAsDefined) {
     blocks += live[op.slot];
     live_bytes += sizes[op.slot];
     calls += op.kind != OpKind::kFree;
+    const std::uint64_t held = 4096 + live_bytes + blocks * kHeader;
+    if (live_bytes > live_peak) held_at_live_peak = held;
     live_peak = std::max(live_peak, live_bytes);
+    if (held > held_peak) live_at_held_peak = live_bytes;
+    held_peak = std::max(held_peak, held);
     if (live_bytes == 0) continue;
-    sum +=
-        static_cast<double>(4096 + live_bytes + blocks * kHeader) / static_cast<double>(live_bytes);
+    sum += static_cast<double>(held) / static_cast<double>(live_bytes);
     ++terms;
   }
   const MemoryFigures figures = Measure(program);
@@ -120,12 +129,33 @@ TEST(MemoryPass, FiguresAreAsDefined) {
   EXPECT_NEAR(figures.held_over_live_mean, sum / static_cast<double>(terms), 1e-9);
   EXPECT_GE(figures.held_bytes_peak, live_peak + 4096);
   EXPECT_EQ(figures.held_bytes_at_end, 4096u);
+  EXPECT_EQ(figures.held_bytes_at_live_peak, held_at_live_peak);
+  EXPECT_EQ(figures.live_bytes_at_held_peak, live_at_held_peak);
+  EXPECT_DOUBLE_EQ(figures.HeldOverLiveAtLivePeak(),
+                   static_cast<double>(held_at_live_peak) / static_cast<double>(live_peak));
+  EXPECT_DOUBLE_EQ(figures.HeldOverLiveAtHeldPeak(), static_cast<double>(figures.held_bytes_peak) /
+                                                         static_cast<double>(live_at_held_peak));
   EXPECT_NEAR(figures.HeldOverLivePeak(),
               static_cast<double>(figures.held_bytes_peak) / static_cast<double>(live_peak), 1e-12);
   EXPECT_NEAR(figures.ReturnedShare(), 1 - 4096.0 / static_cast<double>(figures.held_bytes_peak),
               1e-12);
   EXPECT_EQ(figures.allocations, calls);
   EXPECT_EQ(figures.counts_search, 1u);
+}
+
+// A peak that is reached twice, with other blocks: the first time counts.
+TEST(MemoryPass, TheMomentOfAPeakIsItsFirst) {
+  Program program;
+  program.slots = 2;
+  // 132 + 32 bytes are held, then twice 50 + 32.
+  program.ops = {{0, OpKind::kMalloc, 0, 0, 132},
+                 {0, OpKind::kFree, 0, 0, 132},
+                 {0, OpKind::kMalloc, 0, 0, 50},
+                 {1, OpKind::kMalloc, 0, 0, 50}};
+  EXPECT_EQ(Measure(program).live_bytes_at_held_peak, 132u);
+  // 100 bytes are live in one block, then in two.
+  program.ops[0].size = program.ops[1].size = 100;
+  EXPECT_EQ(Measure(program).held_bytes_at_live_peak, 4096u + 100 + kHeader);
 }
 
 TEST(MemoryPass, CountsTheBlocksThatSearchesVisit) {
@@ -151,6 +181,66 @@ TEST(MemoryPass, TimelineIsEvenAndFits) {
     }
     EXPECT_EQ(figures.timeline[figures.timeline_points - 1].event, operations);
   }
+}
+
+TEST(HeldCauses, WholePagesAreThoseThatLieInside) {
+  std::mt19937_64 random(TestSeed());
+  for (int i = 0; i < 2000; ++i) {
+    const std::uintptr_t begin = 4096 * 7 + (random() % 2) * (random() % 9000);
+    const std::uint64_t bytes = random() % 20000;
+    std::uint64_t inside = 0;
+    for (std::uintptr_t page = 0; page < 4096 * 20; page += 4096) {
+      if (begin <= page && page + 4096 <= begin + bytes) inside += 4096;
+    }
+    EXPECT_EQ(WholePages(begin, bytes), inside) << begin << " " << bytes;
+  }
+}
+
+// Every byte that is held is of one cause, on every variant, at every 50th operation: what Walk
+// shows as usable is what the live blocks say, and the rest adds up to what Walk covers.
+template <class A>
+void ExpectCausesAddUp(const Program& program) {
+  MmapPages pages;
+  A allocator(pages);
+  std::vector<void*> slots(program.slots);
+  for (std::size_t i = 0; i < program.ops.size(); ++i) {
+    const Op* op = &program.ops[i];
+    Replay<A, Touch::kNone>(allocator, op, op + 1, slots.data());
+    if (i % 50 != 0) continue;
+    std::uint64_t usable = 0, covered = 0, largest = 0;
+    for (void* const slot : slots) usable += slot == nullptr ? 0 : allocator.UsableSize(slot);
+    allocator.Walk([&](const BlockView& block) {
+      covered += block.bytes;
+      if (block.state == BlockState::kFree && block.usable > largest) largest = block.usable;
+    });
+    const HeldCauses causes = CausesOf(allocator);
+    ASSERT_EQ(causes.usable, usable) << i;
+    ASSERT_EQ(causes.usable + causes.overhead + causes.free, covered) << i;
+    ASSERT_LE(covered, pages.BytesHeld()) << i;
+    ASSERT_LE(causes.free_pages, causes.free) << i;
+    ASSERT_EQ(causes.free_largest, largest) << i;
+  }
+}
+
+TEST(HeldCauses, AddUpToWhatIsHeld) {
+  const Program program = RandomProgram(TestSeed(), {.operations = 4000});
+  for (const std::string_view name : Variants::kNames) {
+    if (name == "system") continue;
+    SCOPED_TRACE(std::string(name));
+    ASSERT_TRUE(Variants::Visit<MmapPages>(name, [&]<class A> { ExpectCausesAddUp<A>(program); }));
+  }
+}
+
+// An allocator that shows nothing is asked what each of its blocks can hold.
+TEST(MemoryPass, KnowsWhatOpaqueAllocatorsRoundUp) {
+  Program program;
+  program.slots = 2;
+  program.ops = {{0, OpKind::kMalloc, 0, 0, 1000}, {1, OpKind::kMalloc, 0, 0, 24}};
+  const MemoryFigures figures = Measure(program);
+  EXPECT_EQ(figures.walks, 0u);
+  ASSERT_EQ(figures.timeline_points, 3u);
+  EXPECT_EQ(figures.timeline[0].causes.usable, 1000u);
+  EXPECT_EQ(figures.timeline[2].causes.usable, 1024u);
 }
 
 // The oracle is mmap itself: so many pages written, so many resident.

@@ -9,12 +9,12 @@ function timelineCells(table, trace, isShown) {
   return table.allocators
     .filter(isShown)
     .map((allocator) => table.cell(trace, allocator))
-    .filter((cell) => isOk(cell) && cell.timeline?.length);
+    .filter((cell) => isOk(cell) && cell.timeline?.event?.length);
 }
 
 function curve(cell, field) {
-  return cell.timeline.filter((point) => isNumber(point[field]))
-    .map((point) => [point.event, point[field]]);
+  return cell.timeline.event.map((event, index) => [event, cell.timeline[field]?.[index]])
+    .filter(([, value]) => isNumber(value));
 }
 
 // Curves of different allocators carry their marks at different places, so that they do not hide
@@ -22,7 +22,7 @@ function curve(cell, field) {
 function heldSeries(table, cell, index, field, colours) {
   const look = table.looks.get(cell.allocator);
   const colour = colourOf(look, colours);
-  const every = Math.max(1, Math.floor(cell.timeline.length / MARKS_PER_CURVE));
+  const every = Math.max(1, Math.floor(cell.timeline.event.length / MARKS_PER_CURVE));
   const offset = Math.floor(every / 2) + index * 7;
   return {
     type: "line",
@@ -66,7 +66,7 @@ function byteStep(high) {
 const FRAME_OVER_LIVE = 3;
 
 function peakOf(cell, field) {
-  return cell.timeline.reduce((high, point) => Math.max(high, point[field] ?? 0), 0);
+  return curve(cell, field).reduce((high, [, value]) => Math.max(high, value), 0);
 }
 
 function frameTop(cells, field) {
@@ -92,7 +92,7 @@ function timelineTooltip(params) {
 
 function timelineOption(table, trace, isShown, field, colours) {
   const cells = timelineCells(table, trace, isShown);
-  const events = cells.flatMap((cell) => cell.timeline.map((point) => point.event));
+  const events = cells.flatMap((cell) => cell.timeline.event);
   const { step, max } = frameTop(cells, field);
   const base = baseOption(colours);
   const xAxis = axis(colours, "events replayed", { nameGap: 26, splitLine: { show: false } });
