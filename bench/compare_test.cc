@@ -166,7 +166,7 @@ TEST(Compare, MakesTheDocumentedRecord) {
     EXPECT_EQ(noise["standing"], "unresolved");  // two blocks are no proof
   }
   std::ostringstream tables;
-  PrintTables(record, tables, false);
+  PrintTables(record, tables);
   EXPECT_NE(tables.str().find("2 blocks only"), std::string::npos) << tables.str();
 }
 
@@ -290,7 +290,7 @@ TEST(Compare, RunsTheThreadsOfATraceSideBySide) {
     EXPECT_GT(cell["held_bytes_peak"].get<std::uint64_t>(), 0u);
   }
   std::ostringstream tables;
-  PrintTables(record, tables, false);
+  PrintTables(record, tables);
   EXPECT_NE(tables.str().find("Mode partial-order: "), std::string::npos) << tables.str();
   options.touch = Touch::kNone;
   EXPECT_THROW(RunCompare(options), CompareError);
@@ -321,7 +321,7 @@ TEST(Compare, KeepsTheTimesOfATrace) {
               cell["elapsed_ns_per_op_median"].get<double>());
   }
   std::ostringstream tables;
-  PrintTables(record, tables, false);
+  PrintTables(record, tables);
   EXPECT_NE(tables.str().find("Mode timed: "), std::string::npos) << tables.str();
   EXPECT_NE(tables.str().find("recorded gaps are multiplied by 0.5"), std::string::npos);
 }
@@ -352,7 +352,7 @@ TEST(Compare, BrokenLibrariesAreFailedCellsWithReasons) {
   ExpectFailed(CellOf(record, "preload", "no_malloc.so"), "is a .so without malloc");
   EXPECT_EQ(CellOf(record, "preload", "system")["status"], "ok");
   std::ostringstream tables;
-  PrintTables(record, tables, true);
+  PrintTables(record, tables, {.color = true});
   EXPECT_NE(tables.str().find("failed: killed by SIGSEGV"), std::string::npos) << tables.str();
 }
 

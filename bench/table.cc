@@ -10,6 +10,7 @@
 
 #include "bench/compare.h"
 #include "bench/standing.h"
+#include "bench/stats.h"
 
 namespace alloclab {
 namespace {
@@ -88,15 +89,16 @@ std::string Row(const Json& cell, std::size_t blocks) {
       fmt::format("{:.0f} %", 100 * cell["returned_share"].get<double>()), Visited(cell));
 }
 
-void PrintCell(const Json& cell, std::size_t blocks, bool elapsed, std::ostream& out, bool color) {
+void PrintCell(const Json& cell, std::size_t blocks, bool elapsed, std::ostream& out,
+               const TableStyle& style) {
   const bool failed = cell["status"] != "ok";
   const std::string text =
       failed ? fmt::format("{:<20} failed: {}", cell["allocator"].get<std::string>(),
                            cell["reason"].get<std::string>())
              : Row(cell, blocks) + (elapsed ? Elapsed(cell) : "");
-  const std::string_view style = failed ? kRed : !IsFloorBound(cell) ? std::string_view() : kDim;
-  if (color && !style.empty()) {
-    out << style << text << kPlain << '\n';
+  const std::string_view escape = failed ? kRed : !IsFloorBound(cell) ? std::string_view() : kDim;
+  if (style.color && !escape.empty()) {
+    out << escape << text << kPlain << '\n';
   } else {
     out << text << '\n';
   }
@@ -142,8 +144,57 @@ void PrintWhatIsKnown(const Json& record, const Json& trace, std::string_view ta
   }
 }
 
+constexpr const char* kLatencyKinds[] = {"malloc", "free"};
+constexpr const char* kLatencyColumns[] = {"p50_ns", "p99_ns", "p999_ns", "max_ns"};
+
+std::string LatencyRow(const Json& cell) {
+  const Json& latency = cell["latency"];
+  std::string row = fmt::format("{:<20}", cell["allocator"].get<std::string>());
+  for (const char* kind : kLatencyKinds) {
+    const bool any = latency["kinds"].contains(kind);
+    for (const char* column : kLatencyColumns) {
+      row += any ? fmt::format(" {:>9.1f}", latency["kinds"][kind][column].get<double>())
+                 : fmt::format(" {:>9}", "-");
+    }
+  }
+  return row + fmt::format(" {:>9.1f} %", 100 * latency["distortion"].get<double>());
+}
+
+void PrintLatency(const Json& record, const Json& trace, std::string_view table,
+                  std::ostream& out) {
+  std::string rows;
+  for (const Json& cell : record["cells"]) {
+    if (!IsOf(cell, table, trace) || cell["status"] != "ok" || cell["latency"].is_null()) continue;
+    rows += LatencyRow(cell) + '\n';
+  }
+  if (rows.empty()) return;
+  out << fmt::format("{:<20}", "ns for one call");
+  for (const char* kind : kLatencyKinds) {
+    for (const char* quantile : {"p50", "p99", "p99.9", "max"}) {
+      out << fmt::format(" {:>9}", fmt::format("{} {}", kind[0] == 'm' ? "m" : "f", quantile));
+    }
+  }
+  out << fmt::format(" {:>11}\n", "distortion") << rows;
+}
+
+// By how much the latency pass took longer than the timed one, at the median of the cells.
+void PrintDistortion(const Json& record, std::ostream& out) {
+  std::vector<double> distortions;
+  std::uint64_t sampling = 0;
+  for (const Json& cell : record["cells"]) {
+    if (cell["status"] != "ok" || cell["latency"].is_null()) continue;
+    distortions.push_back(cell["latency"]["distortion"]);
+    sampling = cell["latency"]["sampling"];
+  }
+  if (distortions.empty()) return;
+  out << fmt::format(
+      "Latency (--latency): one call in {} timed, which took {:.1f} % more time than "
+      "the timed pass\nat the median of the cells.\n",
+      sampling, 100 * Median(distortions));
+}
+
 void PrintTrace(const Json& record, const Json& trace, std::string_view table, std::ostream& out,
-                bool color) {
+                const TableStyle& style) {
   out << fmt::format("\n{}: {} operations, at most {} live in {} blocks{}\n",
                      trace["name"].get<std::string>(), trace["operations"].get<std::uint64_t>(),
                      Bytes(trace["live_bytes_peak"].get<std::uint64_t>()),
@@ -153,18 +204,19 @@ void PrintTrace(const Json& record, const Json& trace, std::string_view table, s
   const bool elapsed = HasThreads(record);
   out << Heading() << (elapsed ? fmt::format(" {:>9}", "elapsed") : "") << '\n';
   for (const Json& cell : record["cells"]) {
-    if (IsOf(cell, table, trace)) PrintCell(cell, Blocks(record), elapsed, out, color);
+    if (IsOf(cell, table, trace)) PrintCell(cell, Blocks(record), elapsed, out, style);
   }
   PrintWhatIsKnown(record, trace, table, out);
+  if (style.latency) PrintLatency(record, trace, table, out);
 }
 
 void PrintTable(const Json& record, std::string_view table, std::string_view title,
-                std::ostream& out, bool color) {
+                std::ostream& out, const TableStyle& style) {
   bool any = false;
   for (const Json& cell : record["cells"]) any = any || cell["table"] == table;
   if (!any) return;
   out << '\n' << title << '\n';
-  for (const Json& trace : record["traces"]) PrintTrace(record, trace, table, out, color);
+  for (const Json& trace : record["traces"]) PrintTrace(record, trace, table, out, style);
 }
 
 void PrintNotes(const Json& record, std::ostream& out) {
@@ -175,6 +227,7 @@ of fewer blocks, n. floor: the share of the time that the loop and the touching 
 half: this row says more about them than about the allocator. H/L: bytes held over bytes live,
 mean over operations, and largest H over largest L.
 )";
+  PrintDistortion(record, out);
   const std::size_t blocks = Blocks(record);
   if (blocks < kPublishedBlocks) {
     out << fmt::format("{} block{} only: a figure to publish needs {} or more.\n", blocks,
@@ -184,7 +237,7 @@ mean over operations, and largest H over largest L.
 
 }  // namespace
 
-void PrintTables(const Json& record, std::ostream& out, bool color) {
+void PrintTables(const Json& record, std::ostream& out, const TableStyle& style) {
   if (HasThreads(record)) {
     const Json& provenance = record["provenance"];
     out << "\nMode " << provenance["mode"].get<std::string>()
@@ -202,11 +255,11 @@ void PrintTables(const Json& record, std::ostream& out, bool color) {
       record, "in_process",
       "In process: our variants and system, statically dispatched. H is what the page source "
       "gave (system: mallinfo2).",
-      out, color);
+      out, style);
   PrintTable(record, "preload",
              "Preloaded: libraries under LD_PRELOAD and system. H is resident memory. Not to be "
              "ranked with the table above.",
-             out, color);
+             out, style);
   PrintNotes(record, out);
 }
 

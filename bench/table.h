@@ -9,9 +9,15 @@
 
 namespace alloclab {
 
-// Prints the record that RunCompare returned. With `color`, failed cells are red and cells that say
-// more about the loop than about the allocator are dim, by ANSI escapes.
-void PrintTables(const nlohmann::ordered_json& record, std::ostream& out, bool color);
+struct TableStyle {
+  bool color = false;    // failed cells red, those that say more about the loop than about the
+                         // allocator dim, by ANSI escapes
+  bool latency = false;  // also how long single calls took, a table a trace
+};
+
+// Prints the record that RunCompare returned.
+void PrintTables(const nlohmann::ordered_json& record, std::ostream& out,
+                 const TableStyle& style = {});
 
 }  // namespace alloclab
 

@@ -45,7 +45,7 @@ nlohmann::ordered_json Known() {
 
 std::string PrintedKnown(const nlohmann::ordered_json& record) {
   std::ostringstream out;
-  PrintTables(record, out, false);
+  PrintTables(record, out);
   return out.str();
 }
 
@@ -68,7 +68,7 @@ nlohmann::ordered_json MadeUp(std::size_t blocks, const char* mode) {
 
 std::string Printed(bool color, std::size_t blocks = 1, const char* mode = "serial") {
   std::ostringstream out;
-  PrintTables(MadeUp(blocks, mode), out, color);
+  PrintTables(MadeUp(blocks, mode), out, {.color = color});
   return out.str();
 }
 
@@ -141,6 +141,31 @@ TEST(Table, SeveralMayLeadAndABadMomentIsSaid) {
   const std::string text = PrintedKnown(record);
   EXPECT_EQ(LineOf(text, "leading:"), "leading: quick, wild, not resolved among each other");
   EXPECT_NE(LineOf(text, "noise:").find("bad moment"), std::string::npos);
+}
+
+// Calls of 100 to 200 ns, the latency pass 5 % slower than the timed one.
+TEST(Table, LatencyIsATableWhenAskedFor) {
+  Cell cell;
+  cell.trace = "python";
+  cell.allocator = {"tlsf", Table::kPreload, ""};
+  cell.ns_per_op = cell.elapsed_ns_per_op = {10};
+  cell.latency_over_time = {1.05};
+  for (std::uint64_t ns = 101; ns <= 200; ++ns) cell.latency.of(OpKind::kMalloc).Add(ns * 1000);
+  nlohmann::ordered_json record = Known();
+  record["cells"] = nlohmann::ordered_json::array({CellRecord(cell, {})});
+  std::ostringstream plain, out;
+  PrintTables(record, plain);
+  EXPECT_EQ(plain.str().find("distortion"), std::string::npos);
+  EXPECT_NE(plain.str().find("one call in 64 timed, which took 5.0 % more"), std::string::npos);
+  PrintTables(record, out, {.latency = true});
+  const std::string text = out.str();
+  EXPECT_EQ(LineOf(text, "ns for one call"),
+            "ns for one call          m p50     m p99   m p99.9     m max     f p50     f p99   "
+            "f p99.9     f max  distortion");
+  const std::string row = text.substr(text.find("distortion\n") + 11);
+  EXPECT_EQ(row.find("tlsf                     151.6     200.0     200.0     200.0         -"), 0u)
+      << row;
+  EXPECT_NE(row.find("       5.0 %"), std::string::npos) << row;
 }
 
 TEST(Table, ColorOnlyWhenAskedFor) {

@@ -22,6 +22,7 @@ struct CompareArguments {
   int timeout_seconds = 120;
   std::uint64_t memory_limit_mib = 4096;
   std::string page;  // empty: none
+  bool latency = false;
   bool json = false;
 };
 

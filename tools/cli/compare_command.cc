@@ -138,6 +138,8 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
       .add_option("--memory-limit", arguments.memory_limit_mib,
                   "MiB that one run may gain; 0 for no limit")
       ->capture_default_str();
+  command.add_flag("--latency", arguments.latency,
+                   "Also print how long single calls of malloc and free took, in nanoseconds");
   command.add_flag("--json", arguments.json, "Print the record as JSON instead of tables");
   command.add_option("--page", arguments.page, "Write the report page (HTML) to this file");
 }
@@ -166,7 +168,8 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
   if (arguments.json) {
     PrintJson(std::cout, record);
   } else {
-    PrintTables(record, std::cout, isatty(STDOUT_FILENO) != 0);
+    PrintTables(record, std::cout,
+                {.color = isatty(STDOUT_FILENO) != 0, .latency = arguments.latency});
   }
   if (!arguments.page.empty()) {
     WritePage(record, arguments.page);
