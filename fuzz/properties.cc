@@ -130,7 +130,7 @@ std::optional<HeldAndLive> HeldOverLive(const std::string& variant, const Events
       volatile std::uint64_t at = 0;
       const Op* end = program.ops.data() + program.ops.size();
       MemoryPass<A, PagesHeld<BufferPages>, Touch::kNone>(heap, held, slots.data(), sizes.data(),
-                                                          figures)
+                                                          slots.size(), figures)
           .Run(program.ops.data(), end, end, at);
     });
     if (figures.failures != 0) return std::string("refused");
