@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <sstream>
 #include <system_error>
 
 namespace alloclab::grade {
@@ -165,6 +166,15 @@ ChildOutcome RunChild(const ChildRequest& request) {
   outcome.timed_out = event == Event::kTimeOut;
   outcome.output = FirstBytes(output.number());
   return outcome;
+}
+
+bool IsOnPath(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "/bin:/usr/bin" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (access((folder + "/" + program).c_str(), X_OK) == 0) return true;
+  }
+  return false;
 }
 
 Watch::Watch() {

@@ -45,6 +45,9 @@ inline constexpr std::size_t kKeptOutputBytes = 64 << 10;
 // can be started, Interrupted on SIGINT, SIGTERM and SIGHUP, which must be blocked (see Watch).
 ChildOutcome RunChild(const ChildRequest& request);
 
+// Whether a program of this name would be found.
+bool IsOnPath(const std::string& program);
+
 // Blocks SIGINT, SIGTERM and SIGHUP for its lifetime, so that RunChild sees them and what is on the
 // stack is tidied up. Signals that came and were seen by nobody take effect at its end.
 class Watch {

@@ -22,9 +22,9 @@ class PassedOn {
 
   explicit PassedOn(const LabFunctions& functions) noexcept : functions_(functions) {}
 
-  void* Allocate(std::size_t n) noexcept { return functions_.malloc(std::max<std::size_t>(n, 1)); }
+  void* Allocate(std::size_t n) noexcept { return functions_.malloc(n); }
   void* AllocateZeroed(std::size_t n) noexcept {
-    if (functions_.calloc != nullptr) return functions_.calloc(1, std::max<std::size_t>(n, 1));
+    if (functions_.calloc != nullptr) return functions_.calloc(1, n);
     void* p = Allocate(n);
     return p == nullptr ? nullptr : std::memset(p, 0, n);
   }

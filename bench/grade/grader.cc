@@ -6,11 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
-#include <sstream>
 #include <system_error>
 
 #include "bench/grade/child.h"
@@ -92,6 +90,7 @@ ChildRequest CheckedChild(const GraderOptions& options, std::chrono::millisecond
   child.time_out = time_out;
   child.memory_bytes = options.heap_bytes + kBesideHeapBytes;
   child.file_bytes = kMostOutputBytes;
+  child.environment = {{"LD_PRELOAD", ""}};
   return child;
 }
 
@@ -146,7 +145,7 @@ CountOutcome Grader::Count(const std::vector<Event>& events) const {
   ChildRequest child;
   child.time_out = options_.count_time_out;
   child.file_bytes = std::uint64_t{64} << 20;
-  child.environment = {{"GLIBC_TUNABLES", kTunables}};
+  child.environment = {{"GLIBC_TUNABLES", kTunables}, {"VALGRIND_OPTS", ""}, {"LD_PRELOAD", ""}};
   const Ran ran = RunRunner(request, options_.runner,
                             {"valgrind", "--tool=callgrind", "--instr-atstart=no",
                              "--callgrind-out-file=" + base, "--quiet"},
@@ -161,13 +160,6 @@ CountOutcome Grader::Count(const std::vector<Event>& events) const {
   return {counts, ""};
 }
 
-bool HasValgrind() {
-  std::istringstream folders(std::getenv("PATH") == nullptr ? "/usr/bin:/bin"
-                                                            : std::getenv("PATH"));
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    if (access((folder + "/valgrind").c_str(), X_OK) == 0) return true;
-  }
-  return false;
-}
+bool HasValgrind() { return IsOnPath("valgrind"); }
 
 }  // namespace alloclab::grade

@@ -2,8 +2,7 @@
 // the rules of all allocators is looked at here, before the checker touches the block.
 //
 // A solution does not say how much of a block may be used, so that is what was asked for, which is
-// remembered here. Cases on which labs differ are not put to it: a request for 0 bytes is one for
-// 1, realloc to 0 bytes is free, realloc of null is malloc.
+// remembered here. Requests are for at least a byte (lab_trace.h).
 
 #ifndef ALLOCLAB_BENCH_GRADE_LAB_HEAP_H_
 #define ALLOCLAB_BENCH_GRADE_LAB_HEAP_H_
@@ -37,7 +36,6 @@ class LabHeap {
       : functions_(functions), report_(report) {}
 
   void* Allocate(std::size_t n) noexcept {
-    n = std::max<std::size_t>(n, 1);
     return Given(Call(Phase::kMalloc, [&] { return functions_.malloc(n); }), n);
   }
 
@@ -46,7 +44,6 @@ class LabHeap {
       void* p = Allocate(n);
       return p == nullptr ? nullptr : std::memset(p, 0, n);
     }
-    n = std::max<std::size_t>(n, 1);
     return Given(Call(Phase::kCalloc, [&] { return functions_.calloc(1, n); }), n);
   }
 

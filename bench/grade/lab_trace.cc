@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -36,7 +37,7 @@ bool ToLab(const Event& event, Event& lab) {
   lab = {.id = event.id, .ref = event.ref};
   lab.kind = EventKind::kFree;
   if (role == EventRole::kFrees || !MakesAllocation(event)) return event.ref != kNoAllocation;
-  lab.size = RequestedBytes(event);
+  lab.size = std::max<std::uint64_t>(RequestedBytes(event), 1);
   if (event.ref != kNoAllocation) {
     lab.kind = EventKind::kRealloc;
   } else {

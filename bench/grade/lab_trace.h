@@ -2,9 +2,10 @@
 // there, by one caller.
 //
 // Whatever else a recording has becomes one of these, or is left out: every other call that makes a
-// block is a malloc of as many bytes (a lab knows no alignments), realloc of nothing is a malloc,
-// to nothing a free; calls that failed, threads and marks go. Each event is then one operation of
-// the program that is run, so their numbers are the same.
+// block is a malloc of as many bytes (a lab knows no alignments); calls that failed, threads and
+// marks go. On what a lab may answer otherwise than others it is not asked: a request for 0 bytes
+// becomes one for 1, realloc of nothing is a malloc, to nothing a free. Each event is then one
+// operation of the program that is run, so their numbers are the same.
 
 #ifndef ALLOCLAB_BENCH_GRADE_LAB_TRACE_H_
 #define ALLOCLAB_BENCH_GRADE_LAB_TRACE_H_

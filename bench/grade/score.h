@@ -26,7 +26,8 @@ struct TraceGrade {
   CheckOutcome check;
   std::string operation_text;  // of the operation that broke the rule
   CountOutcome count;          // of a correct trace, where it was asked for
-  std::string case_file;       // the shrunk case, where there is one
+  std::string case_file;       // the shrunk case of the rule, where there is one
+  std::string case_from;       // the trace that it was shrunk from
   std::uint64_t case_operations = 0;
 };
 

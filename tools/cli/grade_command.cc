@@ -38,7 +38,7 @@ struct GradeArguments {
   std::vector<std::string> flags;
   std::size_t alignment = 16;
   std::size_t heap_mib = 100;
-  double time_out_seconds = 10;
+  double time_out_seconds = 5;
   double count_time_out_seconds = 120;
   std::uint64_t count_operations = 10'000;
   std::uint64_t shrink_seconds = 20;
@@ -83,15 +83,16 @@ void CheckFits(const std::vector<LabTrace>& traces, std::size_t heap_bytes) {
   }
 }
 
-void WriteCase(const std::string& path, const std::string& solution, const TraceGrade& grade,
-               const grade::GraderOptions& options, const std::vector<Event>& events) {
+void WriteCase(const std::string& path, const std::string& solution, const std::string& trace,
+               const ShrunkCase& small, std::size_t heap_bytes) {
   const Metadata metadata = {
       {"solution", std::filesystem::path(solution).filename()},
-      {"trace", grade.name},
-      {"verdict", fmt::format("{}: {}", grade::LabRuleName(grade.check.rule), grade.check.reason)},
-      {"arena", std::to_string(options.heap_bytes)}};
+      {"trace", trace},
+      {"verdict",
+       fmt::format("{}: {}", grade::LabRuleName(small.outcome.rule), small.outcome.reason)},
+      {"arena", std::to_string(heap_bytes)}};
   const auto writer = CreateTrace(path, TraceForm::kText, {.metadata = metadata});
-  for (const Event& event : events) writer->Add(event);
+  for (const Event& event : small.events) writer->Add(event);
   writer->Finish();
 }
 
@@ -137,24 +138,27 @@ class Grading {
     const auto [known, is_new] = cases_.try_emplace(grade.check.rule);
     Case& kept = known->second;
     if (is_new) {
-      const std::string stem = std::filesystem::path(arguments_.sources.front()).stem();
-      const std::vector<Event> small = ShrinkCase(
+      const std::string& solution = arguments_.sources.front();
+      const ShrunkCase small = ShrinkCase(
           grader_, trace.events, grade.check, std::chrono::seconds(arguments_.shrink_seconds),
           [this](std::size_t size) {
             progress_.Say(fmt::format("{}making the case smaller: {} operations", place_, size));
           });
       std::filesystem::create_directories(arguments_.cases);
-      kept.file =
-          fmt::format("{}/{}-{}.txt", arguments_.cases, stem, grade::LabRuleName(grade.check.rule));
-      kept.operations = small.size();
-      WriteCase(kept.file, arguments_.sources.front(), grade, grader_.options(), small);
+      kept = {fmt::format("{}/{}-{}.txt", arguments_.cases,
+                          std::filesystem::path(solution).stem().string(),
+                          grade::LabRuleName(grade.check.rule)),
+              trace.name, small.events.size()};
+      WriteCase(kept.file, solution, trace.name, small, grader_.options().heap_bytes);
     }
     grade.case_file = kept.file;
+    grade.case_from = kept.from;
     grade.case_operations = kept.operations;
   }
 
   struct Case {
     std::string file;
+    std::string from;
     std::uint64_t operations = 0;
   };
 

@@ -33,9 +33,9 @@ std::string Notes(const TraceGrade& grade) {
   std::string notes;
   if (!grade.check.correct()) {
     notes = "    " + Failure(grade) + "\n";
-    if (!grade.case_file.empty()) {
-      notes += fmt::format("    the smallest case found: {} ({} operations)\n", grade.case_file,
-                           grade.case_operations);
+    if (!grade.case_file.empty() && grade.case_from == grade.name) {
+      notes += fmt::format("    shrunk to {} operation{}: --traces {}\n", grade.case_operations,
+                           grade.case_operations == 1 ? "" : "s", grade.case_file);
     }
   } else if (!grade.count.reason.empty()) {
     notes = "    not counted: " + grade.count.reason + "\n";

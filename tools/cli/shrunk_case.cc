@@ -29,9 +29,9 @@ Events UpTo(const Events& events, const grade::CheckOutcome& outcome) {
 
 }  // namespace
 
-std::vector<Event> ShrinkCase(const grade::Grader& grader, const std::vector<Event>& events,
-                              const grade::CheckOutcome& outcome, std::chrono::seconds budget,
-                              const std::function<void(std::size_t)>& progress) {
+ShrunkCase ShrinkCase(const grade::Grader& grader, const std::vector<Event>& events,
+                      const grade::CheckOutcome& outcome, std::chrono::seconds budget,
+                      const std::function<void(std::size_t)>& progress) {
   const auto time_out = TimeOutFor(grader, outcome.rule);
   const auto deadline = Clock::now() + budget;
   Events smallest = events;
@@ -49,8 +49,9 @@ std::vector<Event> ShrinkCase(const grade::Grader& grader, const std::vector<Eve
   } catch (const OutOfTime&) {
   }
   // Seen with all the time that the trace had: on a busy machine a short time-out proves little.
-  if (smallest.size() < events.size() && grader.Check(smallest).rule != outcome.rule) return events;
-  return smallest;
+  const grade::CheckOutcome seen = grader.Check(smallest);
+  if (seen.rule != outcome.rule) return {events, outcome};
+  return {smallest, seen};
 }
 
 }  // namespace alloclab::cli

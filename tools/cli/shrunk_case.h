@@ -13,12 +13,17 @@
 
 namespace alloclab::cli {
 
+struct ShrunkCase {
+  std::vector<Event> events;
+  grade::CheckOutcome outcome;  // of these events, with all the time that a trace has
+};
+
 // `outcome` is what came of `events`, and is no success. Tries for about `budget` at most, and then
 // returns the smallest found so far; `events` themselves where none that is smaller breaks the same
 // rule. `progress` is called with the number of events of each smaller one. Throws as Grader does.
-std::vector<Event> ShrinkCase(const grade::Grader& grader, const std::vector<Event>& events,
-                              const grade::CheckOutcome& outcome, std::chrono::seconds budget,
-                              const std::function<void(std::size_t)>& progress);
+ShrunkCase ShrinkCase(const grade::Grader& grader, const std::vector<Event>& events,
+                      const grade::CheckOutcome& outcome, std::chrono::seconds budget,
+                      const std::function<void(std::size_t)>& progress);
 
 }  // namespace alloclab::cli
 
