@@ -86,7 +86,6 @@ std::uint64_t Count(const char* mark, const LabFunctions& functions, const Op* b
                     void** slots, std::uint32_t slot_count) {
   std::fill_n(slots, slot_count, nullptr);
   PassedOn heap(functions);
-  CALLGRIND_ZERO_STATS;
   CALLGRIND_START_INSTRUMENTATION;
   const std::uint64_t failures = Replay<PassedOn, Touch::kNone>(heap, begin, end, slots);
   CALLGRIND_STOP_INSTRUMENTATION;

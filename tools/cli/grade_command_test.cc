@@ -189,18 +189,20 @@ TEST(GradeCommand, AlignmentIsAsTheLabSays) {
   EXPECT_TRUE(Grade(arguments + " --alignment 4").Says("--alignment"));
 }
 
-// A solution that is right but for what stands in `body`, which mm_malloc begins with.
-std::string WithBody(const std::string& name, const std::string& body) {
+// A solution that is right but for what stands in `body`, which mm_malloc begins with, or for how
+// mm_init begins.
+std::string WithBody(const std::string& name, const std::string& body,
+                     const std::string& init = "int mm_init(void) { ") {
   std::ifstream file(Sample("naive_bump"));
   std::string source{std::istreambuf_iterator<char>(file), {}};
-  const std::string begin = "void* mm_malloc(size_t size) {\n";
-  source.insert(source.find(begin) + begin.size(), body);
-  return WriteFile(
-      name + ".c",
+  const std::string malloc = "void* mm_malloc(size_t size) {\n";
+  source.insert(source.find(malloc) + malloc.size(), body);
+  const std::string plain_init = "int mm_init(void) { ";
+  source.replace(source.find(plain_init), plain_init.size(), init);
+  const std::string headers =
       "#define _GNU_SOURCE\n#include <errno.h>\n#include <fcntl.h>\n#include <signal.h>\n"
-      "#include <stdio.h>\n#include <stdlib.h>\n#include <sys/wait.h>\n"
-      "#include <unistd.h>\nstatic int calls;\n" +
-          source);
+      "#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\nstatic int calls;\n";
+  return WriteFile(name + ".c", headers + source);
 }
 
 std::string OneTrace() {
@@ -274,6 +276,12 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"writes_behind", "mem_sbrk(16); ((char*)mem_heap_hi())[20] = 1;", "heap",
                 "behind the end of the heap"},
         Hostile{"writes_null", "*(volatile int*)8 = 1;", "crash", "close to null"},
+        Hostile{"writes_before", "((volatile char*)mem_heap_lo())[-8] = 1;", "crash",
+                "8 bytes before the heap"},
+        Hostile{"writes_into_others",
+                "static char* first; if (calls++ == 0) { first = mem_sbrk(128); return first; }"
+                "first[99] ^= 1;",
+                "contents", "byte 99 of live block"},
         Hostile{"closes_all", "for (int i = 0; i < 1000; ++i) close(i);", "", ""},
         Hostile{"prints_much",
                 "for (int i = 0; i < 100000; ++i) printf(\"%0100d\\n\", i); fflush(stdout);", "",
@@ -306,6 +314,57 @@ TEST(GradeCommand, HostileBeginnings) {
   EXPECT_EQ(failed.exit_status(), 1);
   EXPECT_TRUE(failed.Says("init: before the first operation: mm_init says that it failed"))
       << failed.text;
+  // In newer labs 0 is false, and no success.
+  const std::string of_today = WriteFile("init_bool.c",
+                                         "#include \"mm.h\"\nbool mm_init(void) { return false; }\n"
+                                         "void* mm_malloc(size_t n) { return (void*)n; }\n"
+                                         "void mm_free(void* p) { (void)p; }\n");
+  EXPECT_TRUE(Grade(of_today + OneTrace()).Says("mm_init says that it failed"));
+}
+
+// The call that did it is named, and not the one that frees the block.
+TEST(GradeCommand, LooksAtAllBlocksAfterEachCall) {
+  const std::string source =
+      WithBody("changes", "if (calls++ == 1) ((char*)mem_heap_lo())[16 + 99] ^= 1;");
+  const json grade = GradeJson(source + OneTrace(), 1);
+  const json& extra = grade["tests"][0]["extra_data"];
+  EXPECT_EQ(extra.value("rule", ""), "contents");
+  EXPECT_EQ(extra.value("operation", 0), 2);
+  EXPECT_EQ(extra.value("operation_text", ""), "1 = malloc 60");
+}
+
+// 1000 instructions more in malloc are 1000 more for each malloc, and none for anything else; what
+// mm_init takes is not counted.
+TEST(GradeCommand, CountsInstructionsToTheLast) {
+  const std::string trace = " --traces " + WriteFile("counted.txt",
+                                                     "alloclab trace text 1\n\n0 = malloc 100\n"
+                                                     "1 = malloc 60\nfree 0\n2 = malloc 7\n");
+  constexpr char kThousand[] = "__asm__ volatile(\".rept 1000\\nnop\\n.endr\");";
+  const auto instructions = [&trace](const std::string& source) {
+    const json grade = GradeJson(source + trace, 0);
+    const json& extra = grade["tests"][0]["extra_data"];
+    EXPECT_EQ(extra.value("counted_operations", 0), 4);
+    return extra.value("instructions", std::int64_t{0});
+  };
+  const std::int64_t plain = instructions(WithBody("plain", ""));
+  EXPECT_GT(plain, 3);
+  EXPECT_LT(plain, 400);
+  EXPECT_EQ(instructions(WithBody("slow_malloc", kThousand)), plain + 3000);
+  const std::string init = std::string("int mm_init(void) { ") + kThousand;
+  EXPECT_EQ(instructions(WithBody("slow_init", "", init)), plain);
+}
+
+TEST(GradeCommand, FreshMemoryIsNotZero) {
+  const std::string source = WithBody("dirty", "");
+  std::ofstream(source, std::ios::app)
+      << "void* mm_calloc(size_t count, size_t size) { return mm_malloc(count * size); }\n";
+  const std::string trace =
+      WriteFile("calloc.txt", "alloclab trace text 1\n\n0 = malloc 9\n1 = calloc 3 5\n");
+  const std::string arguments = " --no-cost --no-shrink --traces " + trace;
+  const json grade = GradeJson(source + arguments, 1);
+  EXPECT_EQ(grade["tests"][0]["extra_data"].value("rule", ""), "zeroed");
+  EXPECT_EQ(grade["tests"][0]["extra_data"].value("operation", 0), 2);
+  GradeJson(Sample("naive_bump") + arguments, 0);  // has no calloc: it is made of its malloc
 }
 
 TEST(GradeCommand, WhatDoesNotCompileIsShown) {
