@@ -96,7 +96,9 @@ TEST(DefaultTraces, AreTheSameEverywhere) {
     EXPECT_EQ(trace.events.size(), operations.at(trace.name)) << trace.name;
     // Fits into the smallest heap that labs give, with room for much waste.
     EXPECT_LT(LabProgram(trace.events).live_bytes_peak, std::uint64_t{4} << 20) << trace.name;
-    for (const Event& event : trace.events) reallocs += event.kind == EventKind::kRealloc ? 1 : 0;
+    for (const Event& event : trace.events) {
+      if (event.kind == EventKind::kRealloc) ++reallocs;
+    }
   }
   EXPECT_GT(reallocs, 1000u);
   EXPECT_THROW(DefaultTraces("/nowhere"), TraceError);

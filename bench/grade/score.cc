@@ -38,7 +38,7 @@ Score ScoreOf(const std::vector<TraceGrade>& grades, double weight, bool counted
   score.traces = grades.size();
   if (grades.empty()) return score;
   for (const TraceGrade& grade : grades) {
-    score.correct += grade.check.correct() ? 1 : 0;
+    if (grade.check.correct()) ++score.correct;
     score.utilisation += grade.check.utilisation() / static_cast<double>(grades.size());
   }
   if (!counted) {

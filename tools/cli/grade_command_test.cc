@@ -180,7 +180,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{"wrong_twice", "overlap", 4}, Wrong{"wrong_realloc", "realloc", 3},
                     Wrong{"wrong_coalesce", "crash", 3}, Wrong{"wrong_loop", "time-out", 3},
                     Wrong{"wrong_growth", "heap", 3}, Wrong{"wrong_bounds", "heap", 2}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& sample) { return std::string(sample.param.name); });
 
 TEST(GradeCommand, AlignmentIsAsTheLabSays) {
   const std::string folder = Folder("alignment");
@@ -292,7 +292,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "", ""},
         Hostile{"wipes_all", kWipesAll, "harness", "written over its memory"},
         Hostile{"forges", kForges, "harness", "no valid result"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& sample) { return std::string(sample.param.name); });
 
 // Outside of the functions that are called.
 TEST(GradeCommand, HostileBeginnings) {
