@@ -8,7 +8,7 @@ build_packages=(
   g++ libc6-dev                     # the second compiler, and the C++ library
   googletest                        # sources, compiled with our flags
   libboost-math-dev libcli11-dev nlohmann-json3-dev libfmt-dev libzstd-dev zlib1g-dev libxxhash-dev
-  valgrind                          # its header, for guarded heaps; the program, for their test
+  valgrind                          # its header, for guarded heaps; the program, for their test and to grade by instructions
   python3                           # which fuzz targets there are, as the BUILD files say
   libjemalloc2 libmimalloc2.0 libtcmalloc-minimal4  # allocators to compare with
   ca-certificates

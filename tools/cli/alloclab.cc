@@ -57,6 +57,7 @@ int Main(int argc, char** argv) {
   AddRun(app, exit_status);
   AddGenerate(app, exit_status);
   AddFit(app, exit_status);
+  AddGrade(app, exit_status);
   try {
     CheckCommand(app, argc, argv);
     app.parse(argc, argv);

@@ -30,6 +30,8 @@ std::string RecorderLibrary() { return Part("traces/recorder/preload/liballoclab
 
 std::string Worker() { return Part("bench/worker"); }
 
+std::string LabRunner() { return Part("bench/grade/runner"); }
+
 std::string VariantLibrary(const std::string& variant) {
   return Part("allocator/preload/libmalloc_" + variant + ".so");
 }
@@ -39,8 +41,10 @@ std::string SourceRoot() {
   return root == nullptr ? "." : root;
 }
 
+std::string CorpusFolder() { return fs::path(SourceRoot()) / "traces/corpus"; }
+
 std::vector<std::string> CorpusTraces() {
-  const fs::path folder = fs::path(SourceRoot()) / "traces/corpus";
+  const fs::path folder = CorpusFolder();
   std::vector<std::string> traces;
   if (!fs::is_directory(folder)) return traces;
   for (const auto& entry : fs::directory_iterator(folder)) {

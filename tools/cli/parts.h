@@ -14,9 +14,12 @@ namespace alloclab::cli {
 std::string RecorderLibrary();
 std::string Worker();
 std::string VariantLibrary(const std::string& variant);
+// The process in which a student's solution runs.
+std::string LabRunner();
 
 // The root of the source tree, and the committed corpus in it.
 std::string SourceRoot();
+std::string CorpusFolder();
 std::vector<std::string> CorpusTraces();
 
 }  // namespace alloclab::cli

@@ -1,0 +1,165 @@
+#include "bench/grade/grader.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <system_error>
+
+#include "bench/grade/child.h"
+#include "bench/grade/end_of_run.h"
+#include "bench/grade/instruction_counts.h"
+#include "bench/grade/lab_trace.h"
+#include "bench/grade/run_report.h"
+#include "traces/replay/program_image.h"
+
+namespace alloclab::grade {
+namespace {
+
+// A memory file that children inherit.
+class MemoryFile {
+ public:
+  explicit MemoryFile(int descriptor) : descriptor_(descriptor) {
+    if (descriptor < 0) {
+      throw std::system_error(errno, std::generic_category(), "cannot make a memory file");
+    }
+  }
+  ~MemoryFile() { close(descriptor_); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+std::uint64_t DrawNonce() {
+  static std::random_device device;
+  return (std::uint64_t{device()} << 32 | device()) | 1;
+}
+
+struct Ran {
+  ChildOutcome child;
+  RunReport report;
+  std::uint64_t nonce;
+};
+
+// Runs a runner for `request`, behind the words of `before`, with a report of its own.
+Ran RunRunner(RunRequest request, const std::string& runner, std::vector<std::string> before,
+              ChildRequest child) {
+  const MemoryFile report(memfd_create("alloclab-grade-report", 0));
+  const RunReport empty;
+  if (pwrite(report.descriptor(), &empty, sizeof(empty), 0) != sizeof(empty)) {
+    throw std::system_error(errno, std::generic_category(), "cannot write a report");
+  }
+  Ran ran{.child = {}, .report = {}, .nonce = DrawNonce()};
+  request.report_fd = report.descriptor();
+  request.nonce = ran.nonce;
+  child.command = std::move(before);
+  child.command.push_back(runner);
+  for (std::string& argument : RunnerArguments(request))
+    child.command.push_back(std::move(argument));
+  ran.child = RunChild(child);
+  if (pread(report.descriptor(), &ran.report, sizeof(RunReport), 0) !=
+      static_cast<ssize_t>(sizeof(RunReport))) {
+    ran.report = RunReport();  // made shorter: as if nothing had been reported
+  }
+  return ran;
+}
+
+// Of the checked run, beside the heap: the checker's books, the program and libraries.
+constexpr std::uint64_t kBesideHeapBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kMostOutputBytes = std::uint64_t{1} << 20;
+
+RunRequest RequestOf(const GraderOptions& options) {
+  RunRequest request;
+  request.solution = options.solution;
+  request.alignment = options.alignment;
+  request.heap_bytes = options.heap_bytes;
+  request.operations = options.count_operations;
+  return request;
+}
+
+ChildRequest CheckedChild(const GraderOptions& options, std::chrono::milliseconds time_out) {
+  ChildRequest child;
+  child.time_out = time_out;
+  child.memory_bytes = options.heap_bytes + kBesideHeapBytes;
+  child.file_bytes = kMostOutputBytes;
+  child.environment = {{"LD_PRELOAD", ""}};
+  return child;
+}
+
+// The C library chooses between versions of memcpy and memset by what the processor has. All take
+// the oldest, so that a count is the same on every machine.
+constexpr char kTunables[] =
+    "glibc.cpu.hwcaps=-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-ERMS,-FSRM,-AVX_Fast_Unaligned_Load,"
+    "-Prefer_No_VZEROUPPER,-SSSE3,-Fast_Copy_Backward:"
+    "glibc.cpu.x86_non_temporal_threshold=0x40000000:"
+    "glibc.cpu.x86_rep_movsb_threshold=0x40000000:glibc.cpu.x86_rep_stosb_threshold=0x40000000";
+
+// Reads callgrind's files BASE.1, BASE.2, ... and removes them.
+InstructionCounts ReadCounts(const std::string& base) {
+  InstructionCounts counts;
+  for (int number = 1;; ++number) {
+    const std::string path = fmt::format("{}.{}", base, number);
+    std::ifstream file(path);
+    if (!file) break;
+    const std::optional<MarkedCount> count = ReadMarkedCount(file);
+    if (count && count->mark == "floor") counts.floor = count->instructions;
+    if (count && count->mark == "reference") counts.reference = count->instructions;
+    if (count && count->mark == "solution") counts.solution = count->instructions;
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+  }
+  return counts;
+}
+
+}  // namespace
+
+std::string Grader::WhyNotLoaded() const {
+  const Ran ran = RunRunner(RequestOf(options_), options_.runner, {},
+                            CheckedChild(options_, options_.time_out));
+  return Judge(ran.child, ran.report, ran.nonce, options_.time_out).reason;
+}
+
+CheckOutcome Grader::Check(const std::vector<Event>& events,
+                           std::chrono::milliseconds time_out) const {
+  const MemoryFile program(WriteProgramImage(LabProgram(events)));
+  RunRequest request = RequestOf(options_);
+  request.program_fd = program.descriptor();
+  const Ran ran = RunRunner(request, options_.runner, {}, CheckedChild(options_, time_out));
+  return Judge(ran.child, ran.report, ran.nonce, time_out);
+}
+
+CountOutcome Grader::Count(const std::vector<Event>& events) const {
+  const MemoryFile program(WriteProgramImage(LabProgram(events)));
+  const std::string base = options_.folder + "/callgrind.out";
+  RunRequest request = RequestOf(options_);
+  request.counted = true;
+  request.program_fd = program.descriptor();
+  ChildRequest child;
+  child.time_out = options_.count_time_out;
+  child.file_bytes = std::uint64_t{64} << 20;
+  child.environment = {{"GLIBC_TUNABLES", kTunables}, {"VALGRIND_OPTS", ""}, {"LD_PRELOAD", ""}};
+  const Ran ran = RunRunner(request, options_.runner,
+                            {"valgrind", "--tool=callgrind", "--instr-atstart=no",
+                             "--callgrind-out-file=" + base, "--quiet"},
+                            child);
+  InstructionCounts counts = ReadCounts(base);
+  const CheckOutcome outcome = Judge(ran.child, ran.report, ran.nonce, options_.count_time_out);
+  if (!outcome.correct()) return {std::nullopt, "while it was counted: " + outcome.reason};
+  if (counts.floor == 0 || counts.reference <= counts.floor || counts.solution < counts.floor) {
+    return {std::nullopt, "valgrind wrote no counts"};
+  }
+  counts.operations = std::min<std::uint64_t>(events.size(), options_.count_operations);
+  return {counts, ""};
+}
+
+bool HasValgrind() { return IsOnPath("valgrind"); }
+
+}  // namespace alloclab::grade

@@ -1,0 +1,41 @@
+// The heap of the solution: one stretch of address space whose first part is handed out by
+// mem_sbrk (lab/memlib.h), which this file's other half defines for the loaded solution.
+//
+//     | heap: [begin, end) |  rest of the page  |  no access ...  |
+//                            zero, and watched
+//
+// It lies at the same address in every process, where that is free, so that a solution takes the
+// same decisions in each run. A page is opened when the heap reaches it: what is written or read
+// behind is a crash with an address, and what is written on the page itself is seen by
+// StrayWrite(). There is one heap in a process, for the functions of a lab take no argument.
+
+#ifndef ALLOCLAB_BENCH_GRADE_LAB_ARENA_H_
+#define ALLOCLAB_BENCH_GRADE_LAB_ARENA_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace alloclab::grade {
+
+class LabArena {
+ public:
+  // What fresh memory holds where it is `dirty`: memory that was used before is not zero.
+  static constexpr int kDirt = 0xA5;
+
+  // `bytes` of address space. Where it is `watched`, pages are opened one by one and memory is
+  // dirty; else all of it is open, and mem_sbrk makes no system call. False when there is none.
+  static bool Make(std::size_t bytes, bool watched);
+
+  static std::byte* begin();
+  static std::byte* end();
+  // The largest size that the heap has had, in bytes.
+  static std::size_t bytes_peak();
+  // Whether [p, p + n) lies in the heap.
+  static bool Holds(const void* p, std::size_t n);
+  // The first byte behind the end that was changed, or null. O(page); watched arenas only.
+  static const std::byte* StrayWrite();
+};
+
+}  // namespace alloclab::grade
+
+#endif  // ALLOCLAB_BENCH_GRADE_LAB_ARENA_H_

@@ -1,0 +1,43 @@
+#include "bench/grade/last_words.h"
+
+#include <signal.h>
+
+#include <cstddef>
+
+#include "bench/grade/lab_arena.h"
+
+namespace alloclab::grade {
+namespace {
+
+RunReport* shared_report;
+std::byte signal_stack[64 << 10];
+
+std::uint64_t AddressOf(const void* p) { return reinterpret_cast<std::uintptr_t>(p); }
+
+// The handler is gone when it runs: what caused the signal is done again, and ends the process.
+void Note(int number, siginfo_t* info, void*) {
+  shared_report->signal = static_cast<std::uint32_t>(number);
+  if (number == SIGSEGV || number == SIGBUS) {
+    shared_report->fault_address = AddressOf(info->si_addr);
+  }
+  shared_report->heap_begin = AddressOf(LabArena::begin());
+  shared_report->heap_end = AddressOf(LabArena::end());
+}
+
+}  // namespace
+
+void KeepLastWords(RunReport& report) {
+  shared_report = &report;
+  stack_t stack = {};
+  stack.ss_sp = signal_stack;
+  stack.ss_size = sizeof(signal_stack);
+  sigaltstack(&stack, nullptr);
+  struct sigaction action = {};
+  action.sa_sigaction = Note;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | static_cast<int>(SA_RESETHAND);
+  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP}) {
+    sigaction(number, &action, nullptr);
+  }
+}
+
+}  // namespace alloclab::grade

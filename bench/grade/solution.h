@@ -1,0 +1,53 @@
+// A student's solution: its sources, compiled to a shared object in a folder of its own.
+
+#ifndef ALLOCLAB_BENCH_GRADE_SOLUTION_H_
+#define ALLOCLAB_BENCH_GRADE_SOLUTION_H_
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace alloclab::grade {
+
+// The sources are not a solution: `output` is what the compiler said, what() the rest.
+class CompileError : public std::runtime_error {
+ public:
+  CompileError(const std::string& what, std::string said)
+      : std::runtime_error(what), output(std::move(said)) {}
+  std::string output;
+};
+
+// Sources that cannot be used: a misuse of the grader. what() names the file and the mend.
+class SourceError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A folder that only this user can look into, removed with everything in it at the end.
+class PrivateFolder {
+ public:
+  PrivateFolder();
+  ~PrivateFolder();
+  PrivateFolder(const PrivateFolder&) = delete;
+  PrivateFolder& operator=(const PrivateFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+struct CompileOptions {
+  std::vector<std::string> flags;  // behind those of CompileSolution
+  std::size_t alignment = 16;      // what config.h says
+  std::size_t heap_bytes = 0;
+};
+
+// Compiles and links `sources` (.c, and .cc, .cpp or .cxx) with -O2 and our headers, into `folder`;
+// returns the path of the shared object. The compiler is $CC or $CXX, else the newest of Clang and
+// of what the system calls cc. Throws CompileError, SourceError, Interrupted.
+std::string CompileSolution(const std::vector<std::string>& sources, const PrivateFolder& folder,
+                            const CompileOptions& options);
+
+}  // namespace alloclab::grade
+
+#endif  // ALLOCLAB_BENCH_GRADE_SOLUTION_H_
