@@ -1,0 +1,67 @@
+#include "bench/heapmap/record_history.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "allocator/variants.h"
+#include "bench/heapmap/calls.h"
+#include "bench/heapmap/heap_player.h"
+#include "bench/heapmap/history_builder.h"
+#include "bench/heapmap/recorded_pages.h"
+#include "bench/heapmap/system_player.h"
+
+namespace alloclab {
+namespace {
+
+EventRange RangeOf(const HistoryOptions& options, const Calls& calls) {
+  if (calls.events == 0) {
+    throw TraceError("the trace is empty, so there is nothing to draw; record or generate another");
+  }
+  if (options.from >= calls.events) {
+    throw TraceError(
+        fmt::format("there are {} events to draw from, so none is at --from {}; give a "
+                    "--from below that",
+                    calls.events, options.from));
+  }
+  return {static_cast<std::uint32_t>(options.from), calls.events};
+}
+
+template <Allocator A>
+History Play(const Calls& calls, EventRange range, const std::function<void(double)>& progress) {
+  const BlockFrame frame = FrameOf<A>();
+  HistoryBuilder builder(range, calls.slots, frame.before, frame.after);
+  RecordedPages pages(builder);
+  std::vector<void*> slots(calls.slots, nullptr);
+  {
+    A heap(pages);
+    HeapPlayer<A> player(heap, pages, frame, builder);
+    player.Play(calls.calls, slots, progress);
+    History history = std::move(builder).Finish();
+    return history;
+  }
+}
+
+}  // namespace
+
+History RecordHistory(TraceReader& reader, const HistoryOptions& options) {
+  const Calls calls = ReadCalls(reader, options.to);
+  const EventRange range = RangeOf(options, calls);
+  History history;
+  const bool known = Variants::Visit<RecordedPages>(options.allocator, [&]<Allocator A>() {
+    if constexpr (kWalkable<A>) {
+      history = Play<A>(calls, range, options.progress);
+    } else {
+      history = PlayOnSystem(calls, range, options.progress);
+    }
+  });
+  if (!known) {
+    throw TraceError(fmt::format("there is no variant '{}'; the variants are: {}",
+                                 options.allocator, fmt::join(Variants::kNames, ", ")));
+  }
+  history.allocator = options.allocator;
+  return history;
+}
+
+}  // namespace alloclab
