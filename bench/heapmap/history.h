@@ -8,7 +8,7 @@
 //
 // Invariants: at any event no two blocks (with `before` and `after` around them) share a byte, no
 // block shares one with `overhead`, and both lie inside of what is held. So what is held and is
-// neither is free, and every byte of the axis has one state at every event (StateAt in raster.h).
+// neither is free, and every byte of the axis has one state (raster.h) at every event.
 
 #ifndef ALLOCLAB_BENCH_HEAPMAP_HISTORY_H_
 #define ALLOCLAB_BENCH_HEAPMAP_HISTORY_H_

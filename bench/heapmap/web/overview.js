@@ -138,13 +138,15 @@ class Overview {
     pen.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
     pen.textAlign = "right";
     pen.textBaseline = "middle";
-    for (const offset of roundTicks(low, high, height / 45, true)) {
+    const offsets = roundTicks(low, high, height / 45, true);
+    const step = offsets.length > 1 ? offsets[1] - offsets[0] : 1;
+    for (const offset of offsets) {
       const at = Math.round(this.yOf(offset)) + 0.5;
       pen.beginPath();
       pen.moveTo(x - 4, at);
       pen.lineTo(x, at);
       pen.stroke();
-      pen.fillText(formatBytesTick(offset), x - 7, Math.min(Math.max(at, y + 5), y + height - 4));
+      pen.fillText(formatOffset(offset, step), x - 7, Math.min(Math.max(at, y + 5), y + height - 4));
     }
     pen.textBaseline = "top";
     for (const event of roundTicks(from, to, width / 110, false)) {

@@ -167,7 +167,7 @@ class Strip {
     pen.textBaseline = "middle";
     for (let row = 0; row < STRIP_ROWS; row += 1) {
       const offset = low + ((high - low) * row) / STRIP_ROWS;
-      pen.fillText(formatBytesTick(offset), STRIP_MARGIN.left - 7, this.rowTop(row) + ROW_HEIGHT / 2);
+      pen.fillText(formatOffset(offset, (high - low) / STRIP_ROWS / 4), STRIP_MARGIN.left - 7, this.rowTop(row) + ROW_HEIGHT / 2);
     }
   }
 

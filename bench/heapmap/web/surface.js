@@ -30,6 +30,16 @@ function roundTicks(low, high, most, isBinary) {
   return ticks;
 }
 
+// A place on the axis, told to within `step` bytes: 22.25 MiB, and in hexadecimal where no decimals would do.
+function formatOffset(offset, step) {
+  const power = offset < 1024 ? 0 : Math.min(4, Math.floor(Math.log2(offset) / 10));
+  const unit = 1024 ** power;
+  const decimals = Math.max(0, Math.ceil(Math.log10(unit / step)));
+  if (decimals > 3) return `0x${Math.floor(offset).toString(16)}`;
+  const value = (offset / unit).toFixed(decimals).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+  return `${value} ${["B", "KiB", "MiB", "GiB", "TiB"][power]}`;
+}
+
 function formatBytesExactly(value) {
   return value < 1024 ? plural(value, "byte") : `${formatCount(value)} bytes (${formatBytes(value)})`;
 }

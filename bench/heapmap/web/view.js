@@ -12,6 +12,11 @@ function heapModel(data) {
     block: -1, cursors: null, colours: null };
 }
 
+// Terms and what they are, each pair in one piece.
+function pairs(rows) {
+  return rows.map(([term, value]) => element("div", {}, element("dt", {}, term), element("dd", {}, value)));
+}
+
 function wholeWindow(history) {
   const high = history.regions.reduce((sum, region) => sum + region.bytes, 0);
   return { from: history.from, to: history.to, low: 0, high };
@@ -433,8 +438,8 @@ class HeapmapView {
     if (history.walkable) {
       rows.push(["held", formatBytes(held)], ["held / live", live ? formatRatio(held / live) : MISSING]);
     }
-    this.totals.replaceChildren(...definitions(rows).childNodes);
-    this.readout.replaceChildren(...definitions(this.readoutRows()).childNodes);
+    this.totals.replaceChildren(...pairs(rows));
+    this.readout.replaceChildren(...pairs(this.readoutRows()));
     const label = `The heap after event ${event}: ${rows.map((row) => row.join(" ")).join(", ")}.`;
     this.strip.node.setAttribute("aria-label", label);
     this.sayCommands();

@@ -1,0 +1,150 @@
+// The picture against brute force: every byte of every event looked up, cell by cell.
+
+#include "bench/heapmap/raster.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+#include "bench/heapmap/random_trace.h"
+
+namespace alloclab {
+namespace {
+
+// The state of a byte of the axis right after an event, by looking through all lives.
+CellState StateAt(const History& history, std::uint64_t at, std::uint32_t event) {
+  const auto is_there = [&](const auto& life) { return life.made <= event && event < life.ended; };
+  const auto holds = [&](std::uint64_t begin, std::uint64_t bytes) {
+    return begin <= at && at < begin + bytes;
+  };
+  for (const BlockLife& block : history.blocks) {
+    if (!is_there(block)) continue;
+    if (holds(block.offset, block.requested)) return CellState::kUsed;
+    if (holds(block.offset, block.usable)) return CellState::kPadding;
+    if (holds(block.offset - history.before, history.before) ||
+        holds(block.offset + block.usable, history.after)) {
+      return CellState::kOverhead;
+    }
+  }
+  for (const Extent& extent : history.overhead) {
+    if (is_there(extent) && holds(extent.offset, extent.bytes)) return CellState::kOverhead;
+  }
+  if (!history.is_walkable) return CellState::kFree;
+  for (const Extent& extent : history.held) {
+    if (is_there(extent) && holds(extent.offset, extent.bytes)) return CellState::kFree;
+  }
+  return CellState::kNotHeld;
+}
+
+CellState MostOf(const History& history, const Raster& raster, std::uint32_t column,
+                 std::uint32_t row) {
+  const std::uint64_t events = history.to - history.from;
+  const std::uint64_t bytes = history.axis_bytes();
+  std::array<std::uint64_t, kCellStates> counts{};
+  for (std::uint64_t e = events * column / raster.columns;
+       e < events * (column + 1) / raster.columns; ++e) {
+    for (std::uint64_t at = bytes * row / raster.rows; at < bytes * (row + 1) / raster.rows; ++at) {
+      const auto event = history.from + static_cast<std::uint32_t>(e);
+      ++counts[static_cast<std::size_t>(StateAt(history, at, event))];
+    }
+  }
+  const auto* const most = std::max_element(counts.begin(), counts.end());  // the first of equals
+  return static_cast<CellState>(most - counts.begin());
+}
+
+void ExpectBruteForce(const History& history, std::uint32_t columns, std::uint32_t rows) {
+  const Raster raster = DrawRaster(history, columns, rows);
+  ASSERT_EQ(raster.columns, std::min(columns, history.to - history.from));
+  ASSERT_EQ(raster.rows, std::min<std::uint64_t>(rows, history.axis_bytes()));
+  for (std::uint32_t row = 0; row < raster.rows; ++row) {
+    for (std::uint32_t column = 0; column < raster.columns; ++column) {
+      ASSERT_EQ(static_cast<int>(raster.at(column, row)),
+                static_cast<int>(MostOf(history, raster, column, row)))
+          << "column " << column << ", row " << row;
+    }
+  }
+}
+
+// A history of no allocator: lives in slots of 12 bytes, so that none overlap, in two held spans
+// that come and go, with overhead in the slots between.
+History SmallHistory(std::mt19937& random) {
+  const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
+  History history;
+  history.from = below(5);
+  history.to = history.from + 1 + below(30);
+  history.before = below(3);
+  history.after = below(2);
+  constexpr std::uint64_t kSlotBytes = 12;
+  constexpr std::uint64_t kSlots = 8;
+  history.regions = {{1000, kSlotBytes * kSlots}};
+  for (std::uint64_t half = 0; half < 2; ++half) {
+    const std::uint32_t made = below(history.to);
+    history.held.push_back({half * 48, 48, made, history.to});
+    for (std::uint64_t slot = 0; slot < kSlots / 2; ++slot) {
+      const std::uint64_t begin = half * 48 + slot * kSlotBytes;
+      for (std::uint32_t e = made; e < history.to;) {
+        const std::uint32_t ended = std::min(history.to, e + 1 + below(9));
+        const std::uint64_t usable = below(10);
+        const auto requested =
+            static_cast<std::uint64_t>(below(static_cast<std::uint32_t>(usable) + 1));
+        if (ended <= history.from) {
+          // gone before the picture begins
+        } else if (below(3) != 0) {
+          history.blocks.push_back({begin + history.before, requested, usable, e, ended});
+        } else if (usable > 0) {
+          history.overhead.push_back({begin, usable, e, ended});
+        }
+        e = ended + below(4);
+      }
+    }
+  }
+  return history;
+}
+
+TEST(DrawRaster, EveryCellIsWhatMostOfItIs) {
+  std::mt19937 random(PrintedSeed());
+  for (int i = 0; i < 60; ++i) {
+    const History history = SmallHistory(random);
+    for (const auto& [columns, rows] : {std::pair{1, 1}, {3, 7}, {7, 5}, {1000, 1000}, {13, 96}}) {
+      ExpectBruteForce(history, static_cast<std::uint32_t>(columns),
+                       static_cast<std::uint32_t>(rows));
+    }
+  }
+}
+
+TEST(DrawRaster, OfAHeapThatCannotBeSeenIntoEverythingElseIsUnknown) {
+  std::mt19937 random(PrintedSeed());
+  History history = SmallHistory(random);
+  history.is_walkable = false;
+  history.held.clear();
+  ExpectBruteForce(history, 7, 9);
+}
+
+// Of a real heap, a column of an event each and rows of few bytes, some of them.
+TEST(DrawRaster, AnAllocatorsHeap) {
+  const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), 60);
+  for (const char* variant : {"first_fit_list", "slab", "bump"}) {
+    const History history = HistoryOf(events, {.allocator = variant, .from = 10});
+    const Raster raster = DrawRaster(history, 50, 5000);
+    ASSERT_EQ(raster.columns, 50u);
+    for (std::uint32_t row = 0; row < raster.rows; row += 331) {
+      for (std::uint32_t column = 0; column < raster.columns; column += 7) {
+        ASSERT_EQ(static_cast<int>(raster.at(column, row)),
+                  static_cast<int>(MostOf(history, raster, column, row)))
+            << variant << ": column " << column << ", row " << row;
+      }
+    }
+  }
+}
+
+TEST(PartBegin, IsExactWhereProductsWouldOverflow) {
+  constexpr std::uint64_t kWhole = std::uint64_t{1} << 60;
+  // 1600 does not divide it, so what is left out is a part and a bit.
+  EXPECT_EQ(PartBegin(kWhole, 1599, 1600), kWhole - kWhole / 1600 - 1);
+  EXPECT_EQ(PartBegin(10, 3, 4), 7u);
+}
+
+}  // namespace
+}  // namespace alloclab
