@@ -5,54 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <random>
 
+#include "bench/heapmap/brute_force.h"
 #include "bench/heapmap/random_trace.h"
 
 namespace alloclab {
 namespace {
-
-// The state of a byte of the axis right after an event, by looking through all lives.
-CellState StateAt(const History& history, std::uint64_t at, std::uint32_t event) {
-  const auto is_there = [&](const auto& life) { return life.made <= event && event < life.ended; };
-  const auto holds = [&](std::uint64_t begin, std::uint64_t bytes) {
-    return begin <= at && at < begin + bytes;
-  };
-  for (const BlockLife& block : history.blocks) {
-    if (!is_there(block)) continue;
-    if (holds(block.offset, block.requested)) return CellState::kUsed;
-    if (holds(block.offset, block.usable)) return CellState::kPadding;
-    if (holds(block.offset - history.before, history.before) ||
-        holds(block.offset + block.usable, history.after)) {
-      return CellState::kOverhead;
-    }
-  }
-  for (const Extent& extent : history.overhead) {
-    if (is_there(extent) && holds(extent.offset, extent.bytes)) return CellState::kOverhead;
-  }
-  if (!history.is_walkable) return CellState::kFree;
-  for (const Extent& extent : history.held) {
-    if (is_there(extent) && holds(extent.offset, extent.bytes)) return CellState::kFree;
-  }
-  return CellState::kNotHeld;
-}
-
-CellState MostOf(const History& history, const Raster& raster, std::uint32_t column,
-                 std::uint32_t row) {
-  const std::uint64_t events = history.to - history.from;
-  const std::uint64_t bytes = history.axis_bytes();
-  std::array<std::uint64_t, kCellStates> counts{};
-  for (std::uint64_t e = events * column / raster.columns;
-       e < events * (column + 1) / raster.columns; ++e) {
-    for (std::uint64_t at = bytes * row / raster.rows; at < bytes * (row + 1) / raster.rows; ++at) {
-      const auto event = history.from + static_cast<std::uint32_t>(e);
-      ++counts[static_cast<std::size_t>(StateAt(history, at, event))];
-    }
-  }
-  const auto* const most = std::max_element(counts.begin(), counts.end());  // the first of equals
-  return static_cast<CellState>(most - counts.begin());
-}
 
 void ExpectBruteForce(const History& history, std::uint32_t columns, std::uint32_t rows) {
   const Raster raster = DrawRaster(history, columns, rows);
@@ -61,7 +20,8 @@ void ExpectBruteForce(const History& history, std::uint32_t columns, std::uint32
   for (std::uint32_t row = 0; row < raster.rows; ++row) {
     for (std::uint32_t column = 0; column < raster.columns; ++column) {
       ASSERT_EQ(static_cast<int>(raster.at(column, row)),
-                static_cast<int>(MostOf(history, raster, column, row)))
+                static_cast<int>(MostOf(history, WholeWindow(history), {column, raster.columns},
+                                        {row, raster.rows})))
           << "column " << column << ", row " << row;
     }
   }
@@ -132,7 +92,8 @@ TEST(DrawRaster, AnAllocatorsHeap) {
     for (std::uint32_t row = 0; row < raster.rows; row += 331) {
       for (std::uint32_t column = 0; column < raster.columns; column += 7) {
         ASSERT_EQ(static_cast<int>(raster.at(column, row)),
-                  static_cast<int>(MostOf(history, raster, column, row)))
+                  static_cast<int>(MostOf(history, WholeWindow(history), {column, raster.columns},
+                                          {row, raster.rows})))
             << variant << ": column " << column << ", row " << row;
       }
     }

@@ -22,6 +22,7 @@ class Overview {
       "by events, plus and minus zoom in time, 0 shows all." }, this.base, this.marks);
     this.image = null;    // {columns, rows, cells, window, canvas}
     this.sharpening = 0;  // counts up, so that an old job sees that it is old
+    this.sharpened = -1;  // the last job that came to its end
     this.box = null;      // the box being drawn with Shift and the mouse, in events and bytes
   }
 
@@ -222,7 +223,7 @@ class Overview {
         const { done, value } = steps.next();
         if (done) {
           this.show(value, window);
-          this.model.onSharp?.();
+          this.sharpened = job;
           return;
         }
         if (performance.now() > until) break;

@@ -185,6 +185,7 @@ class HeapmapView {
     this.strip.node.addEventListener("pointermove", (event) => this.hoverStrip(event));
     this.strip.node.addEventListener("pointerleave", () => this.hoverAt(null));
     this.strip.node.addEventListener("click", (event) => {
+      this.seek();
       this.hoverStrip(event);
       this.choose(this.hover ? blockAt(this.model.cursors.blocks, this.hover.offset) : -1);
     });
@@ -273,6 +274,7 @@ class HeapmapView {
   onStripKey(event) {
     const directions = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
     if (event.key in directions) {
+      this.seek();
       const next = neighbour(this.model, directions[event.key]);
       if (next >= 0) this.choose(next);
     } else if (event.key === "Escape") {
@@ -415,10 +417,15 @@ class HeapmapView {
     });
   }
 
+  // The cursors follow the event once a frame, or when somebody needs them.
+  seek() {
+    for (const cursor of Object.values(this.model.cursors)) cursor.seek(this.model.event);
+  }
+
   changed() {
     const { model } = this;
     if (!model.cursors) return;
-    for (const cursor of Object.values(model.cursors)) cursor.seek(model.event);
+    this.seek();
     this.overview.drawMarks();
     this.strip.draw();
     this.say();
