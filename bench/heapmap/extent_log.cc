@@ -7,13 +7,11 @@ namespace alloclab {
 
 void ExtentLog::Add(std::uint64_t begin, std::uint64_t bytes, std::uint32_t event) {
   extents_[begin] = {bytes, event};
-  bytes_ += bytes;
 }
 
 ExtentLog::Extents::iterator ExtentLog::End(Extents::iterator extent, std::uint32_t event) {
   const auto& [begin, rest] = *extent;
   if (rest.made < event && event > from_) log_.push_back({begin, rest.bytes, rest.made, event});
-  bytes_ -= rest.bytes;
   return extents_.erase(extent);
 }
 
@@ -45,7 +43,6 @@ void ExtentLog::Replace(const std::vector<Stretch>& stretches, std::uint32_t eve
       at = End(at, event);
     }
     extents_.insert(at, {stretch.begin, {stretch.bytes, event}});
-    bytes_ += stretch.bytes;
   }
   while (at != extents_.end()) at = End(at, event);
 }

@@ -35,7 +35,6 @@ class ExtentLog {
   // are go on. O(extents before and after).
   void Replace(const std::vector<Stretch>& stretches, std::uint32_t event);
 
-  std::uint64_t bytes() const { return bytes_; }
   std::size_t logged() const { return log_.size(); }
   // The log, with what is there still as if it ended with event `to`.
   std::vector<Extent> Finish(std::uint32_t to) &&;
@@ -50,7 +49,6 @@ class ExtentLog {
   Extents::iterator End(Extents::iterator extent, std::uint32_t event);
 
   std::uint32_t from_;
-  std::uint64_t bytes_ = 0;
   Extents extents_;
   std::vector<Extent> log_;
 };

@@ -46,6 +46,13 @@ struct HeapRegion {
   bool operator==(const HeapRegion&) const = default;
 };
 
+// From this event on, until the next.
+struct HeldPeak {
+  std::uint32_t event;
+  std::uint64_t bytes;
+  bool operator==(const HeldPeak&) const = default;
+};
+
 struct History {
   std::string trace;      // what to call it
   std::string path;       // how the command line names it
@@ -60,13 +67,15 @@ struct History {
   std::uint64_t after = 0;
   std::uint64_t refused = 0;  // calls that got null here though the trace's did not
   std::uint64_t walks = 0;    // how often the allocator was asked for its own view
-  // The largest sums before `from`, in bytes: requested by live blocks, and held.
+  // The most bytes that live blocks requested before `from`.
   std::uint64_t live_peak_before = 0;
-  std::uint64_t held_peak_before = 0;
   std::vector<HeapRegion> regions;
   std::vector<BlockLife> blocks;  // by `made`
   std::vector<Extent> overhead;   // by `made`, then by offset; likewise:
   std::vector<Extent> held;
+  // What `alloclab shrink` measures by: each time that more is held than ever over an arena which
+  // gives what is asked for, from the first event of the trace on. Empty where that is not known.
+  std::vector<HeldPeak> arena_peaks;
 
   std::uint64_t axis_bytes() const {
     std::uint64_t sum = 0;

@@ -42,9 +42,6 @@ void HistoryBuilder::CheckRoom() const {
 
 void HistoryBuilder::Held(std::uint64_t begin, std::uint64_t bytes) {
   held_.Add(begin, bytes, event_);
-  if (event_ < range_.from) {
-    history_.held_peak_before = std::max(history_.held_peak_before, held_.bytes());
-  }
 }
 
 void HistoryBuilder::GivenBack(std::uint64_t begin, std::uint64_t bytes) {

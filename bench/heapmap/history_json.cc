@@ -83,6 +83,16 @@ json ExtentsToJson(const std::vector<Extent>& extents, std::uint32_t to) {
           {"bytes", bytes.Pack()}};
 }
 
+json PeaksToJson(const std::vector<HeldPeak>& peaks) {
+  Column event;
+  Column bytes;
+  for (const HeldPeak& peak : peaks) {
+    event.AddDifference(peak.event);
+    bytes.AddDifference(peak.bytes);
+  }
+  return {{"count", peaks.size()}, {"event", event.Pack()}, {"bytes", bytes.Pack()}};
+}
+
 json RasterToJson(const Raster& raster) {
   const std::string_view cells(reinterpret_cast<const char*>(raster.cells.data()),
                                raster.cells.size());
@@ -108,11 +118,11 @@ json HistoryToJson(const History& history, const Raster& overview) {
           {"refused", history.refused},
           {"walks", history.walks},
           {"live_peak_before", history.live_peak_before},
-          {"held_peak_before", history.held_peak_before},
           {"regions", std::move(regions)},
           {"blocks", BlocksToJson(history)},
           {"overhead", ExtentsToJson(history.overhead, history.to)},
           {"held", ExtentsToJson(history.held, history.to)},
+          {"arena_peaks", PeaksToJson(history.arena_peaks)},
           {"overview", RasterToJson(overview)}};
 }
 

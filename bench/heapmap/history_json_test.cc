@@ -120,6 +120,13 @@ TEST(HistoryToJson, IsTheHistory) {
     EXPECT_EQ(Blocks(data), history.blocks) << variant;
     EXPECT_EQ(Extents(data["overhead"], data["to"]), history.overhead) << variant;
     EXPECT_EQ(Extents(data["held"], data["to"]), history.held) << variant;
+    const auto events_of_peaks = Sums(data["arena_peaks"]["event"]);
+    const auto bytes_of_peaks = Sums(data["arena_peaks"]["bytes"]);
+    ASSERT_EQ(events_of_peaks.size(), history.arena_peaks.size());
+    for (std::size_t i = 0; i < events_of_peaks.size(); ++i) {
+      EXPECT_EQ(events_of_peaks[i], history.arena_peaks[i].event);
+      EXPECT_EQ(bytes_of_peaks[i], history.arena_peaks[i].bytes);
+    }
     EXPECT_EQ(data["regions"].size(), history.regions.size());
     EXPECT_EQ(data["regions"][0]["bytes"], history.regions[0].bytes);
     EXPECT_EQ(data["from"], 100);

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <vector>
 
+#include "allocator/pages/buffer_pages.h"
 #include "allocator/variants.h"
 #include "bench/heapmap/calls.h"
 #include "bench/heapmap/heap_player.h"
 #include "bench/heapmap/history_builder.h"
 #include "bench/heapmap/recorded_pages.h"
 #include "bench/heapmap/system_player.h"
+#include "traces/checked/arena.h"
+#include "traces/replay/replay.h"
 
 namespace alloclab {
 namespace {
@@ -43,6 +46,24 @@ History Play(const Calls& calls, EventRange range, const std::function<void(doub
   }
 }
 
+// As `alloclab shrink` does it, so that what is read off the picture is what that finds.
+template <Allocator A>
+std::vector<HeldPeak> PeaksOverArena(const Calls& calls) {
+  constexpr std::size_t kArenaBytes = std::size_t{1} << 30;
+  const Arena arena(kArenaBytes);
+  BufferPages pages(arena.bytes());
+  A heap(pages);
+  std::vector<void*> slots(calls.slots, nullptr);
+  std::vector<HeldPeak> peaks;
+  for (const Call& call : calls.calls) {
+    if (ReplayOne<A, Touch::kNone>(heap, call.op, slots[call.op.slot])) return {};
+    if (peaks.empty() || pages.BytesPeak() > peaks.back().bytes) {
+      peaks.push_back({call.event, pages.BytesPeak()});
+    }
+  }
+  return peaks;
+}
+
 }  // namespace
 
 History RecordHistory(TraceReader& reader, const HistoryOptions& options) {
@@ -60,6 +81,9 @@ History RecordHistory(TraceReader& reader, const HistoryOptions& options) {
     throw TraceError(fmt::format("there is no variant '{}'; the variants are: {}",
                                  options.allocator, fmt::join(Variants::kNames, ", ")));
   }
+  Variants::Visit<BufferPages>(options.allocator, [&]<Allocator A>() {
+    if constexpr (kWalkable<A>) history.arena_peaks = PeaksOverArena<A>(calls);
+  });
   history.allocator = options.allocator;
   return history;
 }

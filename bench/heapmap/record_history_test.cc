@@ -14,6 +14,9 @@
 #include "allocator/variants.h"
 #include "bench/heapmap/random_trace.h"
 #include "bench/heapmap/recorded_pages.h"
+#include "traces/checked/arena.h"
+#include "traces/program.h"
+#include "traces/replay/memory_pass.h"
 
 namespace alloclab {
 namespace {
@@ -267,6 +270,43 @@ TEST_P(RecordHistoryOf, ARangeIsAPartOfTheWhole) {
     peak = std::max(peak, sum);
   }
   EXPECT_EQ(part.live_peak_before, peak);
+}
+
+// Over a buffer, as the memory pass of a comparison measures it.
+TEST_P(RecordHistoryOf, KnowsTheMostHeldOverAnArena) {
+  const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), kEvents);
+  const History history = HistoryOf(events, {.allocator = GetParam()});
+  Variants::Visit<BufferPages>(GetParam(), [&]<Allocator A>() {
+    if constexpr (kWalkable<A>) {
+      ASSERT_FALSE(history.arena_peaks.empty());
+      for (const std::size_t last : {std::size_t{20}, kEvents / 2, kEvents - 1}) {
+        const std::vector<Event> part(events.begin(),
+                                      events.begin() + static_cast<std::ptrdiff_t>(last) + 1);
+        const std::string text = TextBytes(part);
+        const Program program = DecodeProgram(*OpenTraceBytes("part", text));
+        const Arena arena(std::size_t{1} << 30);
+        BufferPages pages(arena.bytes());
+        A heap(pages);
+        std::vector<void*> slots(program.slots);
+        std::vector<std::uint64_t> sizes(program.slots);
+        MemoryFigures figures;
+        PagesHeld held(pages);
+        volatile std::uint64_t at = 0;
+        const Op* begin = program.ops.data();
+        const Op* end = begin + program.ops.size();
+        MemoryPass<A, PagesHeld<BufferPages>, Touch::kNone>(heap, held, slots.data(), sizes.data(),
+                                                            figures)
+            .Run(begin, end, end, at);
+        std::uint64_t peak = 0;
+        for (const HeldPeak& step : history.arena_peaks) {
+          if (step.event <= last) peak = step.bytes;
+        }
+        EXPECT_EQ(peak, figures.held_bytes_peak) << "after event " << last;
+      }
+    } else {
+      EXPECT_TRUE(history.arena_peaks.empty());
+    }
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Variants, RecordHistoryOf,

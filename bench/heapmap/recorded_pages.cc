@@ -109,6 +109,8 @@ std::size_t RecordedPages::Extend(const std::byte* end, std::size_t n) noexcept 
   const std::uint64_t ceiling = begin <= kHalfBytes ? kHalfBytes : kStretchBytes;
   if (bytes > ceiling - begin || !IsFree(begin, bytes)) return 0;
   Hold(begin, bytes);
+  // From a gap below next_ it may reach over it.
+  if (begin >= kRoomBegin) next_ = std::max(next_, begin + bytes);
   return bytes;
 }
 

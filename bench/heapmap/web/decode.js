@@ -67,6 +67,11 @@ async function decodeExtents(packed, to) {
   return { ...times, offset, bytes };
 }
 
+async function decodePeaks(packed) {
+  const event = await differenceColumn(packed.event, packed.count, Uint32Array);
+  return { count: packed.count, event, bytes: await differenceColumn(packed.bytes, packed.count, Float64Array) };
+}
+
 // Regions with the place on the axis at which each begins.
 function decodeRegions(packed) {
   let offset = 0;
@@ -91,5 +96,6 @@ async function decodeHistory(data) {
     blocks: await decodeBlocks(data.blocks, data.to),
     overhead: await decodeExtents(data.overhead, data.to),
     held: await decodeExtents(data.held, data.to),
+    arenaPeaks: await decodePeaks(data.arena_peaks),
   };
 }

@@ -73,14 +73,14 @@ function shellWord(text) {
 }
 
 // How much of the ratio a smaller trace must keep, so that there is room to shrink in.
-const KEPT_SHARE = 0.9;
+const KEPT_SHARE = 0.95;
 
 // The commands that make the trace up to this moment, and then the smallest trace that is as bad.
-// `ratio` is the most bytes held over the most bytes live until here, or null.
+// `ratio` is what shrink measures: the most bytes held over the most bytes live until here; or null.
 function commandsFor(history, event, ratio) {
   const slice = `tools/alloclab slice ${shellWord(history.path)} part.alt --to ${event + 1}`;
-  const keep = ratio === null ? 0 : Math.floor(ratio * KEPT_SHARE * 100) / 100;
-  if (keep < 1) return [slice];
+  if (ratio === null || ratio <= 1) return [slice];
+  const keep = Math.max(1, Math.floor(ratio * KEPT_SHARE * 100) / 100);
   return [slice, `tools/alloclab shrink part.alt small.txt --allocator ${shellWord(history.allocator)} ` +
     `--held-over-live ${keep}`];
 }

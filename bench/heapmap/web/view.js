@@ -470,12 +470,17 @@ class HeapmapView {
     return [["block", "point at one, or use the arrow keys in the strip"]];
   }
 
-  // The most held over the most live, from the first event of the trace on.
+  // The most held over an arena over the most live, from the first event of the trace on; null where it is
+  // not known.
   ratio() {
-    const { history, cursors: { blocks, held } } = this.model;
-    if (!history.walkable) return null;
+    const { history, event, cursors: { blocks } } = this.model;
+    const { arenaPeaks } = history;
+    let last = -1;
+    for (let step = 2 ** 31; step >= 1; step /= 2) {
+      if (last + step < arenaPeaks.count && arenaPeaks.event[last + step] <= event) last += step;
+    }
     const live = Math.max(history.live_peak_before, blocks.timeline.peakAt(blocks));
-    return live ? Math.max(history.held_peak_before, held.timeline.peakAt(held)) / live : null;
+    return live && last >= 0 ? arenaPeaks.bytes[last] / live : null;
   }
 
   sayCommands() {
@@ -486,9 +491,8 @@ class HeapmapView {
     this.saidCommands = said;
     this.commands.replaceChildren(
       element("p", { class: "quiet" }, lines.length > 1
-        ? "The trace up to this event, and the fewest calls of it that still hold so much for so little live " +
-          "(most held over most live until here, less a tenth; shrink measures on an arena of its own and says " +
-          "what it finds)."
+        ? "The trace up to this event, and the fewest calls of it that still need almost as much memory for what " +
+          "is live (most held over most live until here, on an arena that gives what is asked for)."
         : "The trace up to this event."),
       ...lines.map((line) => this.commandLine(line)));
   }
