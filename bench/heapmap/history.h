@@ -74,8 +74,9 @@ struct History {
   std::vector<Extent> overhead;   // by `made`, then by offset; likewise:
   std::vector<Extent> held;
   // What `alloclab shrink` measures by: each time that more is held than ever over an arena which
-  // gives what is asked for, from the first event of the trace on. Empty where that is not known.
+  // gives what is asked for, from the first event of the trace on; known up to event `arena_to`.
   std::vector<HeldPeak> arena_peaks;
+  std::uint32_t arena_to = 0;
 
   std::uint64_t axis_bytes() const {
     std::uint64_t sum = 0;

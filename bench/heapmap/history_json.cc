@@ -122,6 +122,7 @@ json HistoryToJson(const History& history, const Raster& overview) {
           {"blocks", BlocksToJson(history)},
           {"overhead", ExtentsToJson(history.overhead, history.to)},
           {"held", ExtentsToJson(history.held, history.to)},
+          {"arena_to", history.arena_to},
           {"arena_peaks", PeaksToJson(history.arena_peaks)},
           {"overview", RasterToJson(overview)}};
 }

@@ -120,6 +120,7 @@ TEST(HistoryToJson, IsTheHistory) {
     EXPECT_EQ(Blocks(data), history.blocks) << variant;
     EXPECT_EQ(Extents(data["overhead"], data["to"]), history.overhead) << variant;
     EXPECT_EQ(Extents(data["held"], data["to"]), history.held) << variant;
+    EXPECT_EQ(data["arena_to"], history.arena_to);
     const auto events_of_peaks = Sums(data["arena_peaks"]["event"]);
     const auto bytes_of_peaks = Sums(data["arena_peaks"]["bytes"]);
     ASSERT_EQ(events_of_peaks.size(), history.arena_peaks.size());

@@ -46,22 +46,41 @@ History Play(const Calls& calls, EventRange range, const std::function<void(doub
   }
 }
 
+// What is measured over an arena is for `alloclab shrink`, which takes no longer traces.
+constexpr std::uint32_t kMostEventsToShrink = std::uint32_t{1} << 20;
+// How far the searches of that measurement may go: a list of free blocks that are given to the byte
+// is long.
+constexpr std::uint64_t kMostVisited = std::uint64_t{1} << 27;
+
+template <Allocator A>
+bool HasSearchedTooMuch(const A& heap) {
+  if constexpr (CountsSearch<A>) {
+    return heap.BlocksVisited() > kMostVisited;
+  } else {
+    return false;
+  }
+}
+
 // As `alloclab shrink` does it, so that what is read off the picture is what that finds.
 template <Allocator A>
-std::vector<HeldPeak> PeaksOverArena(const Calls& calls) {
+void MeasureOverArena(const Calls& calls, History& history) {
   constexpr std::size_t kArenaBytes = std::size_t{1} << 30;
   const Arena arena(kArenaBytes);
   BufferPages pages(arena.bytes());
   A heap(pages);
   std::vector<void*> slots(calls.slots, nullptr);
-  std::vector<HeldPeak> peaks;
+  history.arena_to = std::min(calls.events, kMostEventsToShrink);
   for (const Call& call : calls.calls) {
-    if (ReplayOne<A, Touch::kNone>(heap, call.op, slots[call.op.slot])) return {};
-    if (peaks.empty() || pages.BytesPeak() > peaks.back().bytes) {
-      peaks.push_back({call.event, pages.BytesPeak()});
+    if (call.event >= history.arena_to) return;
+    if (HasSearchedTooMuch(heap) ||
+        ReplayOne<A, Touch::kNone>(heap, call.op, slots[call.op.slot])) {
+      history.arena_to = call.event;
+      return;
+    }
+    if (history.arena_peaks.empty() || pages.BytesPeak() > history.arena_peaks.back().bytes) {
+      history.arena_peaks.push_back({call.event, pages.BytesPeak()});
     }
   }
-  return peaks;
 }
 
 }  // namespace
@@ -82,7 +101,7 @@ History RecordHistory(TraceReader& reader, const HistoryOptions& options) {
                                  options.allocator, fmt::join(Variants::kNames, ", ")));
   }
   Variants::Visit<BufferPages>(options.allocator, [&]<Allocator A>() {
-    if constexpr (kWalkable<A>) history.arena_peaks = PeaksOverArena<A>(calls);
+    if constexpr (kWalkable<A>) MeasureOverArena<A>(calls, history);
   });
   history.allocator = options.allocator;
   return history;

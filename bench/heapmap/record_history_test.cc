@@ -279,6 +279,7 @@ TEST_P(RecordHistoryOf, KnowsTheMostHeldOverAnArena) {
   Variants::Visit<BufferPages>(GetParam(), [&]<Allocator A>() {
     if constexpr (kWalkable<A>) {
       ASSERT_FALSE(history.arena_peaks.empty());
+      ASSERT_EQ(history.arena_to, kEvents);
       for (const std::size_t last : {std::size_t{20}, kEvents / 2, kEvents - 1}) {
         const std::vector<Event> part(events.begin(),
                                       events.begin() + static_cast<std::ptrdiff_t>(last) + 1);

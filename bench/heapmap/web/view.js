@@ -475,6 +475,7 @@ class HeapmapView {
   ratio() {
     const { history, event, cursors: { blocks } } = this.model;
     const { arenaPeaks } = history;
+    if (event >= history.arena_to) return null;
     let last = -1;
     for (let step = 2 ** 31; step >= 1; step /= 2) {
       if (last + step < arenaPeaks.count && arenaPeaks.event[last + step] <= event) last += step;
@@ -493,7 +494,8 @@ class HeapmapView {
       element("p", { class: "quiet" }, lines.length > 1
         ? "The trace up to this event, and the fewest calls of it that still need almost as much memory for what " +
           "is live (most held over most live until here, on an arena that gives what is asked for)."
-        : "The trace up to this event."),
+        : "The trace up to this event. (There is no ratio to shrink by: too long a trace for that, or nothing " +
+          "held in vain.)"),
       ...lines.map((line) => this.commandLine(line)));
   }
 
