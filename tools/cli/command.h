@@ -29,6 +29,7 @@ void AddFormats(CLI::App& app, int& exit_status);
 void AddSlice(CLI::App& app, int& exit_status);
 void AddReplay(CLI::App& app, int& exit_status);
 void AddCompare(CLI::App& app, int& exit_status);
+void AddHeapmap(CLI::App& app, int& exit_status);
 void AddRun(CLI::App& app, int& exit_status);
 void AddGenerate(CLI::App& app, int& exit_status);
 void AddFit(CLI::App& app, int& exit_status);

@@ -32,6 +32,11 @@ function formatBytes(value) {
   return `${unit === 0 ? Math.round(value) : formatNumber(value)} ${units[unit]}`;
 }
 
+// Without the zeros that three digits would give it: 2 MiB, not 2.00 MiB.
+function formatBytesTick(value) {
+  return formatBytes(value).replace(/\.0+(?= )/, "").replace(/(\.\d*?)0+(?= )/, "$1");
+}
+
 function formatRatio(value) {
   return isNumber(value) ? `${formatNumber(value)}\u00d7` : MISSING;
 }

@@ -119,10 +119,6 @@ function timelineOption(table, trace, isShown, field, colours) {
   };
 }
 
-function formatBytesTick(value) {
-  return formatBytes(value).replace(/\.0+(?= )/, "").replace(/(\.\d*?)0+(?= )/, "$1");
-}
-
 function describeTimeline(table, trace, isShown, field) {
   const said = timelineCells(table, trace, isShown).map((cell) =>
     `${cell.allocator} at most ${formatBytes(peakOf(cell, field))}`);

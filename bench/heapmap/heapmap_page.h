@@ -1,0 +1,18 @@
+// A history as one HTML file that a browser opens with no network, also from a folder.
+
+#ifndef ALLOCLAB_BENCH_HEAPMAP_HEAPMAP_PAGE_H_
+#define ALLOCLAB_BENCH_HEAPMAP_HEAPMAP_PAGE_H_
+
+#include <string>
+
+#include "bench/heapmap/history.h"
+
+namespace alloclab {
+
+// The page. The same history gives the same page, byte for byte; no name in it can become markup or
+// script. O(lives): about five bytes for each event of a trace, and 60 kB.
+std::string RenderHeapmap(const History& history);
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_BENCH_HEAPMAP_HEAPMAP_PAGE_H_
