@@ -110,6 +110,7 @@ class Grading {
           fmt::format("alloclab: {} ({} of {}): ", trace.name, grades.size() + 1, traces.size());
       grades.push_back(GradeTrace(trace));
     }
+    progress_.Say("");
     return grades;
   }
 

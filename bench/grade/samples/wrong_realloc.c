@@ -1,5 +1,4 @@
-/* Wrong: the list of implicit_list.c, but realloc frees the block before it copies it, and so copies
- * what the new owner of the memory has left of it; and only half of that. */
+/* Wrong: the list of implicit_list.c, but realloc copies only half of the old block. */
 #include <string.h>
 
 #include "memlib.h"
