@@ -187,9 +187,9 @@ TEST_P(HeapmapOnScreen, FitsTheWidth) {
 
 INSTANTIATE_TEST_SUITE_P(Screens, HeapmapOnScreen,
                          testing::Values(kDesk, kDeskDark, kPhone, kPhoneDark),
-                         [](const auto& info) {
-                           return std::to_string(info.param.width) +
-                                  (info.param.is_dark ? "Dark" : "Light");
+                         [](const auto& one) {
+                           return std::to_string(one.param.width) +
+                                  (one.param.is_dark ? "Dark" : "Light");
                          });
 
 TEST_F(HeapmapInBrowser, CellsAreWhatMostOfThemIs) {

@@ -313,7 +313,7 @@ TEST_P(RecordHistoryOf, KnowsTheMostHeldOverAnArena) {
 INSTANTIATE_TEST_SUITE_P(Variants, RecordHistoryOf,
                          testing::ValuesIn(std::vector<std::string>(Variants::kNames.begin(),
                                                                     Variants::kNames.end())),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& one) { return one.param; });
 
 TEST(RecordHistory, IsTheSameEachTime) {
   const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), kEvents);
