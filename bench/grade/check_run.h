@@ -2,8 +2,8 @@
 // the first broken rule.
 //
 // Every call is checked, and the block that it is about. All live blocks are looked at when the
-// calls since the last time have earned it: the total cost stays O(calls x kCheckCredit), and a
-// small heap is looked at after each call.
+// calls since the last time have earned it: the total cost stays O(calls x credit), and a small
+// heap is looked at after each call. In a long program calls earn less.
 
 #ifndef ALLOCLAB_BENCH_GRADE_CHECK_RUN_H_
 #define ALLOCLAB_BENCH_GRADE_CHECK_RUN_H_

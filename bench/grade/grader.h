@@ -60,13 +60,17 @@ struct GraderOptions {
   std::string folder;    // for the files of callgrind
   std::size_t alignment = 16;
   std::size_t heap_bytes = std::size_t{100} << 20;
-  std::chrono::milliseconds time_out{10'000};
+  std::chrono::milliseconds time_out{5'000};  // of a trace, besides kCheckerTime
   std::chrono::milliseconds count_time_out{120'000};
   std::uint64_t count_operations = 10'000;
 };
 
 class Grader {
  public:
+  // What the checker may take for an operation: several times what it does, so that a long trace is
+  // not held against the solution.
+  static constexpr std::chrono::microseconds kCheckerTime{50};
+
   explicit Grader(GraderOptions options) : options_(std::move(options)) {}
 
   // Loads the solution and runs nothing of it but its initialisers: empty, or why that cannot be
@@ -76,7 +80,9 @@ class Grader {
   // when no process can be started.
   CheckOutcome Check(const std::vector<Event>& events, std::chrono::milliseconds time_out) const;
   CheckOutcome Check(const std::vector<Event>& events) const {
-    return Check(events, options_.time_out);
+    const auto checker = kCheckerTime * static_cast<std::int64_t>(events.size());
+    return Check(
+        events, options_.time_out + std::chrono::duration_cast<std::chrono::milliseconds>(checker));
   }
   // Counts instructions on the first operations, for a solution that is correct on them.
   CountOutcome Count(const std::vector<Event>& events) const;

@@ -145,6 +145,7 @@ class Grading {
           [this](std::size_t size) {
             progress_.Say(fmt::format("{}making the case smaller: {} operations", place_, size));
           });
+      if (small.events == trace.events) return;  // nothing smaller breaks it
       std::filesystem::create_directories(arguments_.cases);
       kept = {fmt::format("{}/{}-{}.txt", arguments_.cases,
                           std::filesystem::path(solution).stem().string(),
@@ -152,6 +153,7 @@ class Grading {
               trace.name, small.events.size()};
       WriteCase(kept.file, solution, trace.name, small, grader_.options().heap_bytes);
     }
+    if (kept.file.empty()) return;
     grade.case_file = kept.file;
     grade.case_from = kept.from;
     grade.case_operations = kept.operations;
@@ -270,7 +272,9 @@ void AddGrade(CLI::App& app, int& exit_status) {
   command->add_option("--weight", arguments->weight, "w, the part of utilisation in the score")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  command->add_option("--timeout", arguments->time_out_seconds, "Seconds for a trace")
+  command
+      ->add_option("--timeout", arguments->time_out_seconds,
+                   "Seconds for a trace; 50 us an operation come on top, for the checker")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
   command->add_flag("--no-cost", arguments->no_cost,
