@@ -296,7 +296,7 @@ TEST_P(RecordHistoryOf, KnowsTheMostHeldOverAnArena) {
         const Op* begin = program.ops.data();
         const Op* end = begin + program.ops.size();
         MemoryPass<A, PagesHeld<BufferPages>, Touch::kNone>(heap, held, slots.data(), sizes.data(),
-                                                            figures)
+                                                            slots.size(), figures)
             .Run(begin, end, end, at);
         std::uint64_t peak = 0;
         for (const HeldPeak& step : history.arena_peaks) {
