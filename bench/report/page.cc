@@ -7,8 +7,8 @@
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <string_view>
 
+#include "bench/report/html_template.h"
 #include "bench/report/page_assets.h"
 
 namespace alloclab {
@@ -54,47 +54,6 @@ void CheckRecord(const json& record) {
   }
 }
 
-// JSON that may stand inside <script>: without `<` neither `</script` nor `<!--` can occur. JSON
-// has `<` in strings only, where the escape means the same. Pure ASCII, so the file's encoding and
-// the line separators of Unicode do not matter either.
-std::string ScriptSafeJson(const json& value) {
-  const std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
-  std::string safe;
-  safe.reserve(text.size());
-  for (const char c : text) {
-    if (c == '<') {
-      safe += "\\u003c";
-    } else {
-      safe += c;
-    }
-  }
-  return safe;
-}
-
-// One function around all scripts: they share names with each other and with nothing else.
-std::string Scripts() {
-  using namespace page_assets;
-  std::string scripts = "(() => {\n\"use strict\";\n";
-  for (const std::string_view part :
-       {kFormatJs, kPaletteJs, kRecordJs, kDomJs, kChartJs, kLabelsJs, kScatterJs, kBarsJs,
-        kTimelineJs, kTableJs, kSectionsJs, kPageJs}) {
-    scripts += part;
-  }
-  return scripts + "})();\n";
-}
-
-// `page` with the first `mark` replaced. Marks come in the order of the template and are sought
-// from `from` on, so that text put in before (the record) is never searched.
-std::size_t Fill(std::string& page, std::size_t from, std::string_view mark,
-                 std::string_view text) {
-  const std::size_t at = page.find(mark, from);
-  if (at == std::string::npos) {
-    throw ReportError("page.html: has no " + std::string(mark) + "; restore it and build again");
-  }
-  page.replace(at, mark.size(), text);
-  return at + text.size();
-}
-
 [[noreturn]] void Fail(const std::string& path, const char* what, const std::string& temporary) {
   const std::string why = std::strerror(errno);
   std::remove(temporary.c_str());
@@ -106,12 +65,15 @@ std::size_t Fill(std::string& page, std::size_t from, std::string_view mark,
 
 std::string RenderPage(const json& record) {
   CheckRecord(record);
-  std::string page(page_assets::kPageHtml);
-  std::size_t at = Fill(page, 0, "@PAGE_CSS@", page_assets::kPageCss);
-  at = Fill(page, at, "@RECORD@", ScriptSafeJson(record));
-  at = Fill(page, at, "@ECHARTS@", page_assets::kEcharts);
-  Fill(page, at, "@SCRIPTS@", Scripts());
-  return page;
+  using namespace page_assets;
+  HtmlTemplate page("report/web/page.html", kPageHtml);
+  page.Fill("@PAGE_CSS@", kPageCss);
+  page.Fill("@RECORD@", ScriptSafe(record));
+  page.Fill("@ECHARTS@", kEcharts);
+  page.Fill("@SCRIPTS@",
+            InOneFunction({kFormatJs, kPaletteJs, kRecordJs, kDomJs, kChartJs, kLabelsJs,
+                           kScatterJs, kBarsJs, kTimelineJs, kTableJs, kSectionsJs, kPageJs}));
+  return page.page();
 }
 
 void WritePage(const json& record, const std::string& path) {
