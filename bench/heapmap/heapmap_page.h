@@ -10,7 +10,7 @@
 namespace alloclab {
 
 // The page. The same history gives the same page, byte for byte; no name in it can become markup or
-// script. O(lives): about five bytes for each event of a trace, and 60 kB.
+// script. O(lives): one to two bytes for each event of a trace, and 75 kB.
 std::string RenderHeapmap(const History& history);
 
 }  // namespace alloclab

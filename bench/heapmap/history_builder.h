@@ -17,7 +17,7 @@
 
 namespace alloclab {
 
-// The most blocks and extents of one history: about 32 bytes each here, and four in the page.
+// The most blocks and extents of one history: about 32 bytes each here, and three in the page.
 inline constexpr std::size_t kMostLives = std::size_t{1} << 23;
 
 // The events to show: [from, to).

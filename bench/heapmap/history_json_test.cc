@@ -118,6 +118,11 @@ TEST(HistoryToJson, IsTheHistory) {
     const Raster raster = DrawRaster(history, 50, 40);
     const json data = json::parse(HistoryToJson(history, raster).dump());
     EXPECT_EQ(Blocks(data), history.blocks) << variant;
+    EXPECT_EQ(data["blocks"]["unit"].get<std::uint64_t>() % 16, 0u) << "all payloads are aligned";
+    const auto lifetimes = Numbers(data["blocks"]["lifetime"]);
+    for (std::size_t i = 0; i < lifetimes.size(); ++i) {
+      EXPECT_EQ(lifetimes[i] == 0, history.blocks[i].ended == history.to);
+    }
     EXPECT_EQ(Extents(data["overhead"], data["to"]), history.overhead) << variant;
     EXPECT_EQ(Extents(data["held"], data["to"]), history.held) << variant;
     EXPECT_EQ(data["arena_to"], history.arena_to);
