@@ -33,6 +33,10 @@ struct CompareOptions {
   BlockLimits limits;
   // Only so many events of each trace. 0: all.
   std::uint64_t first_events = 0;
+  // A timed run repeats its program until it takes about so long...
+  std::chrono::milliseconds least_run{20};
+  // ...and in so many of the first blocks single calls are timed, too.
+  std::size_t latency_blocks = 3;
   ReplayMode mode = ReplayMode::kSerial;  // of the timed pass; the others are always serial
   double time_scale = 1;                  // of recorded gaps, in ReplayMode::kTimed
   Touch touch = Touch::kLine;

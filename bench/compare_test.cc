@@ -93,6 +93,9 @@ void ExpectSoundCell(const Json& cell, std::uint64_t operations) {
   const double floor = cell["floor_ns_per_op"];
   EXPECT_GT(floor, 0);
   EXPECT_DOUBLE_EQ(cell["floor_share"].get<double>(), floor / median);
+  const double loop = cell["loop_ns_per_op"];
+  EXPECT_GT(loop, 0);
+  EXPECT_DOUBLE_EQ(cell["loop_share"].get<double>(), loop / median);
   EXPECT_GT(cell["ratio_to_system"].get<double>(), 0);
   EXPECT_GT(cell["held_bytes_peak"].get<std::uint64_t>(), 0u);
   EXPECT_GT(cell["resident_bytes_peak"].get<std::uint64_t>(), 0u);
@@ -287,6 +290,7 @@ TEST(Compare, RunsTheThreadsOfATraceSideBySide) {
     EXPECT_GT(cell["ns_per_op_min"].get<double>(), 0);
     EXPECT_GT(cell["elapsed_ns_per_op_median"].get<double>(), 0);
     EXPECT_TRUE(cell["floor_share"].is_null());
+    EXPECT_TRUE(cell["loop_share"].is_null());
     EXPECT_GT(cell["held_bytes_peak"].get<std::uint64_t>(), 0u);
   }
   std::ostringstream tables;

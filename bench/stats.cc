@@ -144,15 +144,16 @@ std::vector<std::size_t> BlockOrder(std::size_t count, std::size_t block) {
   return order;
 }
 
-std::uint64_t Repetitions(std::uint64_t operations, std::uint64_t bytes_requested) {
-  constexpr std::uint64_t kRunNs = 20'000'000;
+std::uint64_t Repetitions(std::uint64_t operations, std::uint64_t bytes_requested,
+                          std::chrono::nanoseconds run) {
+  const auto run_ns = static_cast<std::uint64_t>(run.count());
   constexpr std::uint64_t kOperationNs = 10;
   constexpr std::uint64_t kLineBytes = 64;
-  if (operations >= kRunNs / kOperationNs) return 1;
+  if (operations >= run_ns / kOperationNs) return 1;
   const std::uint64_t lines = bytes_requested / kLineBytes;
-  if (lines >= kRunNs) return 1;
+  if (lines >= run_ns) return 1;
   const std::uint64_t once = std::max<std::uint64_t>(operations * kOperationNs + lines, 1);
-  return (kRunNs + once - 1) / once;
+  return (run_ns + once - 1) / once;
 }
 
 }  // namespace alloclab

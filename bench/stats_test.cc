@@ -57,13 +57,16 @@ TEST(Stats, BlocksTakeTurns) {
 }
 
 TEST(Stats, RepetitionsMakeARunLongEnough) {
-  EXPECT_EQ(Repetitions(2'000'000, 0), 1u);
-  EXPECT_EQ(Repetitions(UINT64_MAX, UINT64_MAX), 1u);
-  EXPECT_EQ(Repetitions(1'000'000, 0), 2u);
-  EXPECT_EQ(Repetitions(2000, 0), 1000u);
+  using std::chrono::milliseconds;
+  EXPECT_EQ(Repetitions(2'000'000, 0, milliseconds(20)), 1u);
+  EXPECT_EQ(Repetitions(UINT64_MAX, UINT64_MAX, milliseconds(20)), 1u);
+  EXPECT_EQ(Repetitions(1'000'000, 0, milliseconds(20)), 2u);
+  EXPECT_EQ(Repetitions(2000, 0, milliseconds(20)), 1000u);
+  EXPECT_EQ(Repetitions(2000, 0, milliseconds(5)), 250u);
+  EXPECT_EQ(Repetitions(2000, 0, milliseconds(0)), 1u);
   // 10 operations on 64 MB each: a million lines, not a hundred nanoseconds.
-  EXPECT_EQ(Repetitions(10, 640'000'000), 2u);
-  EXPECT_EQ(Repetitions(0, 0), 20'000'000u);
+  EXPECT_EQ(Repetitions(10, 640'000'000, milliseconds(20)), 2u);
+  EXPECT_EQ(Repetitions(0, 0, milliseconds(20)), 20'000'000u);
 }
 
 TEST(Stats, IntervalOfEqualValuesIsAPoint) {

@@ -17,7 +17,7 @@ namespace {
 nlohmann::ordered_json CellOf(const char* name, Table table, double floor,
                               const std::string& reason = "") {
   return CellRecord({"python", {name, table, ""}, reason, {10}, {70}},
-                    {.floor = {floor}, .system = {20}});
+                    {.floor = {floor}, .loop = {floor / 2}, .system = {20}});
 }
 
 // Six blocks of 10 ns on average against system's 10: known, unknown, three blocks of a slow one.
@@ -95,8 +95,22 @@ TEST(Table, TheModeIsSaidAndWhatWentByWhereThreadsRan) {
 }
 
 TEST(Table, ACellAtTheFloorIsMarked) {
-  EXPECT_NE(LineOf(Printed(false), "quick").find("60 %*"), std::string::npos);
+  EXPECT_NE(LineOf(Printed(false), "quick").find(" 30 %   60 %*"), std::string::npos);
   EXPECT_EQ(LineOf(Printed(false), "slow").find('*'), std::string::npos);
+}
+
+TEST(Table, TheLargestShareOfSystemsTimeIsSaid) {
+  const std::string said = "Of system's time the loop is at most";
+  EXPECT_EQ(Printed(false).find(said), std::string::npos) << "there is no system here";
+  nlohmann::ordered_json record = MadeUp(1, "serial");
+  for (const auto& [trace, floor] : {std::pair("high", 1.4), {"low", 1.0}, {"failed", 9.0}}) {
+    record["cells"].push_back(CellOf("system", Table::kInProcess, floor));
+    record["cells"].back()["trace"] = trace;
+  }
+  record["cells"].back()["status"] = "failed";
+  EXPECT_NE(PrintedKnown(record).find(said + " 7 % (high), the floor 14 % (high).\n"),
+            std::string::npos)
+      << PrintedKnown(record);
 }
 
 TEST(Table, AFailedCellHasItsReason) {

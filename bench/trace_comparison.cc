@@ -25,8 +25,7 @@ constexpr Table kTables[] = {Table::kInProcess, Table::kPreload};
 constexpr const char* kFloor = "floor";
 constexpr const char* kSystem = "system";
 
-// The latency pass runs in so many of the first blocks; in one, where a run takes longer than this.
-constexpr std::size_t kLatencyBlocks = 3;
+// Where a run takes longer than this, the latency pass runs in one block only.
 constexpr std::uint64_t kLongNs = 1'000'000'000;
 
 Cell EmptyCell(const std::string& trace, const Candidate& candidate) {
@@ -69,7 +68,8 @@ TraceComparison::TraceComparison(const CompareOptions& options,
                                  Progress& progress)
     : options_(options),
       trace_(std::move(trace)),
-      repetitions_(Repetitions(trace_.operations, trace_.decoded.bytes_requested)),
+      repetitions_(
+          Repetitions(trace_.operations, trace_.decoded.bytes_requested, options.least_run)),
       runner_(options.worker_path, options.timeout),
       progress_(progress),
       image_fd_(WriteProgramImage(trace_.decoded)) {
@@ -93,7 +93,7 @@ TraceComparison::TraceComparison(const CompareOptions& options,
     companies_.push_back({table, std::move(floor), EmptyCell(trace_.name, {kSystem, table, ""})});
   }
   progress_.Plan(2 * cells_.size() + options_.limits.blocks * MostRowsOfBlock() +
-                 std::min(options_.limits.blocks, kLatencyBlocks) * LatencyRunsOfBlock());
+                 std::min(options_.limits.blocks, options_.latency_blocks) * LatencyRunsOfBlock());
 }
 
 TraceComparison::~TraceComparison() {
@@ -171,12 +171,14 @@ void TraceComparison::RunTimed(Cell& cell) {
   cell.elapsed_ns_per_op.push_back(static_cast<double>(report.elapsed_ns) / operations);
   cell.faults_per_op.push_back(static_cast<double>(report.faults) / operations);
   cell.switches.push_back(static_cast<double>(report.switches));
+  cell.loop_ns_per_op.push_back(report.loop_ns_per_op);
   cell.run_ns = report.cpu_ns;
 }
 
 // Threads would time each other's waits.
 std::size_t TraceComparison::LatencyRunsOfBlock() const {
-  return options_.mode == ReplayMode::kSerial && block_ < kLatencyBlocks ? cells_.size() : 0;
+  return options_.mode == ReplayMode::kSerial && block_ < options_.latency_blocks ? cells_.size()
+                                                                                  : 0;
 }
 
 // The floor, and the second of the A/A pair, have no calls of their own worth timing. Of what takes
@@ -204,7 +206,10 @@ void TraceComparison::RunLatency(Cell& cell) {
 
 Baselines TraceComparison::BaselinesOf(const Company& company) const {
   Baselines baselines;
-  if (!company.floor.empty()) baselines.floor = company.floor[0].ns_per_op;
+  if (!company.floor.empty()) {
+    baselines.floor = company.floor[0].ns_per_op;
+    baselines.loop = company.floor[0].loop_ns_per_op;
+  }
   baselines.again = company.again.ns_per_op;
   for (const Cell& cell : cells_) {
     if (cell.allocator.table != company.table || cell.failed()) continue;
