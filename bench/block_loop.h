@@ -1,5 +1,5 @@
 // How long a comparison in blocks goes on: so many blocks, or until enough is known, or until time
-// is up. In a block every row runs once, alone and in an order that turns (stats.h, BlockOrder).
+// is up. In a block every row runs once, alone and in an order of its own (stats.h, BlockOrder).
 
 #ifndef ALLOCLAB_BENCH_BLOCK_LOOP_H_
 #define ALLOCLAB_BENCH_BLOCK_LOOP_H_

@@ -139,8 +139,16 @@ Ratio PairedRatio(const std::vector<double>& values, const std::vector<double>& 
 }
 
 std::vector<std::size_t> BlockOrder(std::size_t count, std::size_t block) {
+  // 0, 1, n - 1, 2, n - 2, ... has each step between neighbours once where n is even, and so has
+  // each ordered pair when all rows are moved on block by block. Where n is odd the same from the
+  // other end has the steps that are missing.
+  const bool backwards = count % 2 == 1 && block % 2 == 1;
   std::vector<std::size_t> order(count);
-  for (std::size_t i = 0; i < count; ++i) order[(i + block) % count] = i;
+  for (std::size_t place = 0; place < count; ++place) {
+    const std::size_t step = (place + 1) / 2;
+    const std::size_t row = (place % 2 == 1 ? step : count - step) + block;
+    order[backwards ? count - 1 - place : place] = row % count;
+  }
   return order;
 }
 

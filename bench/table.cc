@@ -137,8 +137,8 @@ void PrintWhatIsKnown(const Json& record, const Json& trace, std::string_view ta
   for (const Json& noise : record["noise"]) {
     if (!IsOf(noise, table, trace) || noise["noise"].is_null()) continue;
     out << fmt::format(
-        "noise: system against itself {}, so nothing within {:.1f} % is resolved{}\n", Ratio(noise),
-        100 * (noise["noise"].get<double>() - 1),
+        "noise: system against itself {}, so nothing that may be within {:.1f} % is ranked{}\n",
+        Ratio(noise), 100 * (noise["noise"].get<double>() - 1),
         IsDifferent(noise) ? "; that pair should be the same: this was a bad moment" : "");
   }
 }

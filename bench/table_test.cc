@@ -140,7 +140,8 @@ TEST(Table, SaysWhatIsResolvedAndWhatIsNot) {
   EXPECT_EQ(LineOf(text, "leading:"), "leading: quick");
   EXPECT_EQ(LineOf(text, "not resolved").find("not resolved against system: wild (about "), 0u);
   EXPECT_EQ(LineOf(text, "noise:"),
-            "noise: system against itself 1.00 (0.99-1.02), so nothing within 2.0 % is resolved");
+            "noise: system against itself 1.00 (0.99-1.02), so nothing that may be within 0.5 % is "
+            "ranked");
   // Only where it differs from the others is the number of blocks said.
   EXPECT_NE(LineOf(text, "slow").find("21.00 (20.00-22.00) [3]"), std::string::npos) << text;
   EXPECT_EQ(LineOf(text, "quick").find('['), std::string::npos);
