@@ -34,6 +34,7 @@ std::string Bytes(std::uint64_t bytes) {
 // fewer.
 std::string Ratio(const Json& cell, std::size_t blocks = 0) {
   if (cell["ratio_to_system"].is_null()) return "-";
+  if (cell.contains("allocator") && cell["allocator"] == "system") return "1";
   const Json& interval = cell["ratio_to_system_interval"];
   const bool known = cell["standing"] != StandingName(Standing::kUnresolved);
   const std::size_t own = cell["ns_per_op_blocks"].size();

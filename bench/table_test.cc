@@ -85,6 +85,11 @@ TEST(Table, ARowHasTheFigures) {
   EXPECT_NE(row.find("10 % "), std::string::npos) << row;
 }
 
+TEST(Table, SystemIsWhatAllAreHeldAgainst) {
+  const std::string row = LineOf(PrintedKnown(Known()), "system");
+  EXPECT_NE(row.find(" 1     - "), std::string::npos) << row;
+}
+
 TEST(Table, TheModeIsSaidAndWhatWentByWhereThreadsRan) {
   const std::string serial = Printed(false);
   EXPECT_NE(serial.find("Mode serial: "), std::string::npos);

@@ -120,10 +120,10 @@ void AddCompare(CLI::App& app, int& exit_status) {
   compare->add_option("traces", arguments->options.traces,
                       "Traces (default: the committed corpus, traces/corpus/*.alt)");
   compare
-      ->add_option(
-          "--allocators", arguments->options.allocators,
-          "Variants, system, jemalloc, mimalloc, tcmalloc, or paths of .so files, separated "
-          "by commas (default: all)")
+      ->add_option("--allocators", arguments->options.allocators,
+                   "Variants, system, jemalloc, mimalloc, tcmalloc, tbb, scudo, or paths of .so "
+                   "files, separated "
+                   "by commas (default: all)")
       ->delimiter(',');
   AddCompareOptions(*compare, *arguments);
   compare->callback([arguments, compare, &exit_status] {
