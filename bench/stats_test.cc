@@ -53,6 +53,7 @@ TEST(Stats, OutliersLieFarFromTheOthers) {
   EXPECT_TRUE(Outliers({7}).empty());
   // Of 1, 2, 4, 8, 16 the median distance is a factor of 2; three deviations are 2^4.4.
   EXPECT_TRUE(Outliers({1, 2, 4, 8, 16}).empty());
+  EXPECT_TRUE(Outliers({1, 2, 4, 8, 4 * 20}).empty());
   EXPECT_EQ(Outliers({1, 2, 4, 8, 4 * 22}), (std::vector<std::size_t>{4}));
   EXPECT_EQ(Outliers({2, 8, 4.0 / 22, 4, 4}), (std::vector<std::size_t>{2}));
   // Equal values have no deviation, but the least there is: three hundredths.
