@@ -14,6 +14,8 @@ namespace alloclab::cli {
 std::string RecorderLibrary();
 std::string Worker();
 std::string VariantLibrary(const std::string& variant);
+// The process in which a workload runs (compare --workloads).
+std::string WorkloadRunner();
 // The process in which a student's solution runs.
 std::string LabRunner();
 
