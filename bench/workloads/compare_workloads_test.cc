@@ -4,7 +4,9 @@
 #include "bench/workloads/compare_workloads.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -13,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/child_process.h"
 #include "bench/stats.h"
 #include "bench/workloads/workload_table.h"
 
@@ -118,6 +121,8 @@ TEST(CompareWorkloads, TheFiguresOfACellHangTogether) {
     EXPECT_DOUBLE_EQ(system["ratio_to_system"], 1);
     EXPECT_GT(cell["ns_per_op_median"].get<double>(), 0);
     EXPECT_GT(cell["faults_per_op_median"].get<double>(), 0);
+    // Nobody is slower than the fastest by itself.
+    EXPECT_TRUE((cell["ratio_to_system"] < 1 ? cell : system)["leads"].get<bool>());
   }
 }
 
@@ -148,6 +153,51 @@ TEST(CompareWorkloads, BrokenLibrariesAreFailedCells) {
   EXPECT_NE(tables.str().find("\033[31mhangs.so, 1 thread: failed: took longer than 3 s\033[0m"),
             std::string::npos)
       << tables.str();
+}
+
+// One that dawdles in every call, plainly, is not waited for, and does not lead.
+TEST(CompareWorkloads, ASlowRowStopsAtThreeBlocks) {
+  WorkloadOptions options = Options({"comb"}, {"bench/workloads/dawdles.so"});
+  options.threads = {1};
+  options.work_percent = 10;
+  options.limits.blocks = 5;
+  CompareProgress last = {};
+  options.progress = [&last](const CompareProgress& progress) { last = progress; };
+  const Json record = RunCompareWorkloads(options);
+  const Json& slow = CellOf(record, "comb", 1, "dawdles.so");
+  EXPECT_EQ(slow["ns_per_op_blocks"].size(), 3u);
+  EXPECT_EQ(slow["standing"], "slower");
+  EXPECT_EQ(slow["leads"], false);
+  const Json& system = CellOf(record, "comb", 1, "system");
+  EXPECT_EQ(system["ns_per_op_blocks"].size(), 5u);
+  EXPECT_EQ(system["leads"], true);
+  // When the last run begins all but itself is done, or was skipped: of the last block not yet.
+  EXPECT_EQ(last.total, 15u);
+  EXPECT_EQ(last.done, 13u);
+}
+
+// The bytes that a library was asked for, by a comparison with this seed.
+std::uint64_t BytesWithSeed(std::uint64_t seed) {
+  WorkloadOptions options = Options({"larson"}, {"bench/workloads/counts.so"});
+  options.threads = {1};
+  options.limits.blocks = 1;
+  options.seed = seed;
+  std::uint64_t counts[2] = {};
+  const MemoryFile file("counts");
+  EXPECT_EQ(ftruncate(file.descriptor(), sizeof(counts)), 0);
+  setenv("ALLOCLAB_COUNTS_FD", std::to_string(file.descriptor()).c_str(), 1);
+  RunCompareWorkloads(options);
+  unsetenv("ALLOCLAB_COUNTS_FD");
+  EXPECT_EQ(pread(file.descriptor(), counts, sizeof(counts), 0),
+            static_cast<ssize_t>(sizeof(counts)));
+  return counts[1];
+}
+
+TEST(CompareWorkloads, TheSeedReachesTheWorkloads) {
+  const std::uint64_t bytes = BytesWithSeed(1);
+  EXPECT_GT(bytes, 100'000u);
+  EXPECT_EQ(BytesWithSeed(1), bytes);
+  EXPECT_NE(BytesWithSeed(2), bytes);
 }
 
 // The budget is used up before anything ran: what is left are the blocks that an interval takes.

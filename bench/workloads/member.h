@@ -75,8 +75,9 @@ class alignas(kApartBytes) Member {
 
   // Makes the block larger, or leaves its size.
   void Grow(Block& block, std::size_t bytes) {
-    if (!IsIntact(block)) [[unlikely]]
+    if (!IsIntact(block)) [[unlikely]] {
       EndForMark(stage_, block, "before it was resized");
+    }
     const Block old = block;
     block = {static_cast<unsigned char*>(std::realloc(old.at, bytes)),
              static_cast<std::uint32_t>(bytes), NextMark()};
@@ -84,14 +85,16 @@ class alignas(kApartBytes) Member {
     Check(block, "realloc");
     // What the old block held is where the new one is.
     const Block kept = {block.at, old.bytes, old.mark};
-    if (!IsIntact(kept)) [[unlikely]]
+    if (!IsIntact(kept)) [[unlikely]] {
       EndForMark(stage_, kept, "when it was resized");
+    }
     Fill(block, old.bytes);
   }
 
   void Free(const Block& block) {
-    if (!IsIntact(block)) [[unlikely]]
+    if (!IsIntact(block)) [[unlikely]] {
       EndForMark(stage_, block, "before it was freed");
+    }
     Count(0);
     std::free(block.at);
   }
@@ -123,10 +126,12 @@ class alignas(kApartBytes) Member {
   }
 
   void Check(const Block& block, const char* call) const {
-    if (block.at == nullptr) [[unlikely]]
+    if (block.at == nullptr) [[unlikely]] {
       EndForRefusal(stage_, call, block.bytes);
-    if (!IsAligned(block.at, block.bytes)) [[unlikely]]
+    }
+    if (!IsAligned(block.at, block.bytes)) [[unlikely]] {
       EndForAlignment(stage_, block);
+    }
   }
 
   Stage& stage_;

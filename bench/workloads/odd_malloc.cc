@@ -1,6 +1,7 @@
 // glibc's malloc with one oddity, ODD, for tests of what workloads notice and count.
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstddef>
@@ -21,6 +22,8 @@ enum Odd {
   kMisaligns = 2,  // blocks of kTrigger bytes
   kForgets = 3,    // what a block held that is resized
   kRepeats = 4,    // a block of kTrigger bytes that is live
+  kLeaves = 5,     // ends the process as if all were well, for kTrigger bytes
+  kDawdles = 6,    // in every call of malloc
 };
 
 constexpr std::size_t kTrigger = 777;
@@ -57,6 +60,11 @@ void* malloc(std::size_t size) noexcept {
   if (ODD == kRepeats && size == kTrigger) {
     static void* const only = __libc_malloc(size);
     return only;
+  }
+  if (ODD == kLeaves && size == kTrigger) _exit(0);
+  if (ODD == kDawdles) {
+    for (volatile int i = 0; i < 5000; i = i + 1) {
+    }
   }
   return __libc_malloc(size);
 }

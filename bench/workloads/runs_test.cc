@@ -68,6 +68,15 @@ TEST(WorkloadRuns, EveryThreadDoesAsMuchAsTheOnlyOne) {
   }
 }
 
+// The two on false sharing call the same, but that what the one makes itself the other finds made,
+// before time is taken.
+TEST(WorkloadRuns, WhatIsPreparedIsNoneOfTheWork) {
+  const RunReport active = RunForTest("false_sharing_active", "", 3, 10).report;
+  const RunReport passive = RunForTest("false_sharing_passive", "", 3, 10).report;
+  EXPECT_EQ(active.operations, passive.operations + 3);
+  EXPECT_EQ(active.bytes_requested, passive.bytes_requested + 3 * 8);
+}
+
 TEST(WorkloadRuns, TheSeedIsWhatSizesAreDrawnFrom) {
   for (const char* workload : {"larson", "large_blocks", "thread_churn"}) {
     EXPECT_NE(RunForTest(workload, "", 1, 10, 1).report.bytes_requested,
@@ -129,6 +138,7 @@ TEST(WorkloadRuns, BrokenLibrariesHaveReasons) {
                "ran out of memory: a malloc of 777 bytes was refused, with a limit of 4096 MiB");
   ExpectReason(run("overlaps.so", long_enough), "did not hold what was written into it");
   ExpectReason(run("repeats.so", long_enough), "a block of 777 bytes at 0x");
+  ExpectReason(run("leaves.so", long_enough), "ended with status 0 and no result");
   ExpectReason(run("misaligns.so", long_enough), "is not aligned as C promises");
   ExpectReason(RunForTest("sawtooth", "bench/no_malloc.so", 1, 1), "is a .so without malloc");
 }
