@@ -15,6 +15,7 @@
 #include <memory>
 #include <random>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "allocator/allocator.h"
@@ -73,7 +74,7 @@ void BM_Batch(benchmark::State& state) {
       block = allocator.Allocate(bytes);
       if (!Use(state, block, bytes)) break;
     }
-    for (const std::size_t i : order) allocator.Free(blocks[i]);
+    for (const std::size_t i : order) allocator.Free(std::exchange(blocks[i], nullptr));
     if (state.error_occurred()) break;
   }
   CountOperations(state, 2 * kBatch);

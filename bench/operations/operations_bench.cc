@@ -19,6 +19,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "allocator/variants.h"
@@ -33,10 +34,14 @@ constexpr std::string_view kLibraryFlag = "--library";
 constexpr const char* kPreload = "LD_PRELOAD";
 constexpr const char* kSystem = "system";
 
-// The name of the row of whatever malloc is in this process.
+// The name of the row of whatever malloc is in this process. The C library's, or one that a
+// sanitizer has linked into this program, is the system's.
 std::string NameOfMalloc() {
-  const std::string file = std::filesystem::path(FileOfFunction("malloc")).filename();
-  return file.starts_with("libc.so") ? kSystem : "preloaded/" + file;
+  const std::filesystem::path file = FileOfFunction("malloc");
+  const std::string name = file.filename();
+  std::error_code error;
+  const bool own = std::filesystem::equivalent(file, "/proc/self/exe", error);
+  return own || name.starts_with("libc.so") ? kSystem : "preloaded/" + name;
 }
 
 template <class A>
