@@ -5,17 +5,16 @@
 // private_new.cc. So the heap of `system`, or of a library under LD_PRELOAD, holds the program's
 // blocks and nothing else. The worker is always compiled as worker.bzl says, whatever the build.
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstring>
 
 #include "allocator/variants.h"
+#include "bench/memory_limit.h"
 #include "bench/takeover.h"
 #include "bench/worker_run.h"
 #include "bench/worker_threads.h"
@@ -44,17 +43,6 @@ WorkerReport* MapReport(int descriptor) {
 
 void Refuse(WorkerReport& report, const char* reason) {
   std::snprintf(report.reason, sizeof(report.reason), "%s", reason);
-}
-
-// Lets the process gain at most `bytes` of private writable memory from here on. Address space that
-// is only reserved does not count, so libraries that reserve much of it are not punished.
-void LimitMemory(std::uint64_t bytes) {
-  if (bytes == 0) return;
-  const int status = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-  const std::uint64_t limit = ProcBytes(status, "VmData:") + bytes;
-  close(status);
-  const rlimit data = {limit, limit};
-  setrlimit(RLIMIT_DATA, &data);
 }
 
 // The floor, first without touching: its plan and its memory are made, and the memory is touched,

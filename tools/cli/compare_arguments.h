@@ -9,6 +9,7 @@
 #include <string>
 
 #include "bench/compare.h"
+#include "bench/workloads/compare_workloads.h"
 #include "tools/cli/block_arguments.h"
 
 namespace alloclab::cli {
@@ -29,6 +30,18 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments);
 
 // Runs as the options of `command` say, prints and writes; returns the exit status.
 int RunCompareCommand(const CLI::App& command, CompareArguments& arguments);
+
+// compare --workloads (compare_workloads.cc).
+struct WorkloadArguments {
+  workloads::WorkloadOptions options;
+};
+
+void AddWorkloadOptions(CLI::App& command, WorkloadArguments& arguments);
+bool WantsWorkloads(const CLI::App& command);
+
+// The same with the options of both; throws CompareError for those that mean nothing here.
+int RunWorkloadsCommand(const CLI::App& command, const CompareArguments& compare,
+                        WorkloadArguments& arguments);
 
 }  // namespace alloclab::cli
 

@@ -126,7 +126,13 @@ void AddCompare(CLI::App& app, int& exit_status) {
                    "by commas (default: all)")
       ->delimiter(',');
   AddCompareOptions(*compare, *arguments);
-  compare->callback([arguments, compare, &exit_status] {
+  auto workloads = std::make_shared<WorkloadArguments>();
+  AddWorkloadOptions(*compare, *workloads);
+  compare->callback([arguments, workloads, compare, &exit_status] {
+    if (WantsWorkloads(*compare)) {
+      exit_status = RunWorkloadsCommand(*compare, *arguments, *workloads);
+      return;
+    }
     if (arguments->options.traces.empty()) arguments->options.traces = CorpusTraces();
     exit_status = RunCompareCommand(*compare, *arguments);
   });

@@ -30,6 +30,10 @@ std::string RecorderLibrary() { return Part("traces/recorder/preload/liballoclab
 
 std::string Worker() { return Part("bench/worker"); }
 
+std::string WorkloadRunner() { return Part("bench/workloads/runner"); }
+
+std::string OperationsBench() { return Part("bench/operations/operations_bench"); }
+
 std::string LabRunner() { return Part("bench/grade/runner"); }
 
 std::string VariantLibrary(const std::string& variant) {

@@ -14,6 +14,10 @@ namespace alloclab::cli {
 std::string RecorderLibrary();
 std::string Worker();
 std::string VariantLibrary(const std::string& variant);
+// The process in which a workload runs (compare --workloads).
+std::string WorkloadRunner();
+// The Google Benchmark of single operations.
+std::string OperationsBench();
 // The process in which a student's solution runs.
 std::string LabRunner();
 
