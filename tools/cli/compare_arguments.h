@@ -23,12 +23,17 @@ struct CompareArguments {
   std::string page;  // empty: none
   bool latency = false;
   bool json = false;
+  std::string programs;  // names, for compare --programs; empty: all
 };
 
 void AddCompareOptions(CLI::App& command, CompareArguments& arguments);
 
 // Runs as the options of `command` say, prints and writes; returns the exit status.
 int RunCompareCommand(const CLI::App& command, CompareArguments& arguments);
+
+// compare --programs: adds it, and does the same for programs.
+void AddProgramsOption(CLI::App& command, CompareArguments& arguments);
+int RunProgramsCommand(const CLI::App& command, CompareArguments& arguments);
 
 }  // namespace alloclab::cli
 

@@ -121,7 +121,12 @@ void AddCompare(CLI::App& app, int& exit_status) {
           "by commas (default: all)")
       ->delimiter(',');
   AddCompareOptions(*compare, *arguments);
+  AddProgramsOption(*compare, *arguments);
   compare->callback([arguments, compare, &exit_status] {
+    if (compare->count("--programs") > 0) {
+      exit_status = RunProgramsCommand(*compare, *arguments);
+      return;
+    }
     if (arguments->options.traces.empty()) arguments->options.traces = CorpusTraces();
     exit_status = RunCompareCommand(*compare, *arguments);
   });

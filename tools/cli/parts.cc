@@ -32,6 +32,8 @@ std::string Worker() { return Part("bench/worker"); }
 
 std::string LabRunner() { return Part("bench/grade/runner"); }
 
+std::string Launcher() { return Part("bench/programs/launcher"); }
+
 std::string VariantLibrary(const std::string& variant) {
   return Part("allocator/preload/libmalloc_" + variant + ".so");
 }

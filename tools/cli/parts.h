@@ -14,6 +14,8 @@ namespace alloclab::cli {
 std::string RecorderLibrary();
 std::string Worker();
 std::string VariantLibrary(const std::string& variant);
+// The process that starts a program that is measured.
+std::string Launcher();
 // The process in which a student's solution runs.
 std::string LabRunner();
 
