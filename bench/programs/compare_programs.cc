@@ -41,6 +41,7 @@ class TemporaryFolder {
 
 Json ProvenanceRecord(const CompareProgramsOptions& options) {
   Json provenance = Provenance(options.source_folder);
+  provenance["run_length"] = options.run_length;
   const BlockLimits& limits = options.limits;
   provenance["blocks_most"] = limits.blocks;
   if (limits.precision > 0) provenance["precision"] = limits.precision;

@@ -135,7 +135,7 @@ TEST_F(ComparePrograms, MakesTheDocumentedRecord) {
   EXPECT_EQ(record["schema"], 1);
   EXPECT_EQ(record["kind"], "programs");
   for (const char* key : {"commit", "dirty", "compiler", "flags", "cpu", "cores", "kernel", "thp",
-                          "time_utc", "blocks_most"}) {
+                          "time_utc", "run_length", "blocks_most"}) {
     EXPECT_TRUE(record["provenance"].contains(key)) << key;
   }
   EXPECT_EQ(record["provenance"]["blocks"], 2);
@@ -215,6 +215,23 @@ TEST_F(ComparePrograms, AnswersAreComparedInEveryRun) {
     EXPECT_EQ(CellOf(again, "unless", "libjemalloc.so.2")["status"], "ok");
     EXPECT_TRUE(CellOf(again, "unless", "libjemalloc.so.2")["cpu"]["ratio_to_system"].is_null());
   }
+}
+
+// Who takes plainly more processor time needs no further blocks; who merely waits is run on.
+TEST_F(ComparePrograms, ASlowRowStopsAtThreeBlocks) {
+  CompareProgramsOptions options = Options({Doing("slow", {"slow_under", "jemalloc", "400", "0"}),
+                                            Doing("wait", {"slow_under", "jemalloc", "0", "400"})},
+                                           {Library(kJemalloc), kSystem});
+  options.limits.blocks = 4;
+  const Json record = RunComparePrograms(options);
+  EXPECT_EQ(record["provenance"]["blocks"], 4);
+  const Json& slow = CellOf(record, "slow", "libjemalloc.so.2");
+  EXPECT_EQ(slow["cpu_s_blocks"].size(), 3u);
+  EXPECT_EQ(slow["cpu"]["standing"], "slower");
+  EXPECT_EQ(slow["leads"], false);
+  EXPECT_EQ(CellOf(record, "slow", "system")["cpu_s_blocks"].size(), 4u);
+  EXPECT_EQ(CellOf(record, "slow", "system")["leads"], true);
+  EXPECT_EQ(CellOf(record, "wait", "libjemalloc.so.2")["cpu_s_blocks"].size(), 4u);
 }
 
 TEST_F(ComparePrograms, FilesAreAPartOfTheAnswer) {

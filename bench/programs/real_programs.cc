@@ -17,6 +17,10 @@ constexpr Program (*kDescriptions[])(RunLength) = {
 
 }  // namespace
 
+const char* RunLengthName(RunLength length) {
+  return length == RunLength::kUsual ? "usual" : "short";
+}
+
 std::vector<Program> RealPrograms(const std::vector<std::string>& names, RunLength length) {
   std::vector<Program> programs;
   for (const auto describe : kDescriptions) programs.push_back(describe(length));

@@ -15,6 +15,9 @@ namespace alloclab {
 // How much one run does: about half a second under glibc, or about a fifth of that.
 enum class RunLength : std::uint8_t { kUsual, kShort };
 
+// "usual" or "short".
+const char* RunLengthName(RunLength length);
+
 // Those that are called `names`, each once and in this order; all for no names. Throws CompareError
 // for a name that is not known.
 std::vector<Program> RealPrograms(const std::vector<std::string>& names, RunLength length);

@@ -76,6 +76,15 @@ void UseTime(int milliseconds) {
   }
 }
 
+// Under a library of this name, some processor time, and some that merely goes by.
+void SlowUnder(const std::string& library, int milliseconds, int waited) {
+  Dl_info found = {};
+  dladdr(dlsym(RTLD_DEFAULT, "malloc"), &found);
+  if (std::string(found.dli_fname).find(library) == std::string::npos) return UseTime(10);
+  UseTime(10 + milliseconds);
+  usleep(static_cast<useconds_t>(waited) * 1000);
+}
+
 // What a grandchild does whose own parent does not wait for it.
 void LeaveBehind(int milliseconds, std::size_t mebibytes) {
   if (fork() == 0) {
@@ -128,6 +137,7 @@ int main(int argc, char** argv) {
   const auto number = [&](int i) { return argc > i ? std::atoi(argv[i]) : 0; };
   if (what == "whose") Whose();
   if (what == "work") Work(static_cast<std::size_t>(number(2)));
+  if (what == "slow_under") SlowUnder(argv[2], number(3), number(4));
   if (what == "chance") std::cout << getpid() << "\n";
   if (what == "unless") Unless(number(2));
   if (what == "environment") Environment();

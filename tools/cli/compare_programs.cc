@@ -71,8 +71,9 @@ int RunProgramsCommand(const CLI::App& command, CompareArguments& arguments) {
   CheckArguments(command, arguments);
   CompareProgramsOptions options;
   const bool quick = arguments.amount.quick;
-  options.programs = RealPrograms(SplitAtCommas(arguments.programs),
-                                  quick ? RunLength::kShort : RunLength::kUsual);
+  const RunLength length = quick ? RunLength::kShort : RunLength::kUsual;
+  options.programs = RealPrograms(SplitAtCommas(arguments.programs), length);
+  options.run_length = RunLengthName(length);
   options.allocators = PreloadLibraries(arguments.options.allocators);
   options.launcher_path = Launcher();
   options.source_folder = SourceRoot();

@@ -55,11 +55,12 @@ grep -q '^memalloc_list  *failed: took longer than 5 s$' "$TEST_TMPDIR/table" ||
 # Processes of ours, all of which know TMPDIR.
 ours() { env -u TMPDIR grep -lzF "=$TMPDIR" /proc/[0-9]*/environ 2>/dev/null || true; }
 
-begin() { # until a program runs
-  "${run[@]}" python --allocators tlsf >"$TEST_TMPDIR/table" 2>"$TEST_TMPDIR/errors" &
+# Until a program runs that does not come to an end in less than half a minute, and may take two.
+begin() {
+  "${run[@]}" python --allocators memalloc_list --timeout 120 >"$TEST_TMPDIR/table" 2>"$TEST_TMPDIR/errors" &
   comparison=$!
-  for _ in $(seq 600); do
-    [[ -z $(grep -lzF "HOME=$TMPDIR" /proc/[0-9]*/environ 2>/dev/null) ]] || return 0
+  for _ in $(seq 1200); do
+    [[ -z $(grep -lzE 'LD_PRELOAD=.*memalloc_list' /proc/[0-9]*/environ 2>/dev/null) ]] || return 0
     sleep 0.05
   done
   fail "no program was started"
@@ -67,10 +68,12 @@ begin() { # until a program runs
 
 begin
 [[ -n $(ours) ]] || fail "the test does not see the processes that it looks for"
+started=$SECONDS
 kill -INT "$comparison"
 status=0
 wait "$comparison" || status=$?
 [[ $status == 130 ]] || fail "interrupted, and exit status $status: $(cat "$TEST_TMPDIR/errors")"
+((SECONDS - started < 20)) || fail "Ctrl-C was answered after $((SECONDS - started)) s"
 [[ -z $(ls "$TMPDIR") ]] || fail "left behind by Ctrl-C: $(ls "$TMPDIR")"
 
 begin
