@@ -23,6 +23,8 @@ namespace {
 // Enough for the sentence with which an allocator aborts.
 constexpr std::size_t kKeptLineBytes = 300;
 
+constexpr std::chrono::milliseconds kBetweenQuestions{100};
+
 constexpr std::string_view kPreload = "LD_PRELOAD=";
 
 [[noreturn]] void Throw(int error, const std::string& what) {
@@ -107,16 +109,22 @@ pid_t Start(const ChildRequest& request) {
   return child;
 }
 
-// Waits for the end of the process behind `handle`, which is not reaped by that; false at the
-// deadline.
-bool EndsBefore(int handle, std::chrono::steady_clock::time_point deadline) {
+enum class Wait { kEnded, kTimedOut, kInterrupted };
+
+// Waits for the end of the process behind `handle`, which is not reaped by that.
+Wait WaitFor(int handle, const ChildRequest& request,
+             std::chrono::steady_clock::time_point deadline) {
   for (;;) {
-    const auto left =
+    auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) left = std::chrono::milliseconds(0);
+    const bool last = !request.interrupted || left <= kBetweenQuestions;
     pollfd wanted = {handle, POLLIN, 0};
-    const int ready = poll(&wanted, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-    if (ready >= 0) return ready > 0;
-    if (errno != EINTR) Throw(errno, "cannot wait for a process");
+    const int ready = poll(&wanted, 1, static_cast<int>((last ? left : kBetweenQuestions).count()));
+    if (ready > 0) return Wait::kEnded;
+    if (ready < 0 && errno != EINTR) Throw(errno, "cannot wait for a process");
+    if (request.interrupted && request.interrupted()) return Wait::kInterrupted;
+    if (ready == 0 && last) return Wait::kTimedOut;
   }
 }
 
@@ -130,7 +138,9 @@ ChildEnd RunChildProcess(const ChildRequest& request) {
   const int handle = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
   const int error = errno;
   if (handle >= 0) {
-    end.timed_out = !EndsBefore(handle, start + request.timeout);
+    const Wait wait = WaitFor(handle, request, start + request.timeout);
+    end.timed_out = wait == Wait::kTimedOut;
+    end.interrupted = wait == Wait::kInterrupted;
     close(handle);
   }
   end.elapsed = std::chrono::steady_clock::now() - start;
@@ -146,6 +156,7 @@ std::string HowItEnded(const ChildEnd& end, std::chrono::milliseconds timeout) {
   if (end.timed_out) {
     return fmt::format("took longer than {} s", static_cast<double>(timeout.count()) / 1000);
   }
+  if (end.interrupted) return "was interrupted";
   if (WIFSIGNALED(end.status)) {
     return fmt::format("killed by SIG{} ({})", sigabbrev_np(WTERMSIG(end.status)),
                        sigdescr_np(WTERMSIG(end.status)));

@@ -2,8 +2,8 @@
 // and tells how it ended and what it used.
 //
 // The child leads a process group of its own: Ctrl-C is for whoever measures, who then still waits
-// for this run. It is killed when the thread that started it ends, and whatever is left of its
-// group when it ends itself.
+// for this run, or says that it is not worth waiting for. It is killed when the thread that started
+// it ends, and whatever is left of its group when it ends itself.
 
 #ifndef ALLOCLAB_BENCH_CHILD_PROCESS_H_
 #define ALLOCLAB_BENCH_CHILD_PROCESS_H_
@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,10 +33,14 @@ struct ChildRequest {
   int stdout_fd = -1;
   int stderr_fd = -1;
   std::chrono::milliseconds timeout{std::chrono::minutes(2)};
+  // Asked ten times a second: when it says yes, the child is not waited for any longer. May be
+  // empty.
+  std::function<bool()> interrupted = {};
 };
 
 struct ChildEnd {
   bool timed_out = false;
+  bool interrupted = false;
   int status = 0;  // as wait4 gives it
   // Of the child and of those of its own children that it has waited for. The processor time begins
   // with the child's first steps before the program; ru_maxrss is never less than what the caller
@@ -44,14 +49,14 @@ struct ChildEnd {
   std::chrono::nanoseconds elapsed{0};
 
   // Whether it ended by itself, with status 0.
-  bool succeeded() const { return !timed_out && status == 0; }
+  bool succeeded() const { return !timed_out && !interrupted && status == 0; }
 };
 
 // Throws std::system_error when the program cannot be started or watched.
 ChildEnd RunChildProcess(const ChildRequest& request);
 
-// "took longer than 5 s", "killed by SIGSEGV (Segmentation fault)" or "ended with status 3": the
-// beginning of a sentence about a run with this time out that did not succeed.
+// "took longer than 5 s", "was interrupted", "killed by SIGSEGV (Segmentation fault)" or "ended
+// with status 3": the beginning of a sentence about a run with this time out that did not succeed.
 std::string HowItEnded(const ChildEnd& end, std::chrono::milliseconds timeout);
 
 // The first line of what was written to the file `descriptor`, printable and at most 300 bytes, or

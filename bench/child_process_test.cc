@@ -165,5 +165,26 @@ TEST(ChildProcess, KeepsOnePrintableLine) {
   EXPECT_EQ(FirstLineOf(file.descriptor()), "bad ?[31m block");
 }
 
+TEST(ChildProcess, IsNotWaitedForWhenThatIsInterrupted) {
+  ChildRequest request = Shell("sleep 60 & echo $!; wait");
+  const MemoryFile out("out");
+  request.stdout_fd = out.descriptor();
+  int asked = 0;
+  request.interrupted = [&asked] { return ++asked == 3; };
+  const ChildEnd end = RunChildProcess(request);
+  EXPECT_TRUE(end.interrupted);
+  EXPECT_FALSE(end.timed_out);
+  EXPECT_FALSE(end.succeeded());
+  EXPECT_EQ(HowItEnded(end, {}), "was interrupted");
+  EXPECT_EQ(asked, 3);
+  // Long before the child, or the time out.
+  EXPECT_LT(end.elapsed, std::chrono::seconds(30));
+  request.arguments.back() = "sleep 0.5";
+  request.interrupted = [] { return false; };
+  EXPECT_TRUE(RunChildProcess(request).succeeded());
+  request.timeout = std::chrono::milliseconds(250);
+  EXPECT_TRUE(RunChildProcess(request).timed_out);
+}
+
 }  // namespace
 }  // namespace alloclab

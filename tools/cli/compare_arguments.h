@@ -24,6 +24,7 @@ struct CompareArguments {
   std::string page;  // empty: none
   bool latency = false;
   bool json = false;
+  std::string programs;  // names, for compare --programs; empty: all
 };
 
 void AddCompareOptions(CLI::App& command, CompareArguments& arguments);
@@ -42,6 +43,9 @@ bool WantsWorkloads(const CLI::App& command);
 // The same with the options of both; throws CompareError for those that mean nothing here.
 int RunWorkloadsCommand(const CLI::App& command, const CompareArguments& compare,
                         WorkloadArguments& arguments);
+// compare --programs: adds it, and does the same for programs.
+void AddProgramsOption(CLI::App& command, CompareArguments& arguments);
+int RunProgramsCommand(const CLI::App& command, CompareArguments& arguments);
 
 }  // namespace alloclab::cli
 

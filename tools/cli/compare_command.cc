@@ -128,9 +128,14 @@ void AddCompare(CLI::App& app, int& exit_status) {
   AddCompareOptions(*compare, *arguments);
   auto workloads = std::make_shared<WorkloadArguments>();
   AddWorkloadOptions(*compare, *workloads);
+  AddProgramsOption(*compare, *arguments);
   compare->callback([arguments, workloads, compare, &exit_status] {
     if (WantsWorkloads(*compare)) {
       exit_status = RunWorkloadsCommand(*compare, *arguments, *workloads);
+      return;
+    }
+    if (compare->count("--programs") > 0) {
+      exit_status = RunProgramsCommand(*compare, *arguments);
       return;
     }
     if (arguments->options.traces.empty()) arguments->options.traces = CorpusTraces();

@@ -36,6 +36,8 @@ std::string OperationsBench() { return Part("bench/operations/operations_bench")
 
 std::string LabRunner() { return Part("bench/grade/runner"); }
 
+std::string Launcher() { return Part("bench/programs/launcher"); }
+
 std::string VariantLibrary(const std::string& variant) {
   return Part("allocator/preload/libmalloc_" + variant + ".so");
 }

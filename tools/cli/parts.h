@@ -18,6 +18,8 @@ std::string VariantLibrary(const std::string& variant);
 std::string WorkloadRunner();
 // The Google Benchmark of single operations.
 std::string OperationsBench();
+// The process that starts a program that is measured.
+std::string Launcher();
 // The process in which a student's solution runs.
 std::string LabRunner();
 
