@@ -61,9 +61,9 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
-pid_t Spawn(const std::string& path, const WorkerRequest& request, int stderr_fd) {
+pid_t Spawn(const std::vector<std::string>& command, const WorkerRequest& request, int stderr_fd) {
   std::vector<std::string> arguments = WorkerArguments(request);
-  arguments.insert(arguments.begin(), path);
+  arguments.insert(arguments.begin(), command.begin(), command.end());
   std::vector<std::string> environment = ChildEnvironment(request.library);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -73,12 +73,12 @@ pid_t Spawn(const std::string& path, const WorkerRequest& request, int stderr_fd
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t pid = -1;
-  const int error = posix_spawn(&pid, path.c_str(), &actions, &attributes,
-                                Pointers(arguments).data(), Pointers(environment).data());
+  const int error = posix_spawnp(&pid, arguments[0].c_str(), &actions, &attributes,
+                                 Pointers(arguments).data(), Pointers(environment).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
-    throw std::system_error(error, std::generic_category(), "cannot start the worker " + path);
+    throw std::system_error(error, std::generic_category(), "cannot start " + arguments[0]);
   }
   return pid;
 }
@@ -132,8 +132,11 @@ std::string WhereItWas(const WorkerRequest& request, const WorkerReport& report,
 
 }  // namespace
 
-Runner::Runner(std::string worker_path, std::chrono::milliseconds timeout)
-    : worker_path_(std::move(worker_path)), timeout_(timeout) {}
+Runner::Runner(std::string worker_path, std::chrono::milliseconds timeout,
+               std::vector<std::string> before)
+    : command_(std::move(before)), timeout_(timeout) {
+  command_.push_back(std::move(worker_path));
+}
 
 WorkerOutcome Runner::Run(WorkerRequest request, std::uint64_t operations) const {
   const MemoryFile report_file("alloclab-report");
@@ -142,8 +145,7 @@ WorkerOutcome Runner::Run(WorkerRequest request, std::uint64_t operations) const
   request.report_fd = report_file.descriptor();
   if (ftruncate(request.report_fd, sizeof(WorkerReport)) != 0) Throw("cannot size a report");
   int status = 0;
-  const bool ended =
-      WaitFor(Spawn(worker_path_, request, stderr_file.descriptor()), timeout_, status);
+  const bool ended = WaitFor(Spawn(command_, request, stderr_file.descriptor()), timeout_, status);
   if (pread(request.report_fd, &outcome.report, sizeof(WorkerReport), 0) !=
       static_cast<ssize_t>(sizeof(WorkerReport))) {
     Throw("cannot read a worker's report");

@@ -16,6 +16,7 @@
 #include <cstring>
 
 #include "allocator/variants.h"
+#include "bench/deterministic/counted_replay.h"
 #include "bench/takeover.h"
 #include "bench/worker_run.h"
 #include "bench/worker_threads.h"
@@ -70,7 +71,10 @@ void RunFloor(const WorkerSetup& setup) {
   const auto address = reinterpret_cast<std::uintptr_t>(memory);
   const std::uintptr_t aligned = (address + plan.alignment - 1) & ~(plan.alignment - 1);
   Floor floor(plan, memory + (aligned - address));
-  VisitTouch(setup.request.touch, [&]<Touch kTouch> { RunTimed<kTouch>(floor, setup); });
+  VisitTouch(setup.request.touch, [&]<Touch kTouch> {
+    if (setup.request.pass == WorkerPass::kCount) return RunCounted<kTouch>(floor, setup);
+    RunTimed<kTouch>(floor, setup);
+  });
 }
 
 constexpr const char* kNoSlots = "no memory for the slots";
@@ -136,7 +140,8 @@ int main(int argc, char** argv) {
     return alloclab::kMisuse;
   }
   try {
-    alloclab::Run(request, *report);
+    const auto run = [&] { alloclab::Run(request, *report); };
+    request.pass == alloclab::WorkerPass::kCount ? alloclab::OnStackBoundary(run) : run();
   } catch (const alloclab::TraceError& error) {
     alloclab::Refuse(*report, error.what());
   }

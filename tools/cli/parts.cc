@@ -30,6 +30,10 @@ std::string RecorderLibrary() { return Part("traces/recorder/preload/liballoclab
 
 std::string Worker() { return Part("bench/worker"); }
 
+std::string CountedWorker() { return Part("bench/deterministic/counted_worker"); }
+
+std::string StoppedClock() { return Part("bench/deterministic/stopped_clock.so"); }
+
 std::string LabRunner() { return Part("bench/grade/runner"); }
 
 std::string VariantLibrary(const std::string& variant) {

@@ -14,6 +14,9 @@ namespace alloclab::cli {
 std::string RecorderLibrary();
 std::string Worker();
 std::string VariantLibrary(const std::string& variant);
+// The worker that callgrind can read, and what is preloaded before a library that is counted.
+std::string CountedWorker();
+std::string StoppedClock();
 // The process in which a student's solution runs.
 std::string LabRunner();
 
