@@ -17,6 +17,7 @@
 
 #include "allocator/variants.h"
 #include "bench/deterministic/counted_replay.h"
+#include "bench/deterministic/place_mappings.h"
 #include "bench/takeover.h"
 #include "bench/worker_run.h"
 #include "bench/worker_threads.h"
@@ -116,6 +117,7 @@ void Run(const WorkerRequest& request, WorkerReport& report) {
   if (!LibraryIsThere(request, report)) return;
   const WorkerSetup setup = {request, image, slots, sizes, report};
   if (request.allocator == "floor") return RunFloor(setup);
+  if (request.pass == WorkerPass::kMemory) PlaceMappings();
   LimitMemory(request.memory_limit_bytes);
   if (!Variants::Visit<MmapPages>(request.allocator, [&]<class A> { RunVariant<A>(setup); })) {
     Refuse(report, kUnknown);

@@ -185,9 +185,12 @@ int Main(int argc, char** argv) {
   app.add_option("-o,--output", arguments.output, "File to write, or - for standard output")
       ->required();
   app.add_flag("--list", arguments.list, "Only say which variants there are");
-  app.add_option("--allocators", arguments.allocators, "Variants (default: all)")->delimiter(',');
+  app.add_option("--allocators", arguments.allocators, "Variants (default: all)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--figures", arguments.figures, "Of counts, memory, time")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::IsMember({"counts", "memory", "time"}))
       ->capture_default_str();
   app.add_option("--counted-events", arguments.counted_events,

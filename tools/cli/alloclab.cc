@@ -59,6 +59,7 @@ int Main(int argc, char** argv) {
   AddGenerate(app, exit_status);
   AddFit(app, exit_status);
   AddGrade(app, exit_status);
+  AddGate(app, exit_status);
   try {
     CheckCommand(app, argc, argv);
     app.parse(argc, argv);

@@ -35,6 +35,7 @@ void AddGenerate(CLI::App& app, int& exit_status);
 void AddFit(CLI::App& app, int& exit_status);
 void AddShrink(CLI::App& app, int& exit_status);
 void AddGrade(CLI::App& app, int& exit_status);
+void AddGate(CLI::App& app, int& exit_status);
 
 // Prints a reader's warnings to standard error; kCutTrace if there were any, else kFine.
 int ReportWarnings(const std::vector<std::string>& warnings);

@@ -34,6 +34,8 @@ std::string CountedWorker() { return Part("bench/deterministic/counted_worker");
 
 std::string StoppedClock() { return Part("bench/deterministic/stopped_clock.so"); }
 
+std::string Counts() { return Part("bench/deterministic/counts"); }
+
 std::string LabRunner() { return Part("bench/grade/runner"); }
 
 std::string VariantLibrary(const std::string& variant) {

@@ -17,6 +17,8 @@ std::string VariantLibrary(const std::string& variant);
 // The worker that callgrind can read, and what is preloaded before a library that is counted.
 std::string CountedWorker();
 std::string StoppedClock();
+// The program that tells the figures of this tree.
+std::string Counts();
 // The process in which a student's solution runs.
 std::string LabRunner();
 
