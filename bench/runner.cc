@@ -29,8 +29,11 @@ std::string WhereItWas(const WorkerRequest& request, const WorkerReport& report,
 
 }  // namespace
 
-Runner::Runner(std::string worker_path, std::chrono::milliseconds timeout)
-    : worker_path_(std::move(worker_path)), timeout_(timeout) {}
+Runner::Runner(std::string worker_path, std::chrono::milliseconds timeout,
+               std::vector<std::string> before)
+    : command_(std::move(before)), timeout_(timeout) {
+  command_.push_back(std::move(worker_path));
+}
 
 WorkerOutcome Runner::Run(WorkerRequest request, std::uint64_t operations) const {
   const MemoryFile report_file("alloclab-report");
@@ -39,7 +42,7 @@ WorkerOutcome Runner::Run(WorkerRequest request, std::uint64_t operations) const
   request.report_fd = report_file.descriptor();
   if (ftruncate(request.report_fd, sizeof(WorkerReport)) != 0) Throw("cannot size a report");
   std::vector<std::string> arguments = WorkerArguments(request);
-  arguments.insert(arguments.begin(), worker_path_);
+  arguments.insert(arguments.begin(), command_.begin(), command_.end());
   const ChildEnd end = RunChildProcess({.arguments = std::move(arguments),
                                         .library = std::string(request.library),
                                         .stderr_fd = stderr_file.descriptor(),

@@ -68,6 +68,10 @@ std::vector<std::size_t> Outliers(const std::vector<double>& values);
 // 1949.
 std::vector<std::size_t> BlockOrder(std::size_t count, std::size_t block);
 
+// How long a timed run takes unless told otherwise: long enough that the clock's own cost and the
+// process's first steps no longer show.
+inline constexpr std::chrono::milliseconds kUsualRun{20};
+
 // How often to run a program in one timed run so that the run takes about `run`. Estimated
 // beforehand and the same for every allocator: 10 ns an operation and 1 ns for each line of 64
 // bytes touched. At least 1.

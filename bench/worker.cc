@@ -14,6 +14,8 @@
 #include <cstring>
 
 #include "allocator/variants.h"
+#include "bench/deterministic/counted_replay.h"
+#include "bench/deterministic/place_mappings.h"
 #include "bench/memory_limit.h"
 #include "bench/takeover.h"
 #include "bench/worker_run.h"
@@ -59,6 +61,9 @@ void RunFloor(const WorkerSetup& setup) {
   const auto address = reinterpret_cast<std::uintptr_t>(memory);
   const std::uintptr_t aligned = (address + plan.alignment - 1) & ~(plan.alignment - 1);
   Floor floor(plan, memory + (aligned - address));
+  if (setup.request.pass == WorkerPass::kCount) {
+    return VisitTouch(setup.request.touch, [&]<Touch kTouch> { RunCounted<kTouch>(floor, setup); });
+  }
   RunTimed<Touch::kNone>(floor, setup);
   setup.report.loop_ns_per_op =
       static_cast<double>(setup.report.cpu_ns) / static_cast<double>(setup.report.operations);
@@ -104,6 +109,7 @@ void Run(const WorkerRequest& request, WorkerReport& report) {
   if (!LibraryIsThere(request, report)) return;
   const WorkerSetup setup = {request, image, slots, sizes, report};
   if (request.allocator == "floor") return RunFloor(setup);
+  if (request.pass == WorkerPass::kMemory) PlaceMappings();
   LimitMemory(request.memory_limit_bytes);
   if (!Variants::Visit<MmapPages>(request.allocator, [&]<class A> { RunVariant<A>(setup); })) {
     Refuse(report, kUnknown);
@@ -128,7 +134,8 @@ int main(int argc, char** argv) {
     return alloclab::kMisuse;
   }
   try {
-    alloclab::Run(request, *report);
+    const auto run = [&] { alloclab::Run(request, *report); };
+    request.pass == alloclab::WorkerPass::kCount ? alloclab::OnStackBoundary(run) : run();
   } catch (const alloclab::TraceError& error) {
     alloclab::Refuse(*report, error.what());
   }

@@ -11,6 +11,7 @@
 
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants/system.h"
+#include "bench/deterministic/counted_replay.h"
 #include "bench/preloaded_malloc.h"
 #include "bench/timed_stretch.h"
 #include "bench/worker_report.h"
@@ -100,6 +101,14 @@ void RunLatency(A& allocator, const WorkerSetup& setup) {
   RunRepeated(setup, [&] { return pass.Run(image.begin(), image.end()); });
 }
 
+// Once, whatever the repetitions: what is counted does not vary.
+template <Touch kTouch, Allocator A>
+void RunCounted(A& allocator, const WorkerSetup& setup) {
+  const ProgramImage& image = setup.image;
+  setup.report.operations = static_cast<std::uint64_t>(image.end() - image.begin());
+  Conclude(setup, CountedReplay<A, kTouch>(allocator, image.begin(), image.end(), setup.slots));
+}
+
 template <Touch kTouch, Allocator A, HeldSource Held>
 void RunMemory(A& allocator, Held& held, const WorkerSetup& setup) {
   WorkerReport& report = setup.report;
@@ -157,6 +166,8 @@ void RunVariant(const WorkerSetup& setup) {
     A allocator(pages);
     if (setup.request.pass == WorkerPass::kLatency) {
       RunLatency<kTouch>(allocator, setup);
+    } else if (setup.request.pass == WorkerPass::kCount) {
+      RunCounted<kTouch>(allocator, setup);
     } else {
       RunTimed<kTouch>(allocator, setup);
     }

@@ -60,6 +60,7 @@ int Main(int argc, char** argv) {
   AddFit(app, exit_status);
   AddGrade(app, exit_status);
   AddBench(app);
+  AddGate(app, exit_status);
   try {
     CheckCommand(app, argc, argv);
     app.parse(argc, argv);

@@ -37,6 +37,7 @@ void AddFit(CLI::App& app, int& exit_status);
 void AddShrink(CLI::App& app, int& exit_status);
 void AddGrade(CLI::App& app, int& exit_status);
 void AddBench(CLI::App& app);
+void AddGate(CLI::App& app, int& exit_status);
 
 // Prints a reader's warnings to standard error; kCutTrace if there were any, else kFine.
 int ReportWarnings(const std::vector<std::string>& warnings);

@@ -23,6 +23,7 @@ struct CompareArguments {
   std::uint64_t memory_limit_mib = 4096;
   std::string page;  // empty: none
   bool latency = false;
+  bool counts = false;
   bool json = false;
   std::string programs;  // names, for compare --programs; empty: all
 };

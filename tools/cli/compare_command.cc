@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "bench/compare.h"
+#include "bench/deterministic/count_record.h"
+#include "bench/deterministic/count_table.h"
 #include "bench/report/page.h"
 #include "bench/table.h"
 #include "tools/cli/command.h"
@@ -25,6 +28,18 @@ namespace {
 constexpr std::uint64_t kQuickEvents = 30000;
 constexpr std::chrono::milliseconds kQuickRun{5};
 constexpr std::chrono::seconds kQuickBudget{70};
+
+void Count(const CompareOptions& compared, nlohmann::ordered_json& record) {
+  CountRecordOptions options;
+  options.counter = {.worker_path = CountedWorker(),
+                     .stopped_clock_path = StoppedClock(),
+                     .touch = compared.touch,
+                     .timeout = std::max(compared.timeout, CounterOptions().timeout)};
+  if (compared.first_events > 0) options.events = std::min(options.events, compared.first_events);
+  options.progress = compared.progress;
+  options.interrupted = compared.limits.interrupted;
+  AddCounts(record, options);
+}
 
 bool AnyFailed(const nlohmann::ordered_json& record) {
   for (const auto& cell : record.at("cells")) {
@@ -69,6 +84,10 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
       ->capture_default_str();
   command.add_flag("--latency", arguments.latency,
                    "Also print how long single calls of malloc and free took, in nanoseconds");
+  command.add_flag("--counts", arguments.counts,
+                   "Also count instructions and simulated cache misses on the first 20000 events, "
+                   "the same in every run (valgrind: about a second for each allocator and trace, "
+                   "two minutes for the corpus)");
   command.add_flag("--json", arguments.json, "Print the record as JSON instead of tables");
   command.add_option("--page", arguments.page, "Write the report page (HTML) to this file");
 }
@@ -87,17 +106,21 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
     options.least_run = kQuickRun;
     options.latency_blocks = 1;
   }
+  if (arguments.counts) RequireValgrind();
   const nlohmann::ordered_json record =
       RunInterruptibly(arguments.amount.limits, [&](Progress::Show show) {
         options.limits = arguments.amount.limits;
         options.progress = std::move(show);
-        return RunCompare(options);
+        nlohmann::ordered_json compared = RunCompare(options);
+        if (arguments.counts && !WasInterrupted()) Count(options, compared);
+        return compared;
       });
   if (arguments.json) {
     PrintJson(std::cout, record);
   } else {
     PrintTables(record, std::cout,
                 {.color = isatty(STDOUT_FILENO) != 0, .latency = arguments.latency});
+    PrintCounts(record, std::cout);
   }
   if (!arguments.page.empty()) {
     WritePage(record, arguments.page);

@@ -34,6 +34,12 @@ std::string WorkloadRunner() { return Part("bench/workloads/runner"); }
 
 std::string OperationsBench() { return Part("bench/operations/operations_bench"); }
 
+std::string CountedWorker() { return Part("bench/deterministic/counted_worker"); }
+
+std::string StoppedClock() { return Part("bench/deterministic/stopped_clock.so"); }
+
+std::string Counts() { return Part("bench/deterministic/counts"); }
+
 std::string LabRunner() { return Part("bench/grade/runner"); }
 
 std::string Launcher() { return Part("bench/programs/launcher"); }

@@ -20,6 +20,11 @@ std::string WorkloadRunner();
 std::string OperationsBench();
 // The process that starts a program that is measured.
 std::string Launcher();
+// The worker that callgrind can read, and what is preloaded before a library that is counted.
+std::string CountedWorker();
+std::string StoppedClock();
+// The program that tells the figures of this tree.
+std::string Counts();
 // The process in which a student's solution runs.
 std::string LabRunner();
 
