@@ -91,6 +91,10 @@ std::vector<std::string> RunFolders(const std::string& results) {
   return folders;
 }
 
+void CheckRoom(std::string_view kind, const std::string& results) {
+  if (IsRunFolder(results)) RefuseExisting(FileOf(results, kind));
+}
+
 std::string SaveRecord(const Json& record, const std::string& results) {
   const std::string folder = IsRunFolder(results)
                                  ? results

@@ -35,6 +35,9 @@ bool IsRunFolder(const std::string& path);
 // The run folders inside of `results`, oldest first. None where there is no such folder.
 std::vector<std::string> RunFolders(const std::string& results);
 
+// Throws ResultsError as SaveRecord would for a record of this kind, before it is measured.
+void CheckRoom(std::string_view kind, const std::string& results);
+
 // Writes `record` into a run folder of its own inside of `results`, or into `results` itself where
 // that is a run folder, and returns the folder. Throws ResultsError when there is such a record
 // already, and for what cannot be written; then nothing is changed.

@@ -114,6 +114,9 @@ TEST(RunFolder, NothingIsOverwritten) {
                 "another folder");
   EXPECT_EQ(ReadText(folder + "/traces.json"), before);
   EXPECT_EQ(ReadRun(folder).at("traces")["cells"][0]["timeline"], Timeline(200));
+  EXPECT_THROW(CheckRoom("traces", folder), ResultsError);
+  EXPECT_NO_THROW(CheckRoom("workloads", folder));
+  EXPECT_NO_THROW(CheckRoom("traces", results));
   EXPECT_THROW(WriteNewText(folder + "/traces.json", "x"), ResultsError);
   EXPECT_EQ(ReadText(folder + "/traces.json"), before);
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 2);

@@ -34,6 +34,7 @@ void AddRun(CLI::App& app, int& exit_status);
 void AddGenerate(CLI::App& app, int& exit_status);
 void AddFit(CLI::App& app, int& exit_status);
 void AddShrink(CLI::App& app, int& exit_status);
+void AddReport(CLI::App& app, int& exit_status);
 void AddGrade(CLI::App& app, int& exit_status);
 
 // Prints a reader's warnings to standard error; kCutTrace if there were any, else kFine.

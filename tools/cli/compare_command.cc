@@ -7,13 +7,16 @@
 #include <charconv>
 #include <cmath>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "bench/compare.h"
+#include "bench/publish/committed_results.h"
 #include "bench/report/page.h"
+#include "bench/results/run_folder.h"
 #include "bench/table.h"
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
@@ -164,6 +167,7 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
   options.timeout = std::chrono::seconds(arguments.timeout_seconds);
   options.memory_limit_bytes = arguments.memory_limit_mib << 20;
   SetAmount(command, arguments);
+  if (!arguments.results.empty()) results::CheckRoom(results::kKinds[0], arguments.results);
   const nlohmann::ordered_json record = RunInterruptibly(options);
   if (arguments.json) {
     PrintJson(std::cout, record);
@@ -174,6 +178,10 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
   if (!arguments.page.empty()) {
     WritePage(record, arguments.page);
     std::cerr << "alloclab: the report page is " << arguments.page << "\n";
+  }
+  if (!arguments.results.empty()) {
+    std::cerr << "alloclab: the record is in " << results::SaveRecord(record, arguments.results)
+              << "\n";
   }
   if (interrupted) {
     std::cerr << "alloclab: interrupted; the figures are of "
@@ -198,6 +206,16 @@ void AddCompare(CLI::App& app, int& exit_status) {
           "by commas (default: all)")
       ->delimiter(',');
   AddCompareOptions(*compare, *arguments);
+  compare->add_flag_callback(
+      "--save",
+      [arguments] {
+        if (!arguments->results.empty()) return;
+        arguments->results = std::filesystem::path(SourceRoot()) / publish::kResultsFolder;
+      },
+      "Keep the record, in a folder of its own in bench/results (alloclab report publishes it)");
+  compare->add_option("--results", arguments->results,
+                      "Keep the record, in a folder of its own in this one; or in this one itself, "
+                      "where that is the folder of a run");
   compare->callback([arguments, compare, &exit_status] {
     if (arguments->options.traces.empty()) arguments->options.traces = CorpusTraces();
     exit_status = RunCompareCommand(*compare, *arguments);
