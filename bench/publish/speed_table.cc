@@ -5,12 +5,17 @@
 namespace alloclab::publish {
 namespace {
 
+// More than this says more about the replay loop than about the allocator.
+constexpr double kFloorBound = 0.5;
+
 Row CellRow(const TraceResults& results, const TraceCell& cell) {
-  if (cell.failed) return {{cell.trace, cell.allocator, {}, {}, "failed", {}, {}, {}}};
+  if (cell.failed) return {{cell.trace, cell.allocator, {}, {}, "failed", {}, {}, {}, {}}};
   const auto noise = results.noise.find({cell.table, cell.trace});
-  return {{cell.trace, cell.allocator, cell.ns_per_op, ValueOf(cell.ratio), cell.standing,
-           cell.leads ? "yes" : "no", std::uint64_t{cell.blocks},
-           noise == results.noise.end() ? Value() : Value(noise->second)}};
+  Row row = {{cell.trace, cell.allocator, cell.ns_per_op, ValueOf(cell.ratio), cell.standing,
+              cell.leads ? "yes" : "no", std::uint64_t{cell.blocks}, ValueOf(cell.floor_share),
+              noise == results.noise.end() ? Value() : Value(noise->second)}};
+  if (cell.floor_share.value_or(0) > kFloorBound) row.mark = "*";
+  return row;
 }
 
 }  // namespace
@@ -21,7 +26,8 @@ PublishedTable SpeedTable(const TraceResults& results, std::string_view table) {
   speed.caption = fmt::format(
       "Processor time for each operation, {}: nanoseconds, median of the blocks, and the ratio to "
       "system, median of the ratios block by block with its 95 % bootstrap interval; ? is neither "
-      "faster nor slower nor the same by what was measured. Noise: how far system was from itself, "
+      "faster nor slower nor the same by what was measured. Floor: the share of the time that the "
+      "replay loop takes alone. Noise: how far system was from itself, "
       "within which nothing is resolved.",
       TableTitle(table));
   speed.provenance = results.provenance;
@@ -32,6 +38,7 @@ PublishedTable SpeedTable(const TraceResults& results, std::string_view table) {
                    {"standing", "standing"},
                    {"leads", "leads"},
                    {"blocks", "blocks", Kind::kCount},
+                   {"floor_share", "floor", Kind::kFigure},
                    {"noise", "noise", Kind::kFigure, 3}};
   for (const TraceFacts& trace : results.traces) {
     for (const TraceCell& cell : results.cells) {
@@ -41,6 +48,13 @@ PublishedTable SpeedTable(const TraceResults& results, std::string_view table) {
     }
   }
   speed.notes = FailedCells(results, table);
+  for (const Row& row : speed.rows) {
+    if (row.mark.empty()) continue;
+    speed.notes.insert(speed.notes.begin(),
+                       "* more than half of the time is the loop's: this says more about it than "
+                       "about the allocator.");
+    break;
+  }
   return speed;
 }
 

@@ -49,6 +49,7 @@ TraceCell ReadCell(const RecordEntry& entry) {
   if (cell.failed) return cell;
   cell.blocks = entry.Length("ns_per_op_blocks");
   cell.ns_per_op = entry.Figure("ns_per_op_median");
+  cell.floor_share = entry.FigureIfAny("floor_share");
   cell.ratio = entry.RatioIfAny();
   if (cell.ratio && cell.allocator == kBaseline) cell.ratio->resolved = true;
   cell.standing = entry.TextOr("standing", "");

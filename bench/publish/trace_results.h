@@ -37,6 +37,7 @@ struct TraceCell {
   bool failed = false;
   std::size_t blocks = 0;
   double ns_per_op = 0;
+  std::optional<double> floor_share;  // of it, what the replay loop takes alone
   std::optional<Judged> ratio;
   std::string standing;
   bool leads = false;

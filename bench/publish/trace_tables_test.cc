@@ -170,6 +170,21 @@ TEST(SpeedTable, HasALineForEachCellAndTheReasonOfAFailure) {
   EXPECT_TRUE(HasNote(table, "failed: x on d: killed by SIGSEGV"));
 }
 
+TEST(SpeedTable, ACellAtTheFloorIsMarked) {
+  Json record = Record();
+  record["cells"][0]["floor_share"] = 0.5;
+  record["cells"][1]["floor_share"] = nullptr;
+  record["cells"][2]["floor_share"] = 0.51;
+  const PublishedTable table = SpeedTable(ReadTraceResults(record), kTable);
+  std::string marks;
+  for (const Row& row : table.rows) marks += row.mark.empty() ? "-" : row.mark;
+  EXPECT_EQ(marks, "----*---");
+  EXPECT_EQ(FigureAt(table, 4, "floor_share"), 0.51);
+  EXPECT_EQ(At(table, 2, "floor_share"), Value());
+  EXPECT_TRUE(HasNote(table, "* more than half"));
+  EXPECT_FALSE(HasNote(SpeedTable(ReadTraceResults(Record()), kTable), "* more than half"));
+}
+
 TEST(SpeedTable, ATraceOnWhichSystemFailedHasTimesAndNoRatios) {
   Json cell = CellJson({.trace = "a", .allocator = "x"});
   for (const char* key : {"ratio_to_system", "ratio_to_system_interval", "standing"}) {

@@ -293,6 +293,19 @@ TEST(TracesSchema, RefusesWhatCannotBe) {
                 {"/provenance/host", "here", "/provenance"}});
 }
 
+Json FromFile(const std::string& path) {
+  std::ifstream file(path);
+  return Json::parse(file);
+}
+
+// What other tests take for records are such.
+TEST(Schemas, HoldForTheRecordsOfOtherTests) {
+  for (const char* kind : {"traces", "workloads", "programs"}) {
+    const std::string path = std::string("bench/publish/testdata/run/") + kind + ".json";
+    EXPECT_EQ(Verdict(kind, FromFile(path)), "ok") << path;
+  }
+}
+
 Json Provenance() {
   Json provenance = Compared()["provenance"];
   for (const char* key : {"mode", "touch", "blocks_most", "interrupted"}) provenance.erase(key);

@@ -41,8 +41,8 @@ void WriteReportPage(const publish::Records& records, const std::string& path) {
 }
 
 void WriteReport(const publish::Records& records, const fs::path& folder) {
-  fs::create_directories(folder);
   const std::vector<publish::PublishedFile> files = publish::PublishedFiles(records);
+  fs::create_directories(folder);
   for (const publish::PublishedFile& file : files) WriteFile(folder / file.name, file.text);
   WriteReportPage(records, folder / "page.html");
   std::cout << "alloclab: wrote " << files.size() << " files of tables"
