@@ -62,6 +62,16 @@ TEST(Csv, IsForPrograms) {
             "mean_of & all,,,,,,,\n");
 }
 
+// A parser of the test's own would not mind where a line ends; others do.
+TEST(Csv, WhatMayEndALineIsQuoted) {
+  for (const char* end : {"\r", "\n", "\r\n"}) {
+    PublishedTable table;
+    table.columns = {{"a", "a"}};
+    table.rows = {{{std::string("x") + end + "y"}}, {{" x"}}, {{"x "}}, {{"x"}}};
+    EXPECT_EQ(Csv(table), "a\n\"x" + std::string(end) + "y\"\n\" x\"\n\"x \"\nx\n");
+  }
+}
+
 TEST(Latex, IsForPapers) {
   EXPECT_EQ(LatexDocument("Title", {Example()}), R"(% Title
 % \usepackage[T1]{fontenc}

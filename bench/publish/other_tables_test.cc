@@ -95,5 +95,14 @@ TEST(ProgramTables, EachMeasureHasItsOwnMeanAndNoise) {
   EXPECT_NE(cells.notes[0].find("on sqlite: its output differs"), std::string::npos);
 }
 
+TEST(ProgramTables, NoiseOfTheTimeThatWentByIsNoNoiseOfProcessorTime) {
+  nlohmann::ordered_json record = results::ReadRun(kRun).at("programs");
+  for (auto& noise : record["noise"]) noise["wall"] = 1.5;
+  const PublishedTable summary = ProgramTables(record)[0];
+  EXPECT_TRUE(JudgedAt(summary, 1, "cpu_over_system").resolved);
+  EXPECT_FALSE(JudgedAt(summary, 1, "wall_over_system").resolved);
+  EXPECT_TRUE(JudgedAt(summary, 1, "resident_over_system").resolved);
+}
+
 }  // namespace
 }  // namespace alloclab::publish

@@ -154,6 +154,33 @@ TEST(SummaryTable, IsResolvedOnlyBeyondNoiseAndWithBlocksEnough) {
   }
 }
 
+// Three blocks are enough for what is three times as slow, and so for a mean it is part of; where
+// the few blocks leave a trace open, the mean is open, too.
+TEST(SummaryTable, FewBlocksOfWhatIsPlainAreNoDoubtOfTheMean) {
+  for (const bool plain : {true, false}) {
+    const Json record =
+        MadeRecord({MadeTrace("a"), MadeTrace("b")}, {AllocatorJson("x"), AllocatorJson("system")},
+                   {CellJson({.trace = "a",
+                              .allocator = "x",
+                              .ratio = 3,
+                              .low = 2.9,
+                              .high = 3.1,
+                              .standing = plain ? "slower" : "unresolved",
+                              .blocks = 3}),
+                    CellJson({.trace = "b",
+                              .allocator = "x",
+                              .ratio = 0.5,
+                              .low = 0.49,
+                              .high = 0.51,
+                              .standing = "faster"})},
+                   {NoiseJson("a", 1.01), NoiseJson("b", 1.01)});
+    const Judged mean =
+        JudgedAt(SummaryTable(ReadTraceResults(record), kTable), 0, "time_over_system");
+    EXPECT_NEAR(mean.ratio, std::sqrt(1.5), 1e-12);
+    EXPECT_EQ(mean.resolved, plain);
+  }
+}
+
 TEST(SpeedTable, HasALineForEachCellAndTheReasonOfAFailure) {
   const PublishedTable table = SpeedTable(ReadTraceResults(Record()), kTable);
   ASSERT_EQ(table.rows.size(), 8u);

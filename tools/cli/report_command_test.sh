@@ -47,8 +47,10 @@ expect 0 "" generate lifo -o a.txt --operations 2000
 expect 0 "the record is in $PWD/tree/bench/results/2" "${compare[@]}" --save
 folder=$(echo tree/bench/results/2*)
 [[ -s $folder/traces.json && -s $folder/traces.timelines.json.zst ]] || fail "$(ls -R tree)"
+rm page.html
 expect 2 "$folder/traces.json: is there already, and results are never overwritten" \
   "${compare[@]}" --results "$folder"
+[[ ! -e page.html ]] || fail "what cannot be kept was measured all the same"
 mkdir other
 expect 0 "the record is in other/2" "${compare[@]}" --results other
 [[ $(echo tree/bench/results/*) == "$folder" ]] || fail "--results saved into bench/results, too"
