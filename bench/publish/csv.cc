@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "bench/publish/formats.h"
+#include "bench/publish/settled.h"
 
 namespace alloclab::publish {
 namespace {
@@ -17,7 +18,7 @@ std::string Field(std::string_view text) {
   return field + "\"";
 }
 
-std::string Figure(double figure) { return fmt::format("{:.6g}", figure); }
+std::string Figure(double figure) { return fmt::format("{:.6g}", Settled(figure)); }
 
 void AppendFields(const Value& value, Kind kind, std::vector<std::string>& fields) {
   if (const auto* judged = std::get_if<Judged>(&value)) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <clocale>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -33,6 +34,23 @@ PublishedTable Example() {
   };
   table.notes = {"* not of <all>"};
   return table;
+}
+
+// As far as machines differ.
+TEST(Formats, TheLastBitsOfAFigureAreNotSeen) {
+  for (const double tie : {1.125, 0.125, 8.5, 100.5}) {
+    for (const double bit : {-1.0, 0.0, 1.0}) {
+      const double figure = std::nextafter(tie, bit == 0 ? tie : bit * HUGE_VAL);
+      PublishedTable table;
+      table.columns = {{"a", "a", Kind::kFigure, tie < 5 ? 2 : 0}, {"b", "b", Kind::kJudged, 2}};
+      table.rows = {{{figure, Judged{figure, figure, figure}}}};
+      PublishedTable settled = table;
+      settled.rows = {{{tie, Judged{tie, tie, tie}}}};
+      EXPECT_EQ(MarkdownRows(table), MarkdownRows(settled)) << tie;
+      EXPECT_EQ(Csv(table), Csv(settled)) << tie;
+      EXPECT_EQ(TablesJson({table}), TablesJson({settled})) << tie;
+    }
+  }
 }
 
 TEST(Markdown, IsForPeople) {
@@ -80,6 +98,7 @@ TEST(Latex, IsForPapers) {
 \begin{table}
 \centering
 \caption{What 95 \% of\_us have}\label{tab:example}
+\footnotesize\setlength{\tabcolsep}{3pt}
 \begin{tabular}{lrrrr}
 \toprule
 name & count & peak & ns/op & time \\
@@ -102,6 +121,9 @@ TEST(Latex, WhatIsLongerThanAPageBreaks) {
   const std::string text = LatexDocument("Title", {table});
   EXPECT_NE(text.find("\\begin{longtable}{lrrrr}\n\\caption{"), std::string::npos);
   EXPECT_NE(text.find("\\endhead"), std::string::npos);
+  // Sentences are broken, too.
+  table.rows[7].values[0] = std::string(61, 'x');
+  EXPECT_NE(LatexDocument("Title", {table}).find("{p{0.5\\linewidth}rrrr}"), std::string::npos);
   EXPECT_EQ(text.find("\\begin{tabular}"), std::string::npos);
 }
 

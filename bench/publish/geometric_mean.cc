@@ -2,13 +2,15 @@
 
 #include <cmath>
 
+#include "bench/publish/settled.h"
+
 namespace alloclab::publish {
 
 double GeometricMean(const std::vector<double>& ratios) {
   if (ratios.empty()) return 0;
   double sum = 0;
   for (const double ratio : ratios) sum += std::log(ratio);
-  return std::exp(sum / static_cast<double>(ratios.size()));
+  return Settled(std::exp(sum / static_cast<double>(ratios.size())));
 }
 
 Judged GeometricMean(const std::vector<Judged>& ratios) {
@@ -21,8 +23,8 @@ Judged GeometricMean(const std::vector<Judged>& ratios) {
     above += std::pow(std::log(ratio.high / ratio.ratio), 2);
   }
   const double mean = sum / count;
-  return {std::exp(mean), std::exp(mean - std::sqrt(below) / count),
-          std::exp(mean + std::sqrt(above) / count)};
+  return {Settled(std::exp(mean)), Settled(std::exp(mean - std::sqrt(below) / count)),
+          Settled(std::exp(mean + std::sqrt(above) / count))};
 }
 
 }  // namespace alloclab::publish

@@ -9,7 +9,7 @@
 
 namespace alloclab::publish {
 
-// 0 for none. All are positive.
+// 0 for none. All are positive. Settled (settled.h), as all means are.
 double GeometricMean(const std::vector<double>& ratios);
 
 // The geometric mean of ratios that are known within intervals, and the interval of the mean. The

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bench/publish/formats.h"
 
 namespace alloclab::publish {
@@ -7,6 +9,10 @@ namespace {
 
 // What still fits on a page.
 constexpr std::size_t kPageRows = 45;
+// And in a line, beside other columns.
+constexpr std::size_t kLineBytes = 60;
+// Many columns, and not wider than a page.
+constexpr const char* kNarrow = "\\footnotesize\\setlength{\\tabcolsep}{3pt}\n";
 
 std::string Line(const std::vector<std::string>& entries) {
   return fmt::format("{} \\\\\n", fmt::join(entries, " & "));
@@ -18,9 +24,23 @@ std::string Heading(const PublishedTable& table) {
   return "\\toprule\n" + Line(titles) + "\\midrule\n";
 }
 
+// Sentences take more than a line.
+bool HasSentences(const PublishedTable& table, std::size_t column) {
+  return std::any_of(table.rows.begin(), table.rows.end(), [column](const Row& row) {
+    const auto* text = std::get_if<std::string>(&row.values[column]);
+    return text != nullptr && text->size() > kLineBytes;
+  });
+}
+
 std::string Alignment(const PublishedTable& table) {
   std::string alignment;
-  for (const Column& column : table.columns) alignment += column.kind == Kind::kText ? 'l' : 'r';
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    if (HasSentences(table, i)) {
+      alignment += "p{0.5\\linewidth}";
+    } else {
+      alignment += table.columns[i].kind == Kind::kText ? 'l' : 'r';
+    }
+  }
   return alignment;
 }
 
@@ -54,16 +74,17 @@ std::string Notes(const PublishedTable& table) {
 }
 
 std::string Float(const PublishedTable& table) {
-  return "\\begin{table}\n\\centering\n" + Caption(table) + "\n\\begin{tabular}{" +
+  return "\\begin{table}\n\\centering\n" + Caption(table) + "\n" + kNarrow + "\\begin{tabular}{" +
          Alignment(table) + "}\n" + Heading(table) + Rows(table) +
          "\\bottomrule\n\\end{tabular}\n" + Notes(table) + "\\end{table}\n";
 }
 
 std::string Long(const PublishedTable& table) {
   const std::string heading = Heading(table);
-  return "\\begin{longtable}{" + Alignment(table) + "}\n" + Caption(table) + "\\\\\n" + heading +
-         "\\endfirsthead\n" + heading + "\\endhead\n\\bottomrule\n\\endfoot\n" + Rows(table) +
-         "\\end{longtable}\n{" + Notes(table) + "\\par}\n";
+  return std::string("{") + kNarrow + "\\begin{longtable}{" + Alignment(table) + "}\n" +
+         Caption(table) + "\\\\\n" + heading + "\\endfirsthead\n" + heading +
+         "\\endhead\n\\bottomrule\n\\endfoot\n" + Rows(table) + "\\end{longtable}\n" +
+         Notes(table) + "\\par}\n";
 }
 
 }  // namespace

@@ -39,14 +39,14 @@ TEST(WorkloadTables, TheSummaryIsOfTimeThatWentBy) {
   const PublishedTable& summary = tables[0];
   ASSERT_EQ(summary.rows.size(), 3u);
   const Judged jemalloc = JudgedAt(summary, 1, "elapsed_over_system");
-  EXPECT_NEAR(jemalloc.ratio, std::cbrt(0.6 * 0.4 * 1.01), 1e-9);
+  EXPECT_NEAR(jemalloc.ratio, std::cbrt(0.6 * 0.4 * 1.01), 1e-8);
   EXPECT_TRUE(jemalloc.resolved);
   EXPECT_EQ(CountAt(summary, 1, "cells"), 3u);
   EXPECT_EQ(CountAt(summary, 1, "leads"), 3u);
   EXPECT_EQ(CountAt(summary, 1, "faster"), 2u);
   EXPECT_EQ(CountAt(summary, 1, "same"), 1u);
   EXPECT_EQ(summary.rows[1].mark, "");
-  EXPECT_NEAR(JudgedAt(summary, 2, "elapsed_over_system").ratio, std::sqrt(1.02 * 2), 1e-9);
+  EXPECT_NEAR(JudgedAt(summary, 2, "elapsed_over_system").ratio, std::sqrt(1.02 * 2), 1e-8);
   EXPECT_EQ(CountAt(summary, 2, "failed"), 1u);
   EXPECT_EQ(CountAt(summary, 2, "slower"), 1u);
   EXPECT_EQ(CountAt(summary, 2, "unresolved"), 1u);
@@ -73,9 +73,9 @@ TEST(ProgramTables, EachMeasureHasItsOwnMeanAndNoise) {
   const auto tables = ProgramTables(results::ReadRun(kRun).at("programs"));
   ASSERT_EQ(tables.size(), 2u);
   const PublishedTable& summary = tables[0];
-  EXPECT_NEAR(JudgedAt(summary, 1, "cpu_over_system").ratio, 0.9, 1e-9);
-  EXPECT_NEAR(JudgedAt(summary, 1, "wall_over_system").ratio, std::sqrt(0.92 * 0.905), 1e-9);
-  EXPECT_NEAR(JudgedAt(summary, 1, "resident_over_system").ratio, std::sqrt(1.2 * 1.05), 1e-9);
+  EXPECT_NEAR(JudgedAt(summary, 1, "cpu_over_system").ratio, 0.9, 1e-8);
+  EXPECT_NEAR(JudgedAt(summary, 1, "wall_over_system").ratio, std::sqrt(0.92 * 0.905), 1e-8);
+  EXPECT_NEAR(JudgedAt(summary, 1, "resident_over_system").ratio, std::sqrt(1.2 * 1.05), 1e-8);
   EXPECT_TRUE(JudgedAt(summary, 1, "cpu_over_system").resolved);
   // Known for the one program and not for the other, and known for both together.
   EXPECT_TRUE(JudgedAt(summary, 1, "wall_over_system").resolved);

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "bench/publish/formats.h"
+#include "bench/publish/settled.h"
 
 namespace alloclab::publish {
 namespace {
@@ -23,11 +24,12 @@ std::string Shown(const Value& value, const Column& column, std::string_view das
                                        : fmt::format("{}", *count);
   }
   if (const auto* figure = std::get_if<double>(&value)) {
-    return fmt::format("{:.{}f}", *figure, column.decimals);
+    return fmt::format("{:.{}f}", Settled(*figure), column.decimals);
   }
   if (const auto* judged = std::get_if<Judged>(&value)) {
     return fmt::format("{0}{1:.{5}f} ({2:.{5}f}{4}{3:.{5}f})", judged->resolved ? "" : "? ",
-                       judged->ratio, judged->low, judged->high, dash, column.decimals);
+                       Settled(judged->ratio), Settled(judged->low), Settled(judged->high), dash,
+                       column.decimals);
   }
   return "-";
 }

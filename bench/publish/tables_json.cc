@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/publish/formats.h"
+#include "bench/publish/settled.h"
 
 namespace alloclab::publish {
 namespace {
@@ -10,10 +11,10 @@ using Json = nlohmann::ordered_json;
 Json ValueJson(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* count = std::get_if<std::uint64_t>(&value)) return *count;
-  if (const auto* figure = std::get_if<double>(&value)) return *figure;
+  if (const auto* figure = std::get_if<double>(&value)) return Settled(*figure);
   if (const auto* judged = std::get_if<Judged>(&value)) {
-    return {{"ratio", judged->ratio},
-            {"interval", {judged->low, judged->high}},
+    return {{"ratio", Settled(judged->ratio)},
+            {"interval", {Settled(judged->low), Settled(judged->high)}},
             {"resolved", judged->resolved}};
   }
   return nullptr;

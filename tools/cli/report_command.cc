@@ -70,6 +70,9 @@ fs::path NameOf(const std::string& folder) {
 
 void Publish(const ReportArguments& arguments) {
   const std::vector<std::string> folders = Folders(arguments);
+  if (arguments.json && folders.size() > 1) {
+    throw CLI::ValidationError("--json", "prints the tables of one folder; name one");
+  }
   for (const std::string& folder : folders) {
     const publish::Records records = results::ReadRun(folder);
     if (arguments.json) {

@@ -40,6 +40,7 @@ diff -r "$expected" out || fail "the tables are not those that are kept"
 expect 0 "to both/run" report "$run" "$run/" -o both
 [[ -e both/run/tables.tex ]] || fail "of two runs there is no folder for each"
 expect 0 '"id": "summary_preload"' report --json "$run"
+expect 2 "prints the tables of one folder" report --json "$run" "$run"
 
 # Kept records.
 compare=(compare a.txt --allocators tlsf --blocks 1 --page page.html)
