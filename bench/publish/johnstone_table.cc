@@ -11,19 +11,22 @@ constexpr std::size_t kRatios = 4;
 void AddAllocator(const TraceResults& results, std::string_view table, const std::string& allocator,
                   PublishedTable& published) {
   std::vector<double> ratios[kRatios];
+  bool failed = false;
   for (const TraceCell* cell : results.CellsOf(table, allocator)) {
+    failed = failed || cell->failed;
     if (cell->failed || !cell->held_known) continue;
+    const bool known = IsHeldKnown(results, table, cell->trace);
     Row row = {{allocator, cell->trace}};
     for (std::size_t i = 0; i < kRatios; ++i) {
       row.values.emplace_back(cell->held_over_live[i]);
-      ratios[i].push_back(cell->held_over_live[i]);
+      if (known) ratios[i].push_back(cell->held_over_live[i]);
     }
     published.rows.push_back(std::move(row));
   }
   if (ratios[0].empty()) return;
   Row mean = {{allocator, fmt::format("geometric mean of {}", ratios[0].size())}, true};
   for (const std::vector<double>& of : ratios) mean.values.emplace_back(GeometricMean(of));
-  if (ratios[0].size() < results.traces.size()) mean.mark = "*";
+  if (failed) mean.mark = "*";
   published.rows.push_back(std::move(mean));
 }
 
@@ -54,12 +57,10 @@ PublishedTable JohnstoneTable(const TraceResults& results, std::string_view tabl
   for (const Row& row : published.rows) marked = marked || !row.mark.empty();
   if (marked) {
     published.notes.emplace_back(
-        "* failed on some traces, or what it held there is not known: not to be compared with a "
-        "mean "
-        "over all.");
+        "* failed on some traces, which are left out: not to be compared with a mean over all.");
   }
-  for (std::string& unknown : CellsOfUnknownHeld(results, table)) {
-    published.notes.push_back(std::move(unknown));
+  for (const std::string& unknown : CellsOfUnknownHeld(results, table)) {
+    published.notes.push_back(unknown + "; that trace is in no mean");
   }
   return published;
 }

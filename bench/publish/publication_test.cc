@@ -122,6 +122,17 @@ TEST(ReadmePart, IsACompactTable) {
   EXPECT_EQ(part.find("Compiled into"), std::string::npos);
 }
 
+TEST(ReadmePart, SaysWhatItsMeansAreNotOver) {
+  const std::string part =
+      ReadmePart(ReadTraceResults(MadeRecord(
+                     {MadeTrace("a_b"), MadeTrace("c")}, {AllocatorJson("system")},
+                     {CellJson({.trace = "a_b", .allocator = "system", .held_bytes = 1}),
+                      CellJson({.trace = "c", .allocator = "system", .held_bytes = 3000})})),
+                 "folder");
+  EXPECT_NE(part.find("| system | 1.00 (1.00-1.00) | 3.00 |"), std::string::npos) << part;
+  EXPECT_NE(part.find("\nnot known: what system held on a_b, where"), std::string::npos) << part;
+}
+
 TEST(ReadmePart, ReplacesWhatIsBetweenTheMarksAndNothingElse) {
   const std::string readme =
       std::string("# a\n\n") + kReadmeBegin + "\nold\n" + kReadmeEnd + "\nb\n";

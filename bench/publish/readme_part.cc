@@ -68,11 +68,16 @@ std::string ReadmePart(const TraceResults& results, const std::string& folder) {
                     MarkdownRows(compact));
     for (const Row& row : compact.rows) marked = marked || !row.mark.empty();
   }
+  for (const std::string_view table : kTables) {
+    for (const std::string& unknown : CellsOfUnknownHeld(results, table)) {
+      text += "\n" + MarkdownEscaped(unknown) + "; that trace is in no mean of H/L.\n";
+    }
+  }
   if (marked) {
     text +=
-        "\n\\* failed on some traces, or what it held there is not known: its means are over the "
-        "others, "
-        "and not to be compared with those of a row that has all.\n";
+        "\n\\* failed on some traces: its means are over the others, and not to be compared with "
+        "those of "
+        "a row that has all.\n";
   }
   return text;
 }

@@ -18,7 +18,7 @@ Row AllocatorRow(const TraceResults& results, std::string_view table,
     }
     ++correct;
     standings.Add(cell->standing, cell->leads);
-    if (cell->held_known) held.push_back(cell->held_over_live[3]);
+    if (IsHeldKnown(results, table, cell->trace)) held.push_back(cell->held_over_live[3]);
     const TraceCell* const system = results.Find(table, cell->trace, kBaseline);
     if (system == nullptr || system->failed || system->resident_bytes_peak == 0) continue;
     resident.push_back(static_cast<double>(cell->resident_bytes_peak) /
@@ -29,7 +29,7 @@ Row AllocatorRow(const TraceResults& results, std::string_view table,
   row.values.push_back(held.empty() ? Value() : GeometricMean(held));
   row.values.push_back(resident.empty() ? Value() : GeometricMean(resident));
   for (Value& value : standings.Values()) row.values.push_back(std::move(value));
-  if (held.size() < results.traces.size()) row.mark = "*";
+  if (correct < results.traces.size()) row.mark = "*";
   return row;
 }
 
@@ -74,14 +74,13 @@ PublishedTable SummaryTable(const TraceResults& results, std::string_view table)
   }
   if (marked) {
     summary.notes.emplace_back(
-        "* failed on some traces, or what it held there is not known: its means are over the "
-        "others, "
-        "and not to be compared with those of a row that has all.");
+        "* failed on some traces: its means are over the others, and not to be compared with those "
+        "of a row that has all.");
   }
   for (std::string& failed : FailedCells(results, table))
     summary.notes.push_back(std::move(failed));
-  for (std::string& unknown : CellsOfUnknownHeld(results, table)) {
-    summary.notes.push_back(std::move(unknown));
+  for (const std::string& unknown : CellsOfUnknownHeld(results, table)) {
+    summary.notes.push_back(unknown + "; that trace is in no mean of H/L");
   }
   return summary;
 }

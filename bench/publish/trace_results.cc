@@ -1,5 +1,6 @@
 #include "bench/publish/trace_results.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -118,6 +119,12 @@ TraceResults ReadTraceResults(const nlohmann::ordered_json& json) {
     if (noise) results.noise[{entry.Text("table"), entry.Text("trace")}] = *noise;
   }
   return results;
+}
+
+bool IsHeldKnown(const TraceResults& results, std::string_view table, std::string_view trace) {
+  return std::all_of(results.cells.begin(), results.cells.end(), [&](const TraceCell& cell) {
+    return cell.table != table || cell.trace != trace || cell.failed || cell.held_known;
+  });
 }
 
 std::vector<std::string> CellsOfUnknownHeld(const TraceResults& results, std::string_view table) {

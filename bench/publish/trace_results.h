@@ -81,6 +81,10 @@ TraceResults ReadTraceResults(const nlohmann::ordered_json& record);
 // "failed: bump on redis: killed by ..." for each failed cell of a table.
 std::vector<std::string> FailedCells(const TraceResults& results, std::string_view table);
 
+// Whether it is known of all that did not fail there. Means of what is held are over such traces
+// alone: otherwise they would be over other traces for one allocator than for the next.
+bool IsHeldKnown(const TraceResults& results, std::string_view table, std::string_view trace);
+
 // "not known: what system held on redis ..." for each cell of which that is not known.
 std::vector<std::string> CellsOfUnknownHeld(const TraceResults& results, std::string_view table);
 

@@ -246,20 +246,29 @@ TEST(JohnstoneTable, HasTheFourRatiosAndTheirMeans) {
   EXPECT_EQ(table.rows[8].mark, "");
 }
 
-// mallinfo2 does not count what was there before; 600 bytes cannot hold 1000.
+// mallinfo2 does not count what was there before; 600 bytes cannot hold 1000. The trace is in
+// nobody's mean, so that all are over the same.
 TEST(JohnstoneTable, HeldBelowLiveIsNotKnown) {
   const Json record =
-      MadeRecord({MadeTrace("a"), MadeTrace("b")}, {AllocatorJson("system")},
+      MadeRecord({MadeTrace("a"), MadeTrace("b")}, {AllocatorJson("system"), AllocatorJson("x")},
                  {CellJson({.trace = "a", .allocator = "system", .held_bytes = 600}),
-                  CellJson({.trace = "b", .allocator = "system", .held_bytes = 3000})});
+                  CellJson({.trace = "b", .allocator = "system", .held_bytes = 3000}),
+                  CellJson({.trace = "a", .allocator = "x", .held_bytes = 50000}),
+                  CellJson({.trace = "b", .allocator = "x", .held_bytes = 4000})});
   const TraceResults results = ReadTraceResults(record);
   const PublishedTable table = JohnstoneTable(results, kTable);
-  ASSERT_EQ(table.rows.size(), 2u);
+  ASSERT_EQ(table.rows.size(), 2u + 3u);
   EXPECT_EQ(TextAt(table, 1, "trace"), "geometric mean of 1");
   EXPECT_NEAR(FigureAt(table, 1, "held_over_live_peak"), 3, 1e-12);
+  EXPECT_EQ(FigureAt(table, 2, "held_over_live_peak"), 50);
+  EXPECT_EQ(TextAt(table, 4, "trace"), "geometric mean of 1");
+  EXPECT_NEAR(FigureAt(table, 4, "held_over_live_peak"), 4, 1e-12);
   EXPECT_TRUE(HasNote(table, "not known: what system held on a"));
-  EXPECT_NEAR(FigureAt(SummaryTable(results, kTable), 0, "held_over_live_peak"), 3, 1e-12);
-  EXPECT_EQ(SummaryTable(results, kTable).rows[0].mark, "*");
+  const PublishedTable summary = SummaryTable(results, kTable);
+  EXPECT_NEAR(FigureAt(summary, 0, "held_over_live_peak"), 3, 1e-12);
+  EXPECT_NEAR(FigureAt(summary, 1, "held_over_live_peak"), 4, 1e-12);
+  EXPECT_EQ(summary.rows[0].mark + summary.rows[1].mark + table.rows[1].mark, "");
+  EXPECT_TRUE(HasNote(summary, "not known: what system held on a"));
   // As if all of it were in use, and not more.
   EXPECT_NEAR(FigureAt(ScoreTable(results, kTable), 0, "utilisation"), (1 + 1.0 / 3) / 2, 1e-12);
 }
