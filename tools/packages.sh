@@ -21,4 +21,5 @@ test_packages=(
   chromium             # the report page's tests
   make unzip binutils  # fuzz targets as OSS-Fuzz builds and runs them (tools/ci/oss_fuzz),
   python3-yaml         # and the descriptions it reads
+  python3-jsonschema   # holds records against bench/schema
 )

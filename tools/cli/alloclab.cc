@@ -54,6 +54,7 @@ int Main(int argc, char** argv) {
   AddReplay(app, exit_status);
   AddShrink(app, exit_status);
   AddCompare(app, exit_status);
+  AddReport(app, exit_status);
   AddHeapmap(app, exit_status);
   AddRun(app, exit_status);
   AddGenerate(app, exit_status);

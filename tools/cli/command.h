@@ -35,6 +35,7 @@ void AddRun(CLI::App& app, int& exit_status);
 void AddGenerate(CLI::App& app, int& exit_status);
 void AddFit(CLI::App& app, int& exit_status);
 void AddShrink(CLI::App& app, int& exit_status);
+void AddReport(CLI::App& app, int& exit_status);
 void AddGrade(CLI::App& app, int& exit_status);
 void AddBench(CLI::App& app);
 void AddGate(CLI::App& app, int& exit_status);

@@ -21,7 +21,8 @@ struct CompareArguments {
   std::string touch = "line";
   int timeout_seconds = 120;
   std::uint64_t memory_limit_mib = 4096;
-  std::string page;  // empty: none
+  std::string page;     // empty: none
+  std::string results;  // folder of run folders, or one of them; empty: the record is not kept
   bool latency = false;
   bool counts = false;
   bool json = false;

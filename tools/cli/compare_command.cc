@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -13,7 +14,9 @@
 #include "bench/compare.h"
 #include "bench/deterministic/count_record.h"
 #include "bench/deterministic/count_table.h"
+#include "bench/publish/committed_results.h"
 #include "bench/report/page.h"
+#include "bench/results/run_folder.h"
 #include "bench/table.h"
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
@@ -107,6 +110,7 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
     options.latency_blocks = 1;
   }
   if (arguments.counts) RequireValgrind();
+  if (!arguments.results.empty()) results::CheckRoom(results::kKinds[0], arguments.results);
   const nlohmann::ordered_json record =
       RunInterruptibly(arguments.amount.limits, [&](Progress::Show show) {
         options.limits = arguments.amount.limits;
@@ -125,6 +129,10 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
   if (!arguments.page.empty()) {
     WritePage(record, arguments.page);
     std::cerr << "alloclab: the report page is " << arguments.page << "\n";
+  }
+  if (!arguments.results.empty()) {
+    std::cerr << "alloclab: the record is in " << results::SaveRecord(record, arguments.results)
+              << "\n";
   }
   if (WasInterrupted()) {
     std::cerr << "alloclab: interrupted; the figures are of "
@@ -149,6 +157,16 @@ void AddCompare(CLI::App& app, int& exit_status) {
                    "by commas (default: all)")
       ->delimiter(',');
   AddCompareOptions(*compare, *arguments);
+  compare->add_flag_callback(
+      "--save",
+      [arguments] {
+        if (!arguments->results.empty()) return;
+        arguments->results = std::filesystem::path(SourceRoot()) / publish::kResultsFolder;
+      },
+      "Keep the record, in a folder of its own in bench/results (alloclab report publishes it)");
+  compare->add_option("--results", arguments->results,
+                      "Keep the record, in a folder of its own in this one; or in this one itself, "
+                      "where that is the folder of a run");
   auto workloads = std::make_shared<WorkloadArguments>();
   AddWorkloadOptions(*compare, *workloads);
   AddProgramsOption(*compare, *arguments);
