@@ -1,0 +1,27 @@
+// The pieces that the page is laid out with.
+
+// A part of the page with a heading that names it.
+function part(id, title, about, ...children) {
+  return element("section", { id, "aria-labelledby": `${id}-title`, tabindex: "-1" },
+    element("h2", { id: `${id}-title` }, title), about ? element("p", { class: "quiet about" }, about) : null, ...children);
+}
+
+// An allocator's mark and name.
+function named(looks, name) {
+  return element("span", { class: "named" }, mark(looks.get(name)), element("span", { class: "name" }, name));
+}
+
+// What is wider than the window scrolls inside of itself, also by keys.
+function scrolling(label, node) {
+  return element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": label }, node);
+}
+
+// A table of texts and nodes; columns are {title, isNumber}.
+function plainTable(caption, columns, rows) {
+  const cell = (value, index) => (index === 0 ? element("th", { scope: "row" }, value)
+    : element("td", { class: columns[index].isNumber ? "number" : null }, value));
+  return scrolling(caption, element("table", {}, element("caption", {}, caption),
+    element("thead", {}, element("tr", {}, columns.map((one) =>
+      element("th", { scope: "col", class: one.isNumber ? "number plain" : "plain" }, one.title)))),
+    element("tbody", {}, rows.map((row) => element("tr", {}, row.map(cell))))));
+}
