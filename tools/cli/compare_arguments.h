@@ -7,6 +7,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <string>
+#include <vector>
 
 #include "bench/compare.h"
 
@@ -21,7 +22,8 @@ struct CompareArguments {
   bool quick = false;
   int timeout_seconds = 120;
   std::uint64_t memory_limit_mib = 4096;
-  std::string page;  // empty: none
+  std::string page;                // empty: none
+  std::vector<std::string> heaps;  // TRACE:ALLOCATOR, for the page
   bool latency = false;
   bool json = false;
 };

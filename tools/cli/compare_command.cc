@@ -17,6 +17,7 @@
 #include "bench/table.h"
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
+#include "tools/cli/page_heaps.h"
 #include "tools/cli/parts.h"
 #include "tools/cli/print_json.h"
 
@@ -164,6 +165,9 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
   options.timeout = std::chrono::seconds(arguments.timeout_seconds);
   options.memory_limit_bytes = arguments.memory_limit_mib << 20;
   SetAmount(command, arguments);
+  // First, so that one that cannot be is known before there is anything to lose.
+  PageContents page = {.histories =
+                           RecordPageHeaps(arguments.heaps, options.traces, options.first_events)};
   const nlohmann::ordered_json record = RunInterruptibly(options);
   if (arguments.json) {
     PrintJson(std::cout, record);
@@ -172,7 +176,8 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
                 {.color = isatty(STDOUT_FILENO) != 0, .latency = arguments.latency});
   }
   if (!arguments.page.empty()) {
-    WritePage(record, arguments.page);
+    page.records.push_back(record);
+    WritePage(page, arguments.page);
     std::cerr << "alloclab: the report page is " << arguments.page << "\n";
   }
   if (interrupted) {
@@ -197,6 +202,11 @@ void AddCompare(CLI::App& app, int& exit_status) {
           "Variants, system, jemalloc, mimalloc, tcmalloc, or paths of .so files, separated "
           "by commas (default: all)")
       ->delimiter(',');
+  compare
+      ->add_option("--heapmap", arguments->heaps,
+                   "TRACE:ALLOCATOR: put the history of this heap into the page, to travel in; may "
+                   "be given several times (about a byte or two for each event)")
+      ->allow_extra_args(false);
   AddCompareOptions(*compare, *arguments);
   compare->callback([arguments, compare, &exit_status] {
     if (arguments->options.traces.empty()) arguments->options.traces = CorpusTraces();
