@@ -276,6 +276,8 @@ TEST_F(PageInBrowser, NamesInARecordStayText) {
             std::string::npos);
   ExpectFitsTheWidth();
   ExpectQuietAndOffline();
+  Show(record, kPhone);
+  ExpectFitsTheWidth();
 }
 
 TEST(FindChromium, SaysWhatToInstall) {

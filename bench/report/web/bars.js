@@ -84,7 +84,9 @@ function barTooltip({ allocator, cell, interval }) {
     ["95 % interval", interval ? `${formatInterval(...interval)} ns/op, of ${plural(blocks, "block")}` : ""],
     ["that is", `${formatRate(1e9 / cell.ns_per_op_median)} operations/s`],
     ["\u00d7 system", `${formatRatio(cell.ratio_to_system)} (${formatInterval(...(cell.ratio_to_system_interval ?? []))})`],
-    ["floor", `${formatNumber(cell.floor_ns_per_op)} ns/op, ${formatShare(cell.floor_share)} of it`],
+    ["elapsed", isNumber(cell.elapsed_ns_per_op_median) ? `${formatNumber(cell.elapsed_ns_per_op_median)} ns/op` : ""],
+    ["floor", isNumber(cell.floor_ns_per_op) ? `${formatNumber(cell.floor_ns_per_op)} ns/op, ${formatShare(cell.floor_share)} of it` : ""],
+    ["loop alone", isNumber(cell.loop_ns_per_op) ? `${formatNumber(cell.loop_ns_per_op)} ns/op, ${formatShare(cell.loop_share)} of it` : ""],
     ["page faults", isNumber(cell.faults_per_op_median) ? `${formatNumber(1000 * cell.faults_per_op_median)} per 1000 ops` : ""],
   ]);
 }

@@ -1,10 +1,12 @@
 // Names beside the marks of a scatter, moved apart where they would lie on each other, with a thin
-// line back to the mark when moved far. A name that fits nowhere is left out: the legend has it.
+// line back to the mark when moved far. A name that fits nowhere near is left out, a strong one nowhere
+// further: the legend has it.
 
 const LABEL_HEIGHT = 15;
 const LABEL_CHARACTER_WIDTH = 7.2;
 const LABEL_GAP = 5;
-const LABEL_ROWS_TRIED = 7;
+const LABEL_ROWS_TRIED = 3;
+const LABEL_ROWS_TRIED_STRONG = 7;
 
 function isClear(box, taken, frame) {
   const inside = box.left >= frame.left && box.right <= frame.right && box.top >= 0 && box.bottom <= frame.bottom;
@@ -13,10 +15,11 @@ function isClear(box, taken, frame) {
 }
 
 // Nearest places first: beside the mark, then a row further up or down, right before left.
-function candidateBoxes({ y, left: begin, right: end, name }) {
+function candidateBoxes({ y, left: begin, right: end, name, isStrong }) {
   const width = name.length * LABEL_CHARACTER_WIDTH;
   const boxes = [];
-  for (let row = 0; row <= LABEL_ROWS_TRIED; row += 1) {
+  const rows = isStrong ? LABEL_ROWS_TRIED_STRONG : LABEL_ROWS_TRIED;
+  for (let row = 0; row <= rows; row += 1) {
     for (const up of row ? [-1, 1] : [1]) {
       for (const left of [end + LABEL_GAP, begin - LABEL_GAP - width]) {
         const top = y - LABEL_HEIGHT / 2 + up * row * LABEL_HEIGHT;

@@ -72,15 +72,13 @@ function paretoOption(view, colours, width) {
   const height = paretoHeight(view, width);
   const bottom = height - PARETO_GRID.bottom;
   const frame = { left: PARETO_GRID.left + 2, right: width - 4, bottom: bottom - 2 };
-  const better = { type: "text", silent: true, z: 1, style: { text: "\u2199 better", x: PARETO_GRID.left + 8,
-    y: bottom - 8, verticalAlign: "bottom", fill: colours.quiet, font: `italic 12px ${CHART_FONT}` } };
   const base = baseOption(colours);
   return {
     ...base,
     grid: PARETO_GRID,
     xAxis,
     yAxis,
-    graphic: [better, ...placeLabels(paretoMarks(places, best, xAxis, yAxis, width, height), frame, colours)],
+    graphic: placeLabels(paretoMarks(places, best, xAxis, yAxis, width, height), frame, colours),
     tooltip: { ...base.tooltip, formatter: paretoTooltip },
     series: [baselineLines(colours, isOverSystem),
       ...places.flatMap((one) => paretoSeries(view, one, best.includes(one), colours))],

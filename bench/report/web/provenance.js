@@ -82,22 +82,28 @@ function provenanceRows(provenance) {
     [key.replaceAll("_", " "), typeof value === "string" ? value : JSON.stringify(value)]);
 }
 
+const TERMS = [
+  ["leads", "not known to be slower than the fastest that it was measured with"],
+  ["not resolved", "the interval neither lies beyond the noise of two runs of system nor within 3 % of it"],
+  ["mean", "geometric, with the standard errors of what is averaged added as those of independent figures; only for allocators that " +
+    "finished all of it"],
+];
+
 const RECORD_FILES = { traces: "alloclab-compare", workloads: "alloclab-workloads", programs: "alloclab-programs" };
 
+// The file is made when somebody wants it: a record may be megabytes.
 function downloadLink(record, number) {
-  const text = JSON.stringify(record, null, 1);
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  const toFile = (event) => {
+    const text = JSON.stringify(record, null, 1);
+    event.currentTarget.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  };
   const name = `${RECORD_FILES[kindOf(record)] ?? "alloclab-record"}${number > 1 ? `-${number}` : ""}.json`;
-  return element("a", { href: url, download: name, class: "download" }, `Download ${name} (${formatBytes(text.length)})`);
+  return element("a", { href: "#provenance", download: name, class: "download", click: toFile }, `Download ${name}`);
 }
 
-const TERMS = [
+const TERMS_OF_TRACES = [
   ["ns/op", "nanoseconds of processor time per allocation, resize or free, replayed in the recorded order"],
   ["\u00d7 system", "median over the blocks of the time divided by system\u2019s time in the same block; below 1 is faster"],
-  ["leads", "not known to be slower than the fastest of its table on this trace"],
-  ["not resolved", "the interval neither lies beyond the noise of two runs of system nor within 3 % of it"],
-  ["mean", "geometric, over the chosen traces, with the standard errors of the traces added as those of independent figures; only for " +
-    "allocators that finished all of them"],
   ["#1", "bytes held divided by bytes live, mean over all events (Johnstone and Wilson)"],
   ["#2, #3", "bytes held divided by bytes live when most is live, and when most is held"],
   ["#4", "the most bytes held from the system, divided by the most bytes live; 1 is ideal"],
@@ -119,6 +125,6 @@ function provenancePart(records) {
     const title = records.length > 1 ? element("h3", {}, `Record of ${kindOf(record)}${number > 1 ? ` ${number}` : ""}`) : null;
     return [title, ...provenanceOf(record, number)];
   });
-  const node = part("provenance", "Where the numbers come from", null, blocks, element("h3", {}, "How to read this"), definitions(TERMS));
+  const node = part("provenance", "Where the numbers come from", null, blocks, element("h3", {}, "How to read this"), definitions([...(records.some((one) => kindOf(one) === "traces") ? TERMS_OF_TRACES : []), ...TERMS]));
   return { node, start: () => {}, sections: () => [node] };
 }

@@ -39,7 +39,7 @@ function scalingTooltip(cells, threads) {
   return tooltip(plural(threads, "thread"), here.map((cell) => {
     const interval = rateInterval(cell);
     return [cell.allocator, `${formatRate(operationsPerSecond(cell))} ops/s${interval ? ` (${interval.map(formatRate).join("\u2013")})` : ""}, ` +
-      `processor time ${formatRatio(cell.ratio_to_system)} system`];
+      `${formatRatio(cell.ratio_to_system)} system`];
   }));
 }
 
@@ -97,16 +97,22 @@ function allocatorBoxes(table, hidden, onChange) {
     element("label", {}, shownBox(name, hidden, onChange), mark(table.looks.get(name)), element("span", {}, name))));
 }
 
+// A ratio and its interval; system's own has none to tell.
+function ratioText(cell) {
+  const interval = cell.allocator === BASELINE ? "" : formatInterval(...(cell.ratio_to_system_interval ?? []));
+  return `${formatRatio(cell.ratio_to_system)}${interval ? ` (${interval})` : ""}`;
+}
+
 function scalingRows(table) {
   return table.cells.filter(isOk).map((cell) => [cell.workload, String(cell.threads), cell.allocator,
     formatRate(operationsPerSecond(cell)), formatNumber(cell.elapsed_ns_per_op_median), formatNumber(cell.ns_per_op_median),
-    `${formatRatio(cell.ratio_to_system)} ${formatInterval(...(cell.ratio_to_system_interval ?? []))}`,
+    ratioText(cell),
     `${cell.standing ?? MISSING}${cell.leads ? ", leads" : ""}`, formatBytes(cell.resident_bytes_peak_median)]);
 }
 
 const SCALING_COLUMNS = [{ title: "workload" }, { title: "threads", isNumber: true }, { title: "allocator" },
   { title: "operations/s", isNumber: true }, { title: "elapsed ns/op", isNumber: true }, { title: "processor ns/op", isNumber: true },
-  { title: "processor time \u00d7 system", isNumber: true }, { title: "standing" }, { title: "resident, peak", isNumber: true }];
+  { title: "\u00d7 system", isNumber: true }, { title: "standing" }, { title: "resident, peak", isNumber: true }];
 
 function scalingTable(record, table) {
   const hidden = new Set();
@@ -129,7 +135,7 @@ function scalingAnswers(table) {
     const leading = last.filter((cell) => cell.leads).map((cell) => cell.allocator);
     const open = last.filter((cell) => cell.standing === "unresolved").map((cell) => cell.allocator);
     items.push(answerItem(workload, ...(leading.length ? strong(leading) : ["nobody"]),
-      ` ${leading.length > 1 ? "lead" : "leads"} with ${plural(most, "thread")}, in processor time.`,
+      ` ${leading.length > 1 ? "lead" : "leads"} with ${plural(most, "thread")}.`,
       open.length ? ` Not resolved against system: ${join(open)}.` : ""));
   }
   return element("ul", { class: "answers" }, items);

@@ -21,6 +21,7 @@ const COLUMNS = [
   { id: "ns_per_op_max", title: "slowest block", unit: "ns/op", format: formatNumber },
   { id: "elapsed_ns_per_op_median", title: "elapsed", unit: "ns/op, median", format: formatNumber },
   { id: "floor_share", title: "floor", unit: "share of time", format: formatShare },
+  { id: "loop_share", title: "loop", unit: "without touching, share of time", format: formatShare },
   { id: "faults_per_op_median", title: "page faults", unit: "per 1000 ops", format: (value) => formatNumber(1000 * value) },
   { id: "context_switches_median", title: "switches", unit: "of context, per run", format: formatNumber },
   latencyColumn("malloc", "p50_ns", "p50"),

@@ -41,7 +41,7 @@ function traceFacts(record, name) {
 
 function noiseText(view) {
   const noise = view.table.noise(view.state.trace);
-  return isNumber(noise) ? `Noise here: system run twice differs by up to ${formatNumber(100 * (noise - 1))} %; nothing closer to system is resolved.` : "";
+  return isNumber(noise) ? `Noise here: system run twice is ${formatNumber(100 * (noise - 1))} % apart; what reaches into that is not resolved.` : "";
 }
 
 function traceDetail(view, record) {
