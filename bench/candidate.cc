@@ -25,6 +25,9 @@ constexpr KnownLibrary kLibraries[] = {
     {"jemalloc", "libjemalloc2", "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"},
     {"mimalloc", "libmimalloc2.0", "/usr/lib/x86_64-linux-gnu/libmimalloc.so.2.0"},
     {"tcmalloc", "libtcmalloc-minimal4", "/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4"},
+    {"tbb", "libtbbmalloc2", "/usr/lib/x86_64-linux-gnu/libtbbmalloc_proxy.so.2"},
+    {"scudo", "libclang-rt-19-dev",
+     "/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.scudo_standalone-x86_64.so"},
 };
 
 constexpr std::string_view kSystem = "system";

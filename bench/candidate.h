@@ -31,14 +31,14 @@ struct Candidate {
 };
 
 // The allocators called `names`, table by table in that order and without repeats, `system` added
-// to each table that has one, as its baseline. A name is a variant, "system", jemalloc, mimalloc or
-// tcmalloc (Debian's libraries), or, when it holds a '/', the path of a library. No names at all:
-// every variant, system, and those of the three libraries that are installed. Throws CompareError
-// for an unknown name, a library that is not there and a file that is not a shared library for this
-// machine.
+// to each table that has one, as its baseline. A name is a variant, "system", jemalloc, mimalloc,
+// tcmalloc, tbb or scudo (Debian's libraries), or, when it holds a '/', the path of a library. No
+// names at all: every variant, system, and those of the libraries that are installed. Throws
+// CompareError for an unknown name, a library that is not there and a file that is not a shared
+// library for this machine.
 std::vector<Candidate> ResolveCandidates(const std::vector<std::string>& names);
 
-// Whether a file of this name is the library of a variant or one of the three: something that was
+// Whether a file of this name is the library of a variant or one of those: something that was
 // preloaded to take malloc over.
 bool IsKnownAllocator(const std::string& library);
 

@@ -110,8 +110,10 @@ TEST(Candidate, LibrariesForOtherMachinesAreRefused) {
 }
 
 TEST(Candidate, KnownAllocatorsAreKnownByTheirFile) {
-  for (const char* known : {"/a/b/libmalloc_tlsf.so", "libmalloc_bump.so", "/x/libjemalloc.so.2",
-                            "/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4"}) {
+  for (const char* known :
+       {"/a/b/libmalloc_tlsf.so", "libmalloc_bump.so", "/x/libjemalloc.so.2",
+        "/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4", "/y/libtbbmalloc_proxy.so.2",
+        "/z/libclang_rt.scudo_standalone-x86_64.so"}) {
     EXPECT_TRUE(IsKnownAllocator(known)) << known;
   }
   for (const char* other : {"/libmalloc_tlsf.so/other.so", "libmalloc_tlsfx.so", "libmine.so", "",

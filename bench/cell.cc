@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "bench/ratio_record.h"
 #include "bench/standing.h"
 #include "bench/stats.h"
 #include "traces/replay/latency_pass.h"
@@ -11,25 +12,19 @@
 namespace alloclab {
 namespace {
 
-void AddRatio(nlohmann::ordered_json& record, const Ratio& ratio, double noise) {
-  if (ratio.blocks == 0) {
-    for (const char* key : {"ratio_to_system", "ratio_to_system_interval", "standing"}) {
-      record[key] = nullptr;
-    }
-    return;
-  }
-  record["ratio_to_system"] = ratio.median;
-  record["ratio_to_system_interval"] = {ratio.interval.low, ratio.interval.high};
-  const Judgement judgement = Judge(ratio, noise);
-  record["standing"] = StandingName(judgement.standing);
-  if (judgement.standing == Standing::kUnresolved) {
-    record["blocks_needed"] = nullptr;
-    if (judgement.blocks_needed > 0) record["blocks_needed"] = judgement.blocks_needed;
-  }
-}
-
 double NoiseOf(const Baselines& baselines) {
   return NoiseOf(PairedRatio(baselines.again, baselines.system));
+}
+
+// What a part that every row contains takes by itself, and its share of this row's time; null where
+// it was not measured.
+void AddShare(nlohmann::ordered_json& record, const std::string& part,
+              const std::vector<double>& times, double median) {
+  record[part + "_ns_per_op"] = nullptr;
+  record[part + "_share"] = nullptr;
+  if (times.empty()) return;
+  record[part + "_ns_per_op"] = Median(times);
+  record[part + "_share"] = median > 0 ? Median(times) / median : 0;
 }
 
 void AddTimes(nlohmann::ordered_json& record, const Cell& cell, const Baselines& baselines) {
@@ -43,13 +38,8 @@ void AddTimes(nlohmann::ordered_json& record, const Cell& cell, const Baselines&
   record["elapsed_ns_per_op_median"] = Median(cell.elapsed_ns_per_op);
   record["faults_per_op_median"] = Median(cell.faults_per_op);
   record["context_switches_median"] = Median(cell.switches);
-  record["floor_ns_per_op"] = nullptr;
-  record["floor_share"] = nullptr;
-  if (!baselines.floor.empty()) {
-    const double floor = Median(baselines.floor);
-    record["floor_ns_per_op"] = floor;
-    record["floor_share"] = median > 0 ? floor / median : 0;
-  }
+  AddShare(record, "loop", baselines.loop, median);
+  AddShare(record, "floor", baselines.floor, median);
   AddRatio(record, PairedRatio(times, baselines.system), NoiseOf(baselines));
   const Judgement behind_best = Judge(PairedRatio(times, baselines.best), NoiseOf(baselines));
   record["leads"] = !baselines.best.empty() && behind_best.standing != Standing::kSlower;

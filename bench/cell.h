@@ -22,7 +22,8 @@ struct Cell {
   std::vector<double> elapsed_ns_per_op = {};
   std::vector<double> faults_per_op = {};
   std::vector<double> switches = {};
-  std::uint64_t run_ns = 0;  // processor time of the last run, all its repetitions
+  std::vector<double> loop_ns_per_op = {};  // the floor's, without touching
+  std::uint64_t run_ns = 0;                 // processor time of the last run, all its repetitions
   // Of the latency pass, one for each of the first blocks: its time over that of the timed pass in
   // the same block, and the calls that were timed in all.
   std::vector<double> latency_over_time = {};
@@ -36,6 +37,7 @@ struct Cell {
 // where that row failed.
 struct Baselines {
   std::vector<double> floor = {};
+  std::vector<double> loop = {};  // the floor without touching
   std::vector<double> system = {};
   std::vector<double> again = {};  // system once more
   std::vector<double> best = {};   // the row with the least median ratio to system

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "bench/provenance.h"
-#include "bench/standing.h"
 #include "bench/trace_comparison.h"
 #include "bench/trace_input.h"
 
@@ -26,8 +25,7 @@ void CheckOptions(const CompareOptions& options) {
   if (options.mode != ReplayMode::kSerial && options.touch != Touch::kLine) {
     throw CompareError("threads touch one byte a line. Leave --touch out, or use --mode serial.");
   }
-  if (!(options.precision >= 0)) throw CompareError("a precision is a share of the time, like 2%.");
-  if (options.blocks == 0) throw CompareError("0 blocks measure nothing. Give at least 1.");
+  CheckLimits(options.limits);
 }
 
 nlohmann::ordered_json CandidateRecord(const Candidate& candidate) {
@@ -48,9 +46,10 @@ nlohmann::ordered_json ProvenanceRecord(const CompareOptions& options) {
   provenance["mode"] = ReplayModeName(options.mode);
   if (options.mode == ReplayMode::kTimed) provenance["time_scale"] = options.time_scale;
   provenance["touch"] = TouchName(options.touch);
-  provenance["blocks_most"] = options.blocks;
-  if (options.precision > 0) provenance["precision"] = options.precision;
-  if (options.budget.count() > 0) provenance["budget_seconds"] = options.budget.count();
+  const BlockLimits& limits = options.limits;
+  provenance["blocks_most"] = limits.blocks;
+  if (limits.precision > 0) provenance["precision"] = limits.precision;
+  if (limits.budget.count() > 0) provenance["budget_seconds"] = limits.budget.count();
   return provenance;
 }
 
@@ -72,44 +71,24 @@ Comparisons ReadTraces(const CompareOptions& options, const std::vector<Candidat
   return comparisons;
 }
 
-using Seconds = std::chrono::duration<double>;
-
-// Runs block after block over all traces and returns how many every trace has had. A later block
-// takes about as long as the one before it, so whether one still fits is known beforehand.
-std::size_t RunBlocks(const CompareOptions& options, const Comparisons& comparisons,
-                      std::chrono::steady_clock::time_point deadline, Progress& progress) {
-  for (std::size_t blocks = 0;; ++blocks) {
-    const auto start = std::chrono::steady_clock::now();
-    bool any = false;
-    for (const auto& comparison : comparisons) any = comparison->RunBlock() || any;
-    if (options.interrupted && options.interrupted()) return blocks;
-    if (!any) return blocks;
-    const auto now = std::chrono::steady_clock::now();
-    const Seconds took = now - start;
-    Seconds left = took * static_cast<double>(options.blocks - blocks - 1);
-    if (options.budget.count() > 0) {
-      if (blocks + 1 >= kLeastBlocks && now + took > deadline) return blocks + 1;
-      left = std::min(left, std::max(Seconds(deadline - now),
-                                     took * static_cast<double>(std::max(kLeastBlocks, blocks + 1) -
-                                                                blocks - 1)));
-    }
-    progress.ExpectEndIn(left);
-  }
-}
-
 }  // namespace
 
 nlohmann::ordered_json RunCompare(const CompareOptions& options) {
   CheckOptions(options);
-  const auto deadline = std::chrono::steady_clock::now() + options.budget;
+  const auto deadline = std::chrono::steady_clock::now() + options.limits.budget;
   const std::vector<Candidate> candidates = ResolveCandidates(options.allocators);
   Progress progress(options.progress);
-  if (options.budget.count() > 0) progress.ExpectEndIn(options.budget);
+  if (options.limits.budget.count() > 0) progress.ExpectEndIn(options.limits.budget);
   const Comparisons comparisons = ReadTraces(options, candidates, progress);
   for (const auto& comparison : comparisons) comparison->RunChecked();
   for (const auto& comparison : comparisons) comparison->RunMemory();
-  const std::size_t blocks = RunBlocks(options, comparisons, deadline, progress);
-  const bool interrupted = options.interrupted && options.interrupted();
+  // A block goes round all traces.
+  const std::size_t blocks = RunBlocks(options.limits, deadline, progress, [&] {
+    bool any = false;
+    for (const auto& comparison : comparisons) any = comparison->RunBlock() || any;
+    return any;
+  });
+  const bool interrupted = options.limits.IsInterrupted();
   if (blocks == 0 && interrupted) {
     throw Interrupted("interrupted before every trace had been timed once; nothing is reported.");
   }

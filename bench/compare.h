@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/block_loop.h"
 #include "bench/candidate.h"
 #include "bench/progress.h"
 #include "traces/replay/mode.h"
@@ -29,15 +30,13 @@ namespace alloclab {
 struct CompareOptions {
   std::vector<std::string> traces;
   std::vector<std::string> allocators;  // as ResolveCandidates takes them; empty: all there are
-  // At most so many blocks. Fewer where `precision` is reached, or the budget is used up.
-  std::size_t blocks = 15;
-  // A row whose interval reaches at most this share to either side (0.02: 2 %) is not run again.
-  // 0: all blocks.
-  double precision = 0;
-  // Once every trace has had kLeastBlocks, no block is begun that would end after this. 0: none.
-  std::chrono::seconds budget{0};
+  BlockLimits limits;
   // Only so many events of each trace. 0: all.
   std::uint64_t first_events = 0;
+  // A timed run repeats its program until it takes about so long...
+  std::chrono::milliseconds least_run{20};
+  // ...and in so many of the first blocks single calls are timed, too.
+  std::size_t latency_blocks = 3;
   ReplayMode mode = ReplayMode::kSerial;  // of the timed pass; the others are always serial
   double time_scale = 1;                  // of recorded gaps, in ReplayMode::kTimed
   Touch touch = Touch::kLine;
@@ -46,15 +45,7 @@ struct CompareOptions {
   std::string worker_path;                                      // of //bench:worker
   std::string source_folder = ".";                              // whose git commit is recorded
   std::function<void(const CompareProgress&)> progress;         // may be empty
-  // Asked between runs: when it says yes, what has been measured is reported. May be empty.
-  std::function<bool()> interrupted;
 };
-
-// The fewest blocks that a published figure should have.
-inline constexpr std::size_t kPublishedBlocks = 15;
-
-// At most so many are worth waiting for where a precision is asked for.
-inline constexpr std::size_t kMostBlocksForPrecision = 200;
 
 // A comparison that was interrupted before there was anything to report.
 class Interrupted : public std::runtime_error {

@@ -69,7 +69,7 @@ CompareOptions Options(std::vector<std::string> traces, std::vector<std::string>
   CompareOptions options;
   options.traces = std::move(traces);
   options.allocators = std::move(allocators);
-  options.blocks = 2;
+  options.limits.blocks = 2;
   options.worker_path = "bench/worker";
   return options;
 }
@@ -93,6 +93,9 @@ void ExpectSoundCell(const Json& cell, std::uint64_t operations) {
   const double floor = cell["floor_ns_per_op"];
   EXPECT_GT(floor, 0);
   EXPECT_DOUBLE_EQ(cell["floor_share"].get<double>(), floor / median);
+  const double loop = cell["loop_ns_per_op"];
+  EXPECT_GT(loop, 0);
+  EXPECT_DOUBLE_EQ(cell["loop_share"].get<double>(), loop / median);
   EXPECT_GT(cell["ratio_to_system"].get<double>(), 0);
   EXPECT_GT(cell["held_bytes_peak"].get<std::uint64_t>(), 0u);
   EXPECT_GT(cell["resident_bytes_peak"].get<std::uint64_t>(), 0u);
@@ -203,7 +206,7 @@ TEST(Compare, ASlowRowStopsAtThreeBlocks) {
   }
   writer->Finish();
   CompareOptions options = Options({path}, {"memalloc_list", "tlsf"});
-  options.blocks = 5;
+  options.limits.blocks = 5;
   const Json record = RunCompare(options);
   EXPECT_EQ(CellOf(record, "in_process", "memalloc_list")["ns_per_op_blocks"].size(), 3u);
   EXPECT_EQ(CellOf(record, "in_process", "memalloc_list")["standing"], "slower");
@@ -214,20 +217,20 @@ TEST(Compare, ASlowRowStopsAtThreeBlocks) {
 // A precision that any interval has (within a factor of two), and one that none has.
 TEST(Compare, StopsWhenIntervalsAreNarrowEnough) {
   CompareOptions options = Options({WriteTrace("narrow.txt", 2000)}, {"tlsf"});
-  options.blocks = 9;
-  options.precision = 0.99;
+  options.limits.blocks = 9;
+  options.limits.precision = 0.99;
   const Json early = RunCompare(options);
   EXPECT_EQ(early["provenance"]["blocks"], 6);
   EXPECT_EQ(CellOf(early, "in_process", "tlsf")["ns_per_op_blocks"].size(), 6u);
-  options.precision = 1e-9;
+  options.limits.precision = 1e-9;
   EXPECT_EQ(RunCompare(options)["provenance"]["blocks"], 9);
 }
 
 // A budget that is used up before anything ran leaves the blocks that an interval takes.
 TEST(Compare, StopsWhenTheBudgetIsUsedUp) {
   CompareOptions options = Options({WriteTrace("budget.txt", 20000)}, {"tlsf"});
-  options.blocks = 1000;
-  options.budget = std::chrono::seconds(1);
+  options.limits.blocks = 1000;
+  options.limits.budget = std::chrono::seconds(1);
   bool told = false;
   options.progress = [&](const CompareProgress& progress) { told = told || progress.left; };
   const Json record = RunCompare(options);
@@ -239,19 +242,19 @@ TEST(Compare, StopsWhenTheBudgetIsUsedUp) {
 
 TEST(Compare, AnInterruptedComparisonReportsWhatThereIs) {
   CompareOptions options = Options({WriteTrace("stop.txt", 2000)}, {"tlsf"});
-  options.blocks = 1000;
+  options.limits.blocks = 1000;
   std::size_t timed = 0;
   options.progress = [&](const CompareProgress& progress) {
     timed += progress.what.find("time pass") != std::string::npos;
   };
-  options.interrupted = [&] { return timed >= 10; };
+  options.limits.interrupted = [&] { return timed >= 10; };
   const Json record = RunCompare(options);
   EXPECT_EQ(record["provenance"]["interrupted"], true);
   // 4 runs a block: two whole ones and a half.
   EXPECT_EQ(record["provenance"]["blocks"], 2);
   EXPECT_GE(CellOf(record, "in_process", "tlsf")["ns_per_op_blocks"].size(), 2u);
   EXPECT_EQ(timed, 10u);  // not one more was begun
-  options.interrupted = [] { return true; };
+  options.limits.interrupted = [] { return true; };
   EXPECT_THROW(RunCompare(options), Interrupted);
 }
 
@@ -287,6 +290,7 @@ TEST(Compare, RunsTheThreadsOfATraceSideBySide) {
     EXPECT_GT(cell["ns_per_op_min"].get<double>(), 0);
     EXPECT_GT(cell["elapsed_ns_per_op_median"].get<double>(), 0);
     EXPECT_TRUE(cell["floor_share"].is_null());
+    EXPECT_TRUE(cell["loop_share"].is_null());
     EXPECT_GT(cell["held_bytes_peak"].get<std::uint64_t>(), 0u);
   }
   std::ostringstream tables;
@@ -340,7 +344,7 @@ TEST(Compare, BrokenLibrariesAreFailedCellsWithReasons) {
                                    {"bench/crashes.so", "bench/overlaps.so", "bench/hangs.so",
                                     "bench/refuses.so", "bench/no_malloc.so"});
   options.timeout = std::chrono::seconds(5);
-  options.blocks = 1;
+  options.limits.blocks = 1;
   const Json record = RunCompare(options);
   // The malloc of kTrigger bytes is the middle one, after 1000 others and 667 frees.
   ExpectFailed(CellOf(record, "preload", "crashes.so"),
@@ -360,7 +364,7 @@ TEST(Compare, AnAllocatorThatNeverReusesRunsIntoTheLimit) {
   CompareOptions options = Options({WriteTrace("limit.txt", 20000)}, {"bump", "boundary_tags"});
   // Enough for what is live and not for all that was ever asked for.
   options.memory_limit_bytes = std::uint64_t{3} << 20;
-  options.blocks = 1;
+  options.limits.blocks = 1;
   const Json record = RunCompare(options);
   ExpectFailed(CellOf(record, "in_process", "bump"), "limit of 3 MiB");
   EXPECT_EQ(CellOf(record, "in_process", "boundary_tags")["status"], "ok");
@@ -382,7 +386,7 @@ TEST(Compare, RefusesWhatMakesNoSense) {
   EXPECT_EQ(Refusal(Options({"nowhere.alt"}, {"system"})).find("nowhere.alt: there is no such"),
             0u);
   CompareOptions no_blocks = Options({trace}, {"system"});
-  no_blocks.blocks = 0;
+  no_blocks.limits.blocks = 0;
   EXPECT_EQ(Refusal(no_blocks).find("0 blocks"), 0u);
   const std::string empty = InTemporaryFolder("empty.txt");
   CreateTrace(empty, TraceForm::kText, {})->Finish();

@@ -44,8 +44,7 @@ const char* StandingName(Standing standing) {
 }
 
 double NoiseOf(const Ratio& same_program) {
-  return std::max(
-      {kLeastNoise, same_program.interval.high, 1 / std::max(same_program.interval.low, 1e-9)});
+  return std::max({kLeastNoise, same_program.median, 1 / std::max(same_program.median, 1e-9)});
 }
 
 Judgement Judge(const Ratio& ratio, double noise) {

@@ -36,8 +36,9 @@ inline constexpr std::size_t kLeastBlocks = 6;
 inline constexpr std::size_t kLeastBlocksOfPlain = 3;
 inline constexpr double kPlainRatio = 2;
 
-// The noise of a comparison whose A/A pair had this ratio: the farther end of its interval from 1,
-// and at least 1.005, since one pair may agree by luck.
+// The noise of a comparison whose A/A pair had this ratio: how far its median is from 1, and at
+// least 1.005, since one pair may agree by luck. Not the far end of its interval: how much blocks
+// scatter is in the interval of every row already, and would be asked of it twice.
 double NoiseOf(const Ratio& same_program);
 
 struct Judgement {

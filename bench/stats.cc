@@ -139,20 +139,29 @@ Ratio PairedRatio(const std::vector<double>& values, const std::vector<double>& 
 }
 
 std::vector<std::size_t> BlockOrder(std::size_t count, std::size_t block) {
+  // 0, 1, n - 1, 2, n - 2, ... has each step between neighbours once where n is even, and so has
+  // each ordered pair when all rows are moved on block by block. Where n is odd the same from the
+  // other end has the steps that are missing.
+  const bool backwards = count % 2 == 1 && block % 2 == 1;
   std::vector<std::size_t> order(count);
-  for (std::size_t i = 0; i < count; ++i) order[(i + block) % count] = i;
+  for (std::size_t place = 0; place < count; ++place) {
+    const std::size_t step = (place + 1) / 2;
+    const std::size_t row = (place % 2 == 1 ? step : count - step) + block;
+    order[backwards ? count - 1 - place : place] = row % count;
+  }
   return order;
 }
 
-std::uint64_t Repetitions(std::uint64_t operations, std::uint64_t bytes_requested) {
-  constexpr std::uint64_t kRunNs = 20'000'000;
+std::uint64_t Repetitions(std::uint64_t operations, std::uint64_t bytes_requested,
+                          std::chrono::nanoseconds run) {
+  const auto run_ns = static_cast<std::uint64_t>(run.count());
   constexpr std::uint64_t kOperationNs = 10;
   constexpr std::uint64_t kLineBytes = 64;
-  if (operations >= kRunNs / kOperationNs) return 1;
+  if (operations >= run_ns / kOperationNs) return 1;
   const std::uint64_t lines = bytes_requested / kLineBytes;
-  if (lines >= kRunNs) return 1;
+  if (lines >= run_ns) return 1;
   const std::uint64_t once = std::max<std::uint64_t>(operations * kOperationNs + lines, 1);
-  return (kRunNs + once - 1) / once;
+  return (run_ns + once - 1) / once;
 }
 
 }  // namespace alloclab

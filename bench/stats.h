@@ -5,6 +5,7 @@
 #ifndef ALLOCLAB_BENCH_STATS_H_
 #define ALLOCLAB_BENCH_STATS_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -52,14 +53,19 @@ struct Ratio {
 // The median of the ratios block by block, and its interval.
 Ratio PairedRatio(const std::vector<double>& values, const std::vector<double>& baseline);
 
-// The order of block `block` (from 0) over `count` allocators: A B C, C A B, B C A, ... so that
-// each has followed, and been followed by, others, and a slow spell of the machine meets them all.
+// The order of block `block` (from 0) over `count` rows. Over `count` blocks (two times `count`
+// where that is odd) each row has every place, and each follows every other, equally often: what a
+// process leaves behind in caches and in the system meets all alike. Turning one order would give
+// each row the same forerunner always, which told two rows of one program apart by 0.7 %. Source:
+// Williams, Experimental designs balanced for the estimation of residual effects of treatments,
+// 1949.
 std::vector<std::size_t> BlockOrder(std::size_t count, std::size_t block);
 
-// How often to run a program in one timed run so that the run takes about 20 ms, the least at which
-// the clock's own cost and the process's first steps no longer show. Estimated beforehand and the
-// same for every allocator: 10 ns an operation and 1 ns for each line of 64 bytes touched.
-std::uint64_t Repetitions(std::uint64_t operations, std::uint64_t bytes_requested);
+// How often to run a program in one timed run so that the run takes about `run`. Estimated
+// beforehand and the same for every allocator: 10 ns an operation and 1 ns for each line of 64
+// bytes touched. At least 1.
+std::uint64_t Repetitions(std::uint64_t operations, std::uint64_t bytes_requested,
+                          std::chrono::nanoseconds run);
 
 }  // namespace alloclab
 

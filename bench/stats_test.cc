@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <random>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace alloclab {
@@ -47,23 +49,36 @@ TEST(Stats, ReachIsTheFartherEnd) {
 }
 
 TEST(Stats, BlocksTakeTurns) {
-  EXPECT_EQ(BlockOrder(3, 0), (std::vector<std::size_t>{0, 1, 2}));
-  EXPECT_EQ(BlockOrder(3, 1), (std::vector<std::size_t>{2, 0, 1}));
-  for (std::size_t place = 0; place < 5; ++place) {
-    std::set<std::size_t> seen;
-    for (std::size_t block = 0; block < 5; ++block) seen.insert(BlockOrder(5, block)[place]);
-    EXPECT_EQ(seen.size(), 5u) << "place " << place;
+  for (const std::size_t rows : {1u, 2u, 3u, 4u, 7u, 14u, 15u}) {
+    const std::size_t blocks = rows % 2 == 0 ? rows : 2 * rows;
+    std::map<std::pair<std::size_t, std::size_t>, std::size_t> at, follows;
+    for (std::size_t block = 0; block < blocks; ++block) {
+      const std::vector<std::size_t> order = BlockOrder(rows, block);
+      EXPECT_EQ(std::set<std::size_t>(order.begin(), order.end()).size(), rows);
+      for (std::size_t place = 0; place < rows; ++place) {
+        ++at[{order[place], place}];
+        if (place > 0) ++follows[{order[place - 1], order[place]}];
+      }
+    }
+    // A row and a place, or a row and another before it, in each way that there is.
+    EXPECT_EQ(at.size(), rows * rows);
+    EXPECT_EQ(follows.size(), rows * (rows - 1));
+    for (const auto& [_, times] : at) EXPECT_EQ(times, blocks / rows) << rows << " rows";
+    for (const auto& [_, times] : follows) EXPECT_EQ(times, blocks / rows) << rows << " rows";
   }
 }
 
 TEST(Stats, RepetitionsMakeARunLongEnough) {
-  EXPECT_EQ(Repetitions(2'000'000, 0), 1u);
-  EXPECT_EQ(Repetitions(UINT64_MAX, UINT64_MAX), 1u);
-  EXPECT_EQ(Repetitions(1'000'000, 0), 2u);
-  EXPECT_EQ(Repetitions(2000, 0), 1000u);
+  using std::chrono::milliseconds;
+  EXPECT_EQ(Repetitions(2'000'000, 0, milliseconds(20)), 1u);
+  EXPECT_EQ(Repetitions(UINT64_MAX, UINT64_MAX, milliseconds(20)), 1u);
+  EXPECT_EQ(Repetitions(1'000'000, 0, milliseconds(20)), 2u);
+  EXPECT_EQ(Repetitions(2000, 0, milliseconds(20)), 1000u);
+  EXPECT_EQ(Repetitions(2000, 0, milliseconds(5)), 250u);
+  EXPECT_EQ(Repetitions(2000, 0, milliseconds(0)), 1u);
   // 10 operations on 64 MB each: a million lines, not a hundred nanoseconds.
-  EXPECT_EQ(Repetitions(10, 640'000'000), 2u);
-  EXPECT_EQ(Repetitions(0, 0), 20'000'000u);
+  EXPECT_EQ(Repetitions(10, 640'000'000, milliseconds(20)), 2u);
+  EXPECT_EQ(Repetitions(0, 0, milliseconds(20)), 20'000'000u);
 }
 
 TEST(Stats, IntervalOfEqualValuesIsAPoint) {

@@ -34,6 +34,7 @@ std::string Bytes(std::uint64_t bytes) {
 // fewer.
 std::string Ratio(const Json& cell, std::size_t blocks = 0) {
   if (cell["ratio_to_system"].is_null()) return "-";
+  if (cell.contains("allocator") && cell["allocator"] == "system") return "1";
   const Json& interval = cell["ratio_to_system_interval"];
   const bool known = cell["standing"] != StandingName(Standing::kUnresolved);
   const std::size_t own = cell["ns_per_op_blocks"].size();
@@ -49,7 +50,7 @@ std::string Visited(const Json& cell) {
 
 // The columns, the same for the heading and for every row.
 constexpr const char* kColumns =
-    "{:<20} {:>8} {:>21} {:>7} {:>10} {:>10} {:>11} {:>11} {:>9} {:>8}";
+    "{:<20} {:>8} {:>21} {:>5} {:>7} {:>10} {:>10} {:>11} {:>11} {:>9} {:>8}";
 
 // That every trace has had.
 std::size_t Blocks(const Json& record) { return record["provenance"]["blocks"].get<std::size_t>(); }
@@ -64,7 +65,7 @@ std::string Elapsed(const Json& cell) {
 }
 
 std::string Heading() {
-  return fmt::format(kColumns, "allocator", "ns/op", "against system", "floor", "H/L mean",
+  return fmt::format(kColumns, "allocator", "ns/op", "against system", "loop", "floor", "H/L mean",
                      "H/L peak", "held peak", "resident", "returned", "visited");
 }
 
@@ -72,17 +73,16 @@ bool IsFloorBound(const Json& cell) {
   return !cell["floor_share"].is_null() && cell["floor_share"].get<double>() > kFloorBound;
 }
 
-std::string Floor(const Json& cell) {
-  if (cell["floor_share"].is_null()) return "-";
-  return fmt::format("{:.0f} %{}", 100 * cell["floor_share"].get<double>(),
-                     IsFloorBound(cell) ? "*" : "");
+std::string Share(const Json& share) {
+  return share.is_null() ? "-" : fmt::format("{:.0f} %", 100 * share.get<double>());
 }
 
 std::string Row(const Json& cell, std::size_t blocks) {
   return fmt::format(
       kColumns, cell["allocator"].get<std::string>(),
       fmt::format("{:.2f}", cell["ns_per_op_median"].get<double>()), Ratio(cell, blocks),
-      Floor(cell), fmt::format("{:.2f}", cell["held_over_live_mean"].get<double>()),
+      Share(cell["loop_share"]), Share(cell["floor_share"]) + (IsFloorBound(cell) ? "*" : ""),
+      fmt::format("{:.2f}", cell["held_over_live_mean"].get<double>()),
       fmt::format("{:.2f}", cell["held_over_live_peak"].get<double>()),
       Bytes(cell["held_bytes_peak"].get<std::uint64_t>()),
       Bytes(cell["resident_bytes_peak"].get<std::uint64_t>()),
@@ -138,8 +138,8 @@ void PrintWhatIsKnown(const Json& record, const Json& trace, std::string_view ta
   for (const Json& noise : record["noise"]) {
     if (!IsOf(noise, table, trace) || noise["noise"].is_null()) continue;
     out << fmt::format(
-        "noise: system against itself {}, so nothing within {:.1f} % is resolved{}\n", Ratio(noise),
-        100 * (noise["noise"].get<double>() - 1),
+        "noise: system against itself {}, so nothing that may be within {:.1f} % is ranked{}\n",
+        Ratio(noise), 100 * (noise["noise"].get<double>() - 1),
         IsDifferent(noise) ? "; that pair should be the same: this was a bad moment" : "");
   }
 }
@@ -175,6 +175,25 @@ void PrintLatency(const Json& record, const Json& trace, std::string_view table,
     }
   }
   out << fmt::format(" {:>11}\n", "distortion") << rows;
+}
+
+// Where the loop, and the loop with the touching, are the largest share of system's time.
+void PrintFloor(const Json& record, std::ostream& out) {
+  const auto largest = [&record](const char* share) {
+    const Json* most = nullptr;
+    for (const Json& cell : record["cells"]) {
+      if (cell["allocator"] != "system" || cell["status"] != "ok" || cell[share].is_null())
+        continue;
+      if (most == nullptr || cell[share] > (*most)[share]) most = &cell;
+    }
+    return most;
+  };
+  const Json* const loop = largest("loop_share");
+  const Json* const floor = largest("floor_share");
+  if (loop == nullptr || floor == nullptr) return;
+  out << fmt::format("Of system's time the loop is at most {} ({}), the floor {} ({}).\n",
+                     Share((*loop)["loop_share"]), (*loop)["trace"].get<std::string>(),
+                     Share((*floor)["floor_share"]), (*floor)["trace"].get<std::string>());
 }
 
 // By how much the latency pass took longer than the timed one, at the median of the cells.
@@ -223,10 +242,11 @@ void PrintNotes(const Json& record, std::ostream& out) {
   out << R"(
 ns/op: processor time, median of the blocks. against system: median of the ratios block by block
 (95 % bootstrap interval); ? is neither faster, nor slower, nor the same by what was measured; [n]:
-of fewer blocks, n. floor: the share of the time that the loop and the touching alone take; * over
-half: this row says more about them than about the allocator. H/L: bytes held over bytes live,
-mean over operations, and largest H over largest L.
+of fewer blocks, n. loop: the share of the time that the replay loop alone takes; floor: that and
+the touching of blocks; * over half: this row says more about them than about the allocator. H/L:
+bytes held over bytes live, mean over operations, and largest H over largest L.
 )";
+  PrintFloor(record, out);
   PrintDistortion(record, out);
   const std::size_t blocks = Blocks(record);
   if (blocks < kPublishedBlocks) {

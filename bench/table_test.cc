@@ -17,7 +17,7 @@ namespace {
 nlohmann::ordered_json CellOf(const char* name, Table table, double floor,
                               const std::string& reason = "") {
   return CellRecord({"python", {name, table, ""}, reason, {10}, {70}},
-                    {.floor = {floor}, .system = {20}});
+                    {.floor = {floor}, .loop = {floor / 2}, .system = {20}});
 }
 
 // Six blocks of 10 ns on average against system's 10: known, unknown, three blocks of a slow one.
@@ -85,6 +85,11 @@ TEST(Table, ARowHasTheFigures) {
   EXPECT_NE(row.find("10 % "), std::string::npos) << row;
 }
 
+TEST(Table, SystemIsWhatAllAreHeldAgainst) {
+  const std::string row = LineOf(PrintedKnown(Known()), "system");
+  EXPECT_NE(row.find(" 1     - "), std::string::npos) << row;
+}
+
 TEST(Table, TheModeIsSaidAndWhatWentByWhereThreadsRan) {
   const std::string serial = Printed(false);
   EXPECT_NE(serial.find("Mode serial: "), std::string::npos);
@@ -95,8 +100,22 @@ TEST(Table, TheModeIsSaidAndWhatWentByWhereThreadsRan) {
 }
 
 TEST(Table, ACellAtTheFloorIsMarked) {
-  EXPECT_NE(LineOf(Printed(false), "quick").find("60 %*"), std::string::npos);
+  EXPECT_NE(LineOf(Printed(false), "quick").find(" 30 %   60 %*"), std::string::npos);
   EXPECT_EQ(LineOf(Printed(false), "slow").find('*'), std::string::npos);
+}
+
+TEST(Table, TheLargestShareOfSystemsTimeIsSaid) {
+  const std::string said = "Of system's time the loop is at most";
+  EXPECT_EQ(Printed(false).find(said), std::string::npos) << "there is no system here";
+  nlohmann::ordered_json record = MadeUp(1, "serial");
+  for (const auto& [trace, floor] : {std::pair("high", 1.4), {"low", 1.0}, {"failed", 9.0}}) {
+    record["cells"].push_back(CellOf("system", Table::kInProcess, floor));
+    record["cells"].back()["trace"] = trace;
+  }
+  record["cells"].back()["status"] = "failed";
+  EXPECT_NE(PrintedKnown(record).find(said + " 7 % (high), the floor 14 % (high).\n"),
+            std::string::npos)
+      << PrintedKnown(record);
 }
 
 TEST(Table, AFailedCellHasItsReason) {
@@ -126,7 +145,8 @@ TEST(Table, SaysWhatIsResolvedAndWhatIsNot) {
   EXPECT_EQ(LineOf(text, "leading:"), "leading: quick");
   EXPECT_EQ(LineOf(text, "not resolved").find("not resolved against system: wild (about "), 0u);
   EXPECT_EQ(LineOf(text, "noise:"),
-            "noise: system against itself 1.00 (0.99-1.02), so nothing within 2.0 % is resolved");
+            "noise: system against itself 1.00 (0.99-1.02), so nothing that may be within 0.5 % is "
+            "ranked");
   // Only where it differs from the others is the number of blocks said.
   EXPECT_NE(LineOf(text, "slow").find("21.00 (20.00-22.00) [3]"), std::string::npos) << text;
   EXPECT_EQ(LineOf(text, "quick").find('['), std::string::npos);

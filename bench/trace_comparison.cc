@@ -12,7 +12,7 @@
 #include <thread>
 #include <utility>
 
-#include "bench/standing.h"
+#include "bench/block_loop.h"
 #include "bench/stats.h"
 #include "traces/replay/program_image.h"
 #include "traces/replay/threaded_image.h"
@@ -25,12 +25,7 @@ constexpr Table kTables[] = {Table::kInProcess, Table::kPreload};
 constexpr const char* kFloor = "floor";
 constexpr const char* kSystem = "system";
 
-// An allocator that takes more than this many times as long as system is known well enough after
-// the blocks that a plain difference takes: what it would cost is most of the time of a comparison.
-constexpr double kSlowRatio = 10;
-
-// The latency pass runs in so many of the first blocks; in one, where a run takes longer than this.
-constexpr std::size_t kLatencyBlocks = 3;
+// Where a run takes longer than this, the latency pass runs in one block only.
 constexpr std::uint64_t kLongNs = 1'000'000'000;
 
 Cell EmptyCell(const std::string& trace, const Candidate& candidate) {
@@ -38,10 +33,6 @@ Cell EmptyCell(const std::string& trace, const Candidate& candidate) {
   cell.trace = trace;
   cell.allocator = candidate;
   return cell;
-}
-
-bool IsInterrupted(const CompareOptions& options) {
-  return options.interrupted && options.interrupted();
 }
 
 // Calls run(i) for 0..count-1, as many at a time as there are processors, at most two: workers that
@@ -77,7 +68,8 @@ TraceComparison::TraceComparison(const CompareOptions& options,
                                  Progress& progress)
     : options_(options),
       trace_(std::move(trace)),
-      repetitions_(Repetitions(trace_.operations, trace_.decoded.bytes_requested)),
+      repetitions_(
+          Repetitions(trace_.operations, trace_.decoded.bytes_requested, options.least_run)),
       runner_(options.worker_path, options.timeout),
       progress_(progress),
       image_fd_(WriteProgramImage(trace_.decoded)) {
@@ -100,8 +92,8 @@ TraceComparison::TraceComparison(const CompareOptions& options,
     if (serial) floor.push_back(EmptyCell(trace_.name, {kFloor, table, ""}));
     companies_.push_back({table, std::move(floor), EmptyCell(trace_.name, {kSystem, table, ""})});
   }
-  progress_.Plan(2 * cells_.size() + options_.blocks * MostRowsOfBlock() +
-                 std::min(options_.blocks, kLatencyBlocks) * LatencyRunsOfBlock());
+  progress_.Plan(2 * cells_.size() + options_.limits.blocks * MostRowsOfBlock() +
+                 std::min(options_.limits.blocks, options_.latency_blocks) * LatencyRunsOfBlock());
 }
 
 TraceComparison::~TraceComparison() {
@@ -115,7 +107,7 @@ void TraceComparison::RunMemory() { RunEach(WorkerPass::kMemory); }
 void TraceComparison::RunEach(WorkerPass pass) {
   InPairs(cells_.size(), [&](std::size_t i) {
     Cell& cell = cells_[i];
-    if (cell.failed() || IsInterrupted(options_)) return progress_.Skip(1);
+    if (cell.failed() || options_.limits.IsInterrupted()) return progress_.Skip(1);
     WorkerOutcome outcome = RunWorker(cell, pass);
     cell.reason = std::move(outcome.reason);
     if (pass == WorkerPass::kMemory) cell.memory = outcome.report.memory;
@@ -129,12 +121,12 @@ std::size_t TraceComparison::MostRowsOfBlock() const {
 }
 
 bool TraceComparison::RunBlock() {
-  if (block_ >= options_.blocks) return false;
+  if (block_ >= options_.limits.blocks) return false;
   std::size_t ran = 0;
   for (Company& company : companies_) {
     const std::vector<Cell*> rows = RowsOfBlock(company);
     for (const std::size_t i : BlockOrder(rows.size(), block_)) {
-      if (IsInterrupted(options_)) return false;
+      if (options_.limits.IsInterrupted()) return false;
       RunTimed(*rows[i]);
       ++ran;
       if (!WantsLatency(*rows[i])) continue;
@@ -155,24 +147,18 @@ std::vector<Cell*> TraceComparison::RowsOfBlock(Company& company) {
     if (cell.allocator.table != company.table || cell.failed()) continue;
     if (cell.allocator.name == kSystem) {
       held_against.push_back(&cell);
-    } else if (!IsKnown(cell, system)) {
+    } else if (!IsKnown(cell.ns_per_op, system, options_.limits)) {
       unknown.push_back(&cell);
     }
   }
   for (Cell& cell : company.floor) held_against.push_back(&cell);
   held_against.push_back(&company.again);
-  if (unknown.empty() && IsKnown(company.again, system)) return {};
+  if (unknown.empty() &&
+      (company.again.failed() || IsKnown(company.again.ns_per_op, system, options_.limits)))
+    return {};
   std::erase_if(held_against, [](const Cell* cell) { return cell->failed(); });
   unknown.insert(unknown.end(), held_against.begin(), held_against.end());
   return unknown;
-}
-
-bool TraceComparison::IsKnown(const Cell& cell, const std::vector<double>& system) const {
-  if (cell.failed()) return true;
-  const Ratio ratio = PairedRatio(cell.ns_per_op, system);
-  if (ratio.blocks >= kLeastBlocksOfPlain && ratio.interval.low > kSlowRatio) return true;
-  return options_.precision > 0 && ratio.blocks >= kLeastBlocks &&
-         ratio.Reach() <= 1 + options_.precision;
 }
 
 void TraceComparison::RunTimed(Cell& cell) {
@@ -185,18 +171,20 @@ void TraceComparison::RunTimed(Cell& cell) {
   cell.elapsed_ns_per_op.push_back(static_cast<double>(report.elapsed_ns) / operations);
   cell.faults_per_op.push_back(static_cast<double>(report.faults) / operations);
   cell.switches.push_back(static_cast<double>(report.switches));
+  cell.loop_ns_per_op.push_back(report.loop_ns_per_op);
   cell.run_ns = report.cpu_ns;
 }
 
 // Threads would time each other's waits.
 std::size_t TraceComparison::LatencyRunsOfBlock() const {
-  return options_.mode == ReplayMode::kSerial && block_ < kLatencyBlocks ? cells_.size() : 0;
+  return options_.mode == ReplayMode::kSerial && block_ < options_.latency_blocks ? cells_.size()
+                                                                                  : 0;
 }
 
 // The floor, and the second of the A/A pair, have no calls of their own worth timing. Of what takes
 // long one run has calls enough.
 bool TraceComparison::WantsLatency(const Cell& cell) const {
-  return LatencyRunsOfBlock() > 0 && !cell.failed() && !IsInterrupted(options_) &&
+  return LatencyRunsOfBlock() > 0 && !cell.failed() && !options_.limits.IsInterrupted() &&
          (cell.run_ns < kLongNs || cell.latency_over_time.empty()) &&
          std::any_of(cells_.begin(), cells_.end(),
                      [&cell](const Cell& own) { return &own == &cell; });
@@ -218,7 +206,10 @@ void TraceComparison::RunLatency(Cell& cell) {
 
 Baselines TraceComparison::BaselinesOf(const Company& company) const {
   Baselines baselines;
-  if (!company.floor.empty()) baselines.floor = company.floor[0].ns_per_op;
+  if (!company.floor.empty()) {
+    baselines.floor = company.floor[0].ns_per_op;
+    baselines.loop = company.floor[0].loop_ns_per_op;
+  }
   baselines.again = company.again.ns_per_op;
   for (const Cell& cell : cells_) {
     if (cell.allocator.table != company.table || cell.failed()) continue;

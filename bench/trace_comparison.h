@@ -48,7 +48,6 @@ class TraceComparison {
 
   Baselines BaselinesOf(const Company& company) const;
   std::vector<Cell*> RowsOfBlock(Company& company);
-  bool IsKnown(const Cell& cell, const std::vector<double>& system) const;
   std::size_t MostRowsOfBlock() const;
   std::size_t LatencyRunsOfBlock() const;
   bool WantsLatency(const Cell& cell) const;

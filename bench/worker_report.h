@@ -20,11 +20,13 @@ struct WorkerReport {
   char reason[512] = {};
   // The number, from 0, of the operation under way in the checked and the memory pass.
   std::uint64_t at_operation = 0;
-  // The timed and the latency pass: processor time of all repetitions (and of all threads), the time that went by,
-  // and how many operations they were.
+  // The timed and the latency pass: processor time of all repetitions (and of all threads), the
+  // time that went by, and how many operations they were.
   std::uint64_t cpu_ns = 0;
   std::uint64_t elapsed_ns = 0;
   std::uint64_t operations = 0;
+  // The timed pass of the floor: nanoseconds that an operation took without touching.
+  double loop_ns_per_op = 0;
   // What the system did for it meanwhile.
   std::uint64_t faults = 0;    // pages made, or found, for the process
   std::uint64_t switches = 0;  // times that a thread lost the processor, or gave it up

@@ -10,7 +10,7 @@ build_packages=(
   libboost-math-dev libcli11-dev nlohmann-json3-dev libfmt-dev libzstd-dev zlib1g-dev libxxhash-dev
   valgrind                          # its header, for guarded heaps; the program, for their test and to grade by instructions
   python3                           # which fuzz targets there are, as the BUILD files say
-  libjemalloc2 libmimalloc2.0 libtcmalloc-minimal4  # allocators to compare with
+  libjemalloc2 libmimalloc2.0 libtcmalloc-minimal4 libtbbmalloc2  # allocators to compare with (and Scudo, of clang)
   ca-certificates
 )
 

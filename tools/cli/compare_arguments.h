@@ -10,16 +10,15 @@
 #include <vector>
 
 #include "bench/compare.h"
+#include "tools/cli/block_arguments.h"
 
 namespace alloclab::cli {
 
 struct CompareArguments {
   CompareOptions options;
+  BlockArguments amount;
   std::string mode = "serial";
   std::string touch = "line";
-  std::string precision;      // "2%"; empty: none
-  double budget_minutes = 9;  // as long as none of the options below says how much to run
-  bool quick = false;
   int timeout_seconds = 120;
   std::uint64_t memory_limit_mib = 4096;
   std::string page;                // empty: none
@@ -29,9 +28,6 @@ struct CompareArguments {
 };
 
 void AddCompareOptions(CLI::App& command, CompareArguments& arguments);
-
-// "2%" as 0.02. Throws CLI::ValidationError for what is no percentage above 0.
-double ShareFromPercent(const std::string& text);
 
 // Runs as the options of `command` say, prints and writes; returns the exit status.
 int RunCompareCommand(const CLI::App& command, CompareArguments& arguments);

@@ -4,9 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <charconv>
-#include <cmath>
-#include <csignal>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -24,61 +21,11 @@
 namespace alloclab::cli {
 namespace {
 
-// With --quick: as many events as every allocator does in a blink, and the time that a person
-// waits.
+// With --quick: as many events as every allocator does in a blink, runs no longer than they must
+// be, and the time that a person waits.
 constexpr std::uint64_t kQuickEvents = 30000;
-constexpr std::chrono::seconds kQuickBudget{75};
-
-std::string Duration(std::chrono::seconds left) {
-  if (left.count() < 100) return fmt::format("{} s", left.count());
-  return fmt::format("{} min", (left.count() + 59) / 60);
-}
-
-// One line that is written over; only on a terminal.
-void ShowProgress(const CompareProgress& progress) {
-  std::cerr << "\r\033[K" << progress.done << "/" << progress.total;
-  if (progress.left) std::cerr << ", about " << Duration(*progress.left) << " left";
-  std::cerr << ": " << progress.what << std::flush;
-}
-
-// Set by the first Ctrl-C, which ends the comparison with what it has; the second is the default
-// again and ends the program.
-volatile std::sig_atomic_t interrupted = 0;
-
-void Interrupt(int signal) {
-  interrupted = 1;
-  std::signal(signal, SIG_DFL);
-}
-
-nlohmann::ordered_json RunInterruptibly(CompareOptions& options) {
-  const bool progress = isatty(STDERR_FILENO) != 0;
-  if (progress) options.progress = ShowProgress;
-  options.interrupted = [] { return interrupted != 0; };
-  std::signal(SIGINT, Interrupt);
-  // However it ends, what follows begins on a line of its own.
-  const std::unique_ptr<const bool, void (*)(const bool*)> end(&progress, [](const bool* shown) {
-    std::signal(SIGINT, SIG_DFL);
-    if (*shown) std::cerr << "\r\033[K" << std::flush;
-  });
-  return RunCompare(options);
-}
-
-// How much is run: what the user says, and otherwise what fits into a coffee break.
-void SetAmount(const CLI::App& command, CompareArguments& arguments) {
-  CompareOptions& options = arguments.options;
-  if (arguments.quick) {
-    options.first_events = kQuickEvents;
-    options.budget = kQuickBudget;
-    return;
-  }
-  const bool said = command.count("--blocks") > 0 || command.count("--precision") > 0;
-  if (!arguments.precision.empty()) {
-    options.precision = ShareFromPercent(arguments.precision);
-    if (command.count("--blocks") == 0) options.blocks = kMostBlocksForPrecision;
-  }
-  if (said && command.count("--budget") == 0) return;
-  options.budget = std::chrono::seconds(std::llround(arguments.budget_minutes * 60));
-}
+constexpr std::chrono::milliseconds kQuickRun{5};
+constexpr std::chrono::seconds kQuickBudget{70};
 
 bool AnyFailed(const nlohmann::ordered_json& record) {
   for (const auto& cell : record.at("cells")) {
@@ -97,26 +44,8 @@ bool AnyCut(const nlohmann::ordered_json& record) {
 }  // namespace
 
 void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
-  command
-      .add_option("--blocks", arguments.options.blocks,
-                  "Interleaved timed runs of each cell; a published figure has 15")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  command.add_option("--precision", arguments.precision,
-                     "Go on until the interval of a ratio is so narrow, e.g. 2%; at most 200 "
-                     "blocks, or what --blocks says");
-  command
-      .add_option("--budget", arguments.budget_minutes,
-                  "Minutes after which no block is begun, once each cell has had 6; 0 for none "
-                  "(which is the default with --blocks or --precision)")
-      ->check(CLI::Range(0.0, 100000.0))
-      ->capture_default_str();
-  command
-      .add_flag("--quick", arguments.quick,
-                "The first 30000 events of each trace; a minute and a half for the corpus")
-      ->excludes("--precision")
-      ->excludes("--blocks")
-      ->excludes("--budget");
+  AddBlockOptions(command, arguments.amount,
+                  "The first 30000 events of each trace; a minute and a half for the corpus");
   command
       .add_option("--mode", arguments.mode,
                   "Order of the timed calls: as recorded on one thread, or a thread for each "
@@ -145,17 +74,6 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
   command.add_option("--page", arguments.page, "Write the report page (HTML) to this file");
 }
 
-double ShareFromPercent(const std::string& text) {
-  double percent = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, percent);
-  if (error != std::errc() || std::string_view(stop, end) != "%" || !(percent > 0)) {
-    throw CLI::ValidationError("--precision",
-                               "'" + text + "' is no percentage above 0; write it like 2%");
-  }
-  return percent / 100;
-}
-
 int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
   CompareOptions& options = arguments.options;
   options.worker_path = Worker();
@@ -164,11 +82,21 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
   options.touch = TouchFromName(arguments.touch).value();     // checked by the option
   options.timeout = std::chrono::seconds(arguments.timeout_seconds);
   options.memory_limit_bytes = arguments.memory_limit_mib << 20;
-  SetAmount(command, arguments);
+  SetLimits(command, arguments.amount, kQuickBudget);
+  if (arguments.amount.quick) {
+    options.first_events = kQuickEvents;
+    options.least_run = kQuickRun;
+    options.latency_blocks = 1;
+  }
   // First, so that one that cannot be is known before there is anything to lose.
   PageContents page = {.histories =
                            RecordPageHeaps(arguments.heaps, options.traces, options.first_events)};
-  const nlohmann::ordered_json record = RunInterruptibly(options);
+  const nlohmann::ordered_json record =
+      RunInterruptibly(arguments.amount.limits, [&](Progress::Show show) {
+        options.limits = arguments.amount.limits;
+        options.progress = std::move(show);
+        return RunCompare(options);
+      });
   if (arguments.json) {
     PrintJson(std::cout, record);
   } else {
@@ -180,7 +108,7 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
     WritePage(page, arguments.page);
     std::cerr << "alloclab: the report page is " << arguments.page << "\n";
   }
-  if (interrupted) {
+  if (WasInterrupted()) {
     std::cerr << "alloclab: interrupted; the figures are of "
               << record.at("provenance").at("blocks") << " blocks\n";
     return kInterrupted;
@@ -197,10 +125,10 @@ void AddCompare(CLI::App& app, int& exit_status) {
   compare->add_option("traces", arguments->options.traces,
                       "Traces (default: the committed corpus, traces/corpus/*.alt)");
   compare
-      ->add_option(
-          "--allocators", arguments->options.allocators,
-          "Variants, system, jemalloc, mimalloc, tcmalloc, or paths of .so files, separated "
-          "by commas (default: all)")
+      ->add_option("--allocators", arguments->options.allocators,
+                   "Variants, system, jemalloc, mimalloc, tcmalloc, tbb, scudo, or paths of .so "
+                   "files, separated "
+                   "by commas (default: all)")
       ->delimiter(',');
   compare
       ->add_option("--heapmap", arguments->heaps,

@@ -101,8 +101,9 @@ void AddRun(CLI::App& app, int& exit_status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* run = app.add_subcommand(
       "run", "Run a program on an allocator: alloclab run --allocator X -- PROGRAM ARGS");
-  run->add_option("--allocator", arguments->allocator,
-                  "A variant, system, jemalloc, mimalloc, tcmalloc, or the path of a .so file")
+  run->add_option(
+         "--allocator", arguments->allocator,
+         "A variant, system, jemalloc, mimalloc, tcmalloc, tbb, scudo, or the path of a .so file")
       ->required();
   run->add_flag("--poison", arguments->poison,
                 "Fill memory that malloc hands out with a5, and what is freed with 5a");

@@ -60,9 +60,9 @@ TEST(RunCommand, PutsEveryVariantUnderTheProgram) {
 }
 
 TEST(RunCommand, PutsOtherLibrariesUnderTheProgram) {
-  for (const char* name : {"jemalloc", "mimalloc", "tcmalloc"}) {
+  for (const char* name : {"jemalloc", "mimalloc", "tcmalloc", "tbb", "scudo"}) {
     const Answer answer =
-        RunOn(std::string("--allocator ") + name + " -- grep -c lib" + name + " /proc/self/maps");
+        RunOn(std::string("--allocator ") + name + " -- grep -c " + name + " /proc/self/maps");
     EXPECT_EQ(ExitStatus(answer), 0) << name << ": " << answer.text;
   }
   const Answer answer = RunOn("--allocator system -- grep -c malloc /proc/self/maps");

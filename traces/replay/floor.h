@@ -22,6 +22,7 @@ class Floor {
   static constexpr std::size_t kAlignment = kMallocAlignment;
   static constexpr bool kThreadSafe = false;
   static constexpr bool kOpaque = true;
+  static constexpr bool kIsCursor = true;  // replay.h
 
   // `span` is plan.bytes bytes on plan.alignment; it and the plan outlive the floor.
   Floor(const PlacementPlan& plan, std::byte* span) : first_(plan.places.data()), span_(span) {
@@ -33,6 +34,8 @@ class Floor {
 
   void* Allocate(std::size_t) noexcept { return span_ + std::size_t{*next_++} * kPlaceUnitBytes; }
   void* AllocateAligned(std::size_t bytes, std::size_t) noexcept { return Allocate(bytes); }
+  // Does not clear: zeros are the allocator's to give, and some have them at no cost.
+  void* AllocateZeroed(std::size_t bytes) noexcept { return Allocate(bytes); }
   bool TryResize(void*, std::size_t) noexcept { return true; }
   void Free(void*) noexcept {}
   std::size_t UsableSize(const void*) const noexcept { return 0; }
@@ -46,6 +49,7 @@ class Floor {
   std::byte* span_;
 };
 static_assert(Allocator<Floor> && ResizesInPlace<Floor> && AllocatesAligned<Floor>);
+static_assert(AllocatesZeroed<Floor>);
 static_assert(!kWalkable<Floor>);
 
 }  // namespace alloclab

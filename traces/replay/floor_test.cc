@@ -44,12 +44,9 @@ void ExpectPlacesLive(const Program& program) {
   std::vector<bool> live(program.slots, false);
   Intervals intervals;
   for (const Op& op : program.ops) {
-    // Zeroing would write to the span.
-    Op plain = op;
-    if (op.kind == OpKind::kCalloc) plain.kind = OpKind::kMalloc;
     const auto before = reinterpret_cast<std::uintptr_t>(slots[op.slot]);
     if (live[op.slot]) intervals.Erase(before);
-    ASSERT_EQ((Replay<Floor, Touch::kNone>(floor, &plain, &plain + 1, slots.data())), 0u);
+    ASSERT_FALSE((ReplayOne<Floor, Touch::kNone>(floor, op, slots[op.slot])));
     live[op.slot] = op.kind != OpKind::kFree;
     if (!live[op.slot]) continue;
     const auto at = reinterpret_cast<std::uintptr_t>(slots[op.slot]);
@@ -77,17 +74,17 @@ TEST(Floor, ReusesTheLastFreedPlaceOfTheClass) {
 
 TEST(Floor, LeavesRoomForTheLargestSizeOfALife) {
   const Ops ops = {{0, OpKind::kMalloc, 0, 0, 16},
-                               {1, OpKind::kMalloc, 0, 0, 16},
-                               {0, OpKind::kRealloc, 0, 0, 160},
-                               {0, OpKind::kRealloc, 0, 0, 32}};
+                   {1, OpKind::kMalloc, 0, 0, 16},
+                   {0, OpKind::kRealloc, 0, 0, 160},
+                   {0, OpKind::kRealloc, 0, 0, 32}};
   const PlacementPlan plan = PlanPlacement(ops, 2);
   EXPECT_EQ(plan.places, (std::vector<std::uint32_t>{0, 10}));
 }
 
 TEST(Floor, AReallocToNothingEndsTheBlock) {
   const Ops ops = {{0, OpKind::kMalloc, 0, 0, 16},
-                               {0, OpKind::kRealloc, 0, 0, 0},
-                               {0, OpKind::kRealloc, 0, 0, 16}};
+                   {0, OpKind::kRealloc, 0, 0, 0},
+                   {0, OpKind::kRealloc, 0, 0, 16}};
   EXPECT_EQ(PlanPlacement(ops, 1).places, (std::vector<std::uint32_t>{0, 0}));
 }
 
@@ -95,10 +92,27 @@ TEST(Floor, RefusesWhatDoesNotFit) {
   const Ops huge = {{0, OpKind::kMalloc, 0, 0, std::uint64_t{1} << 60}};
   EXPECT_THROW(PlanPlacement(huge, 1), TraceError);
   const Ops sum = {{0, OpKind::kMalloc, 0, 0, std::uint64_t{40} << 30},
-                               {1, OpKind::kMalloc, 0, 0, std::uint64_t{40} << 30}};
+                   {1, OpKind::kMalloc, 0, 0, std::uint64_t{40} << 30}};
   EXPECT_THROW(PlanPlacement(sum, 2), TraceError);
   const Ops aligned = {{0, OpKind::kAligned, 31, 0, 8}};
   EXPECT_THROW(PlanPlacement(aligned, 1), TraceError);
+}
+
+// The loop works on a copy of the floor; operations one by one work on the floor itself.
+TEST(Floor, ALoopGivesThePlacesThatSingleOperationsAreGiven) {
+  const Program program = RandomProgram(TestSeed());
+  const PlacementPlan plan = PlanPlacement(program.ops, program.slots);
+  auto* span = reinterpret_cast<std::byte*>(std::uintptr_t{1} << 40);
+  Floor floor(plan, span);
+  std::vector<void*> by_loop(program.slots, nullptr);
+  const Op* const begin = program.ops.data();
+  ASSERT_EQ((Replay<Floor, Touch::kNone>(floor, begin, begin + program.ops.size(), by_loop.data())),
+            0u);
+  std::vector<void*> one_by_one(program.slots, nullptr);
+  for (const Op& op : program.ops) {
+    ReplayOne<Floor, Touch::kNone>(floor, op, one_by_one[op.slot]);
+  }
+  EXPECT_EQ(by_loop, one_by_one);
 }
 
 // A run, a rewind and a second run give the same places.

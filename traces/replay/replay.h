@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "allocator/allocator.h"
 #include "allocator/malloc_api.h"
@@ -22,13 +23,24 @@
 
 namespace alloclab {
 
+// Whether A is only a place in a list of answers that were made beforehand (floor.h). The loop then
+// works on a copy, which the compiler keeps in registers; through a reference every answer would
+// wait for the store of the one before, which took as long as the rest of the loop.
+template <class A>
+inline constexpr bool kIsCursor = requires { requires A::kIsCursor; };
+
+template <Allocator A>
+[[gnu::always_inline]] inline void* ReplayRareInline(A& allocator, const Op& op, void* old) {
+  if (op.kind == OpKind::kRealloc) return Realloc(allocator, old, op.size);
+  if (op.kind == OpKind::kCalloc) return Calloc(allocator, 1, op.size);
+  return Memalign(allocator, std::size_t{1} << op.alignment_log2, op.size);
+}
+
 // The operations that are neither malloc nor free. A function of its own, so that the loop keeps
 // its registers for the fast paths that are inlined into it.
 template <Allocator A>
 [[gnu::noinline]] void* ReplayRare(A& allocator, const Op& op, void* old) {
-  if (op.kind == OpKind::kRealloc) return Realloc(allocator, old, op.size);
-  if (op.kind == OpKind::kCalloc) return Calloc(allocator, 1, op.size);
-  return Memalign(allocator, std::size_t{1} << op.alignment_log2, op.size);
+  return ReplayRareInline(allocator, op, old);
 }
 
 // Performs one operation that calls the allocator; true when it failed.
@@ -42,7 +54,11 @@ template <Allocator A, Touch kTouch>
     slot = nullptr;
     return false;
   } else {
-    block = ReplayRare(allocator, op, slot);
+    if constexpr (kIsCursor<A>) {
+      block = ReplayRareInline(allocator, op, slot);
+    } else {
+      block = ReplayRare(allocator, op, slot);
+    }
     if (block == nullptr && op.kind == OpKind::kRealloc) {
       if (op.size == 0) slot = nullptr;
       return op.size != 0;
@@ -74,6 +90,7 @@ template <Allocator A, Touch kTouch, class Order = SerialOrder>
 [[gnu::noinline]] std::uint64_t Replay(A& allocator, const Op* begin, const Op* end, void** slots,
                                        Order order = {}) noexcept {
   std::uint64_t failures = 0;
+  std::conditional_t<kIsCursor<A>, A, A&> held = allocator;
   for (const Op* op = begin; op != end; ++op) {
     if constexpr (Order::kWaits) {
       if (op->kind >= OpKind::kWait) [[unlikely]] {
@@ -85,7 +102,7 @@ template <Allocator A, Touch kTouch, class Order = SerialOrder>
         continue;
       }
     }
-    failures += ReplayOne<A, kTouch>(allocator, *op, slots[op->slot]);
+    failures += ReplayOne<A, kTouch>(held, *op, slots[op->slot]);
     if constexpr (Order::kWaits) {
       if (op->awaited != 0) [[unlikely]] {
         order.Done(static_cast<std::uint64_t>(op - begin) + 1);

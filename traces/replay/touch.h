@@ -29,10 +29,6 @@ enum class Touch : std::uint8_t {
 inline constexpr std::size_t kTouchLineBytes = 64;
 inline constexpr std::size_t kTouchPageBytes = 4096;
 
-// A block of this many bytes lies on at most four lines wherever it begins, and stores at offsets
-// 0, 64, 128 and 192, each held back to the last byte, reach all of them.
-inline constexpr std::size_t kTouchFourLinesBytes = 3 * kTouchLineBytes + 1;
-
 // Writes one byte in every `stride` bytes of the block, and its last byte: blocks need not begin
 // on a line, so the last one may hold nothing but the tail.
 inline void TouchEvery(volatile std::byte* block, std::size_t bytes, std::size_t stride) {
@@ -41,15 +37,14 @@ inline void TouchEvery(volatile std::byte* block, std::size_t bytes, std::size_t
   block[bytes - 1] = mark;
 }
 
-// No loop and no branch: the sizes of real programs are mostly below 194 bytes and hard to
-// predict, and a mispredicted branch costs more than three stores.
-inline void TouchUpToFourLines(volatile std::byte* block, std::size_t bytes) {
+// The sizes of real programs are hard to predict but mostly below 66 bytes, which lie on two lines
+// at most: those of the first and the last byte. So these are written without asking.
+inline void TouchEveryLine(volatile std::byte* block, std::size_t bytes) {
   const std::byte mark{static_cast<unsigned char>(bytes)};
   const std::size_t last = bytes - 1;
   block[0] = mark;
-  block[std::min(kTouchLineBytes, last)] = mark;
-  block[std::min(2 * kTouchLineBytes, last)] = mark;
-  block[std::min(3 * kTouchLineBytes, last)] = mark;
+  block[last] = mark;
+  for (std::size_t at = kTouchLineBytes; at < last; at += kTouchLineBytes) block[at] = mark;
 }
 
 // Writes to the `bytes` requested bytes at `pointer` (never past them; a block of 0 bytes is left
@@ -65,11 +60,7 @@ inline void TouchBlock(void* pointer, std::size_t bytes) {
     } else if constexpr (kTouch == Touch::kPage) {
       TouchEvery(block, bytes, kTouchPageBytes);
     } else if constexpr (kTouch == Touch::kLine) {
-      if (bytes <= kTouchFourLinesBytes) [[likely]] {
-        TouchUpToFourLines(block, bytes);
-      } else {
-        TouchEvery(block, bytes, kTouchLineBytes);
-      }
+      TouchEveryLine(block, bytes);
     } else {
       TouchEvery(block, bytes, 1);
     }

@@ -1,0 +1,46 @@
+// What the commands share that measure in blocks: how much is run, the line that says how far it
+// has come, and Ctrl-C, which ends a measurement with what it has.
+
+#ifndef ALLOCLAB_TOOLS_CLI_BLOCK_ARGUMENTS_H_
+#define ALLOCLAB_TOOLS_CLI_BLOCK_ARGUMENTS_H_
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <chrono>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "bench/block_loop.h"
+#include "bench/progress.h"
+
+namespace alloclab::cli {
+
+struct BlockArguments {
+  BlockLimits limits;
+  std::string precision;      // "2%"; empty: none
+  double budget_minutes = 9;  // as long as none of the options below says how much to run
+  bool quick = false;
+};
+
+// --blocks, --precision, --budget and --quick; `quick` says what the last one does.
+void AddBlockOptions(CLI::App& command, BlockArguments& arguments, const std::string& quick);
+
+// Sets the limits: what the user says, else what fits into a coffee break, and with --quick into
+// `quick_budget`. Throws CLI::ValidationError for a precision that is no percentage above 0.
+void SetLimits(const CLI::App& command, BlockArguments& arguments,
+               std::chrono::seconds quick_budget);
+
+// Returns what `measure` returns, which is given a way to show progress (on a terminal, else
+// empty). The first Ctrl-C meanwhile makes limits.interrupted say yes; a second one ends the
+// program.
+nlohmann::ordered_json RunInterruptibly(
+    BlockLimits& limits, const std::function<nlohmann::ordered_json(Progress::Show show)>& measure);
+
+// Whether Ctrl-C ended the measurement.
+bool WasInterrupted();
+
+}  // namespace alloclab::cli
+
+#endif  // ALLOCLAB_TOOLS_CLI_BLOCK_ARGUMENTS_H_
