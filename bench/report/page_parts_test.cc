@@ -93,7 +93,12 @@ TEST_F(PageParts, ScalingKeepsTablesApart) {
 }
 
 TEST_F(PageParts, ProgramsHaveMeansOfThoseThatRanAll) {
-  const json record = ReadTestdata("programs.json");
+  json record = ReadTestdata("programs.json");
+  for (json& cell : record["cells"]) {
+    // Figures of what failed are no figures.
+    if (cell["status"] != "ok")
+      cell["cpu"] = cell["wall"] = cell["resident"] = {{"ratio_to_system", 0.1}};
+  }
   Show(record, kDesk);
   double log = 0;
   double down = 0;
@@ -195,9 +200,9 @@ TEST_F(PageParts, TravelsInTheHeapsThatItIsGiven) {
   Evaluate(
       "(slider => { slider.value = slider.min; slider.dispatchEvent(new Event('input')); })"
       "(document.querySelector('#heap > div:not([hidden]) .heap-slider'))");
-  EXPECT_NE(strip(), before);
+  EXPECT_TRUE(strip() != before);
   Choose("#heap > .choice select", "1");
-  EXPECT_EQ(strip(), before);
+  EXPECT_TRUE(strip() == before);
   EXPECT_NE(Text("#heap > div:not([hidden]) h2").find("larson on another"), std::string::npos);
   ExpectFitsTheWidth();
   ExpectQuietAndOffline();

@@ -65,7 +65,7 @@ function barSeries(view, rows, scale, isNarrow, colours) {
   const reach = ok.filter((row) => row.interval).map(({ interval, index }) => [index, ...interval]);
   return [
     { type: "bar", barWidth: 14, data: ok.map(bar) },
-    whiskers(reach, colours.text, true),
+    { ...whiskers(reach, colours.text, true), z: 3 },
     { type: "scatter", symbol: "rect", symbolSize: [4, 22], data: floors, z: 4,
       itemStyle: { color: colours.bad, opacity: 1, borderColor: colours.ground, borderWidth: 1 } },
     { type: "scatter", symbolSize: 0.01, silent: true, data: [
