@@ -89,10 +89,15 @@ TEST_F(HeapmapTravel, SliderAndKeysTravel) {
   }
   EXPECT_EQ(Evaluate("document.querySelector('.heap-slider').value"), "999");
   EXPECT_EQ(Evaluate("document.querySelector('.heap-number').value"), "999");
-  Evaluate(
-      "(number => { number.value = 500; number.dispatchEvent(new Event('change')); })"
-      "(document.querySelector('.heap-number'))");
-  browser().WaitForFrames();
+  const auto type = [](const char* number) {
+    Evaluate(
+        std::string("(box => { box.value = ") + number +
+        "; box.dispatchEvent(new Event('change')); })(document.querySelector('.heap-number'))");
+    browser().WaitForFrames();
+  };
+  type("5000");
+  EXPECT_EQ(CurrentEvent(), 999u) << "not behind the last";
+  type("500");
   EXPECT_EQ(CurrentEvent(), 500u);
   // The mark of the event is at the event.
   EXPECT_GT(Pixels(".heap-marks", kMarkLight), 300);
@@ -130,6 +135,62 @@ TEST_F(HeapmapTravel, ADragOverTheOverviewTravels) {
     EXPECT_LE(chosen.made, CurrentEvent());
     EXPECT_GT(chosen.ended, CurrentEvent());
   }
+}
+
+// With Shift a drag is a box, and what is in it fills the picture; with Ctrl the wheel zooms in
+// time around the pointer, with Alt in address.
+TEST_F(HeapmapTravel, BoxesAndTheWheelZoom) {
+  const History history =
+      HistoryOf(RandomHeapEvents(PrintedSeed(), 1000), {.allocator = "first_fit_list"});
+  Show(history, kDesk);
+  const json box = OfView(
+      "(box => { const { x, y, width, height } = view.overview.plot(); return [box.left + x, "
+      "box.top + y, "
+      "width, height]; })(view.overview.node.getBoundingClientRect())");
+  constexpr int kAlt = 1;
+  constexpr int kCtrl = 2;
+  constexpr int kShift = 8;
+  // At shares of the picture's width and height.
+  const auto mouse = [&](const char* type, double across, double down, int modifiers,
+                         double wheel) {
+    browser().Call("Input.dispatchMouseEvent",
+                   {{"type", type},
+                    {"x", box[0].get<double>() + across * box[2].get<double>()},
+                    {"y", box[1].get<double>() + down * box[3].get<double>()},
+                    {"button", wheel == 0 ? "left" : "none"},
+                    {"buttons", wheel == 0 ? 1 : 0},
+                    {"clickCount", 1},
+                    {"modifiers", modifiers},
+                    {"deltaX", 0},
+                    {"deltaY", wheel}});
+    browser().WaitForFrames();
+  };
+  const auto window = [](const char* end) {
+    return OfView(std::string("view.model.window.") + end).get<double>();
+  };
+  const std::uint64_t event = CurrentEvent();
+  const double high = window("high");
+  mouse("mousePressed", 0.25, 0.5, kShift, 0);
+  mouse("mouseMoved", 0.75, 0.9, kShift, 0);
+  EXPECT_FALSE(OfView("view.overview.box").is_null());
+  mouse("mouseReleased", 0.75, 0.9, kShift, 0);
+  EXPECT_TRUE(OfView("view.overview.box").is_null());
+  EXPECT_EQ(CurrentEvent(), event) << "a box is no journey";
+  EXPECT_NEAR(window("from"), 250, 4);
+  EXPECT_NEAR(window("to"), 750, 4);
+  EXPECT_NEAR(window("low"), 0.1 * high, 0.02 * high);
+  EXPECT_NEAR(window("high"), 0.5 * high, 0.02 * high);
+
+  mouse("mouseWheel", 0.5, 0.5, kCtrl, -100);
+  EXPECT_NEAR(window("from"), 300, 6);
+  EXPECT_NEAR(window("to"), 700, 6);
+  const double bytes = window("high") - window("low");
+  mouse("mouseWheel", 0.5, 0.5, kAlt, 100);
+  EXPECT_NEAR(window("high") - window("low"), 1.25 * bytes, 0.02 * bytes);
+  EXPECT_NEAR(window("to") - window("from"), 400, 8);
+  const double from = window("from");
+  mouse("mouseWheel", 0.5, 0.5, 0, -100);
+  EXPECT_EQ(window("from"), from) << "the wheel alone is the page's";
 }
 
 std::string InHexadecimal(std::uint64_t value) {

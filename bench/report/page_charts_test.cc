@@ -186,5 +186,33 @@ TEST_F(PageCharts, TimeAgainstMemoryHasMarksAndIntervals) {
   EXPECT_GT(pixels(0.9), pixels(0.75) + 50);
 }
 
+// Who is far behind does not press the others into a corner, and is named; the best are never cut.
+TEST_F(PageCharts, TimeAgainstMemoryNamesWhomItsFrameCuts) {
+  json record = TestRecord();
+  const auto note_of = [&](const char* allocator, double time, int mebibytes) {
+    for (json& cell : record["cells"]) {
+      if (cell["table"] != "preload" || cell["allocator"] != allocator) continue;
+      cell["ratio_to_system"] = time;
+      cell["ratio_to_system_interval"] = {time, time};
+      cell["resident_bytes_peak"] = mebibytes << 20;
+    }
+    Show(record, kDesk);
+    return Text("#preload-answer figure");
+  };
+  std::string note = note_of("system", 1, 4);
+  note = note_of("jemalloc", 5.9, 15);
+  EXPECT_EQ(note.find("Beyond"), std::string::npos) << note;
+  EXPECT_GT(Pixels("preload-answer", "Time against", kFirstColour), 80);
+  note = note_of("jemalloc", 6.1, 15);
+  EXPECT_NE(note.find("Beyond the frame: jemalloc (time 6.10\u00d7, memory 3.75\u00d7)."),
+            std::string::npos)
+      << note;
+  EXPECT_EQ(Pixels("preload-answer", "Time against", kFirstColour), 0);
+  note = note_of("jemalloc", 5.9, 17);
+  EXPECT_NE(note.find("Beyond the frame: jemalloc"), std::string::npos) << note;
+  note = note_of("jemalloc", 0.5, 17);
+  EXPECT_EQ(note.find("Beyond"), std::string::npos) << "the fastest: " << note;
+}
+
 }  // namespace
 }  // namespace alloclab

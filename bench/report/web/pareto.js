@@ -9,8 +9,23 @@ function paretoHeight(view, width) {
   return Math.min(most, Math.max(320, Math.round(width * 0.75)));
 }
 
+// An allocator far behind would press all others into a corner: the frame ends at so many times the best, and a
+// note names whom it cuts. Whoever is beaten by nobody is within it.
+const FRAME_OVER_BEST = { time: 6, memory: 4 };
+
 function paretoPlaces(view) {
   return view.places().filter((one) => view.isShown(one.allocator) && one.time && isNumber(one.memory));
+}
+
+// {inside, beyond} of the frame.
+function paretoFrame(view) {
+  const places = paretoPlaces(view);
+  const best = unbeaten(places);
+  const least = (of) => Math.min(...places.map(of));
+  const [time, memory] = [least((one) => one.time.ratio), least((one) => one.memory)];
+  const isInside = (one) => best.includes(one) || one.allocator === BASELINE ||
+    (one.time.ratio <= FRAME_OVER_BEST.time * time && one.memory <= FRAME_OVER_BEST.memory * memory);
+  return { inside: places.filter(isInside), beyond: places.filter((one) => !isInside(one)), best };
 }
 
 function paretoSeries(view, one, isUnbeaten, colours) {
@@ -62,8 +77,7 @@ function paretoTooltip({ data }) {
 }
 
 function paretoOption(view, colours, width) {
-  const places = paretoPlaces(view);
-  const best = unbeaten(places);
+  const { inside: places, best } = paretoFrame(view);
   const measure = MEMORY_MEASURES[view.state.memory];
   const times = places.flatMap(({ time }) => [time.ratio, time.low, time.high]).filter(isNumber);
   const isOverSystem = view.state.memory !== "overLive";
@@ -91,14 +105,20 @@ function describePareto(view) {
   return `Time against memory, means over ${plural(view.traces().length, "trace")}. ${said.join("; ")}.`;
 }
 
+function paretoNote(view) {
+  const { inside, beyond } = paretoFrame(view);
+  if (!inside.length) return "There is nothing to draw: no allocator shown has figures on every trace chosen.";
+  const cut = beyond.map((one) => `${one.allocator} (time ${formatRatio(one.time.ratio)}, memory ${formatRatio(one.memory)})`);
+  return "Left and down is better. Large: beaten by nobody in both. Lines: 95 % intervals. Dashed: system." +
+    (cut.length ? ` Beyond the frame: ${join(cut)}.` : "");
+}
+
 function paretoFigure(view) {
   return figure({
     caption: "Time against memory",
     height: (width) => paretoHeight(view, width),
     option: (colours, width) => paretoOption(view, colours, width),
     describe: () => describePareto(view),
-    note: () => (paretoPlaces(view).length
-      ? "Left and down is better. Large: beaten by nobody in both. Lines: 95 % intervals. Dashed: system."
-      : "There is nothing to draw: no allocator shown has figures on every trace chosen."),
+    note: () => paretoNote(view),
   });
 }
