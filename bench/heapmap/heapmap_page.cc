@@ -6,6 +6,7 @@
 #include "bench/heapmap/history_json.h"
 #include "bench/heapmap/page_assets.h"
 #include "bench/heapmap/raster.h"
+#include "bench/heapmap/view_scripts.h"
 #include "bench/report/html_template.h"
 
 namespace alloclab {
@@ -32,16 +33,17 @@ std::string MarkupSafe(std::string_view text) {
 
 }  // namespace
 
+nlohmann::json EmbeddedHistory(const History& history) {
+  return HistoryToJson(history, DrawRaster(history, kOverviewColumns, kOverviewRows));
+}
+
 std::string RenderHeapmap(const History& history) {
-  const Raster overview = DrawRaster(history, kOverviewColumns, kOverviewRows);
   using namespace heapmap_assets;
   HtmlTemplate page("heapmap/web/page.html", kPageHtml);
   page.Fill("@TITLE@", MarkupSafe("The heap of " + history.trace + " on " + history.allocator));
-  page.Fill("@PAGE_CSS@", std::string(kReportCss) + std::string(kHeapmapCss));
-  page.Fill("@HISTORY@", ScriptSafe(HistoryToJson(history, overview)));
-  page.Fill("@SCRIPTS@",
-            InOneFunction({kFormatJs, kDomJs, kDecodeJs, kCursorJs, kRasterJs, kColoursJs,
-                           kSurfaceJs, kOverviewJs, kStripJs, kReadoutJs, kViewJs, kPageJs}));
+  page.Fill("@PAGE_CSS@", std::string(kReportCss) + std::string(HeapmapCss()));
+  page.Fill("@HISTORY@", ScriptSafe(EmbeddedHistory(history)));
+  page.Fill("@SCRIPTS@", InOneFunction({kFormatJs, kDomJs, HeapmapScripts(), kPageJs}));
   return page.page();
 }
 

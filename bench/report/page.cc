@@ -6,52 +6,56 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
+#include "bench/heapmap/view_scripts.h"
 #include "bench/report/html_template.h"
 #include "bench/report/page_assets.h"
+#include "bench/report/record_check.h"
 
 namespace alloclab {
 namespace {
 
 using nlohmann::json;
 
-// The lists without which there is nothing to show, and what each entry is found by.
-struct List {
-  const char* name;
-  std::initializer_list<const char*> keys;
-};
-const List kLists[] = {
-    {"traces", {"name"}},
-    {"allocators", {"name", "table"}},
-    {"cells", {"table", "trace", "allocator", "status"}},
-};
-
-void CheckEntry(const List& list, std::size_t index, const json& entry) {
-  for (const char* key : list.keys) {
-    if (!entry.is_object() || !entry.contains(key) || !entry[key].is_string()) {
-      throw ReportError("record: /" + std::string(list.name) + "/" + std::to_string(index) + "/" +
-                        key + " is not a string; write the record again with `alloclab compare`");
-    }
+void CheckRecords(const std::vector<json>& records) {
+  if (records.empty()) throw ReportError("page: there is no record to show; give at least one");
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    CheckRecord(records[i], records.size() == 1 ? "record"
+                                                : "record " + std::to_string(i + 1) + " of " +
+                                                      std::to_string(records.size()));
   }
 }
 
-void CheckRecord(const json& record) {
-  const json schema = record.is_object() ? record.value("schema", json()) : json();
-  if (schema != kRecordSchema) {
-    throw ReportError("record: /schema is " +
-                      schema.dump(-1, ' ', true, json::error_handler_t::replace) +
-                      ", this page reads schema " + std::to_string(kRecordSchema) +
-                      "; write the record again with this version's `alloclab compare`");
+std::string HistoryId(std::size_t index) { return "history-" + std::to_string(index); }
+
+// What there is to travel in; the histories are read one by one, when somebody looks at them.
+json HeapList(const std::vector<HeapHistory>& histories) {
+  json list = json::array();
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    list.push_back({{"id", HistoryId(i)},
+                    {"trace", histories[i].trace},
+                    {"allocator", histories[i].allocator}});
   }
-  for (const List& list : kLists) {
-    const auto found = record.find(list.name);
-    if (found == record.end() || !found->is_array()) {
-      throw ReportError("record: /" + std::string(list.name) +
-                        " is not a list; write the record again with `alloclab compare`");
-    }
-    for (std::size_t i = 0; i < found->size(); ++i) CheckEntry(list, i, (*found)[i]);
+  return list;
+}
+
+std::string HistoryScripts(const std::vector<HeapHistory>& histories) {
+  std::string scripts;
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    scripts += "<script type=\"application/json\" id=\"" + HistoryId(i) + "\">" +
+               ScriptSafe(histories[i].history) + "</script>\n";
   }
+  return scripts;
+}
+
+std::string Scripts() {
+  using namespace page_assets;
+  return InOneFunction({
+      kFormatJs,   kPaletteJs,    kRecordJs,  kMeanJs,     kDomJs,    HeapmapScripts(), kSectionsJs,
+      kControlsJs, kChartJs,      kLabelsJs,  kParetoJs,   kBoardJs,  kAnswersJs,       kLeadsJs,
+      kBarsJs,     kSearchJs,     kLatencyJs, kTimelineJs, kCausesJs, kTraceDetailJs,   kFailuresJs,
+      kTableJs,    kTracesPartJs, kScalingJs, kProgramsJs, kHeapsJs,  kProvenanceJs,    kPageJs,
+  });
 }
 
 [[noreturn]] void Fail(const std::string& path, const char* what, const std::string& temporary) {
@@ -63,21 +67,24 @@ void CheckRecord(const json& record) {
 
 }  // namespace
 
-std::string RenderPage(const json& record) {
-  CheckRecord(record);
+std::string RenderPage(const PageContents& contents) {
+  CheckRecords(contents.records);
   using namespace page_assets;
   HtmlTemplate page("report/web/page.html", kPageHtml);
-  page.Fill("@PAGE_CSS@", kPageCss);
-  page.Fill("@RECORD@", ScriptSafe(record));
+  page.Fill("@PAGE_CSS@",
+            std::string(kPageCss) + std::string(HeapmapCss()) + std::string(kReportCss));
+  page.Fill("@RECORDS@", ScriptSafe(contents.records));
+  page.Fill("@HEAPS@", ScriptSafe(HeapList(contents.histories)));
+  page.Fill("@HISTORIES@", HistoryScripts(contents.histories));
   page.Fill("@ECHARTS@", kEcharts);
-  page.Fill("@SCRIPTS@",
-            InOneFunction({kFormatJs, kPaletteJs, kRecordJs, kDomJs, kChartJs, kLabelsJs,
-                           kScatterJs, kBarsJs, kTimelineJs, kTableJs, kSectionsJs, kPageJs}));
+  page.Fill("@SCRIPTS@", Scripts());
   return page.page();
 }
 
-void WritePage(const json& record, const std::string& path) {
-  const std::string page = RenderPage(record);
+std::string RenderPage(const json& record) { return RenderPage({.records = {record}}); }
+
+void WritePage(const PageContents& contents, const std::string& path) {
+  const std::string page = RenderPage(contents);
   const std::string temporary = path + "." + std::to_string(getpid()) + ".tmp";
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
   file.write(page.data(), static_cast<std::streamsize>(page.size()));
@@ -85,6 +92,10 @@ void WritePage(const json& record, const std::string& path) {
   if (!file) Fail(path, "cannot be written", temporary);
   if (std::rename(temporary.c_str(), path.c_str()) != 0)
     Fail(path, "cannot be replaced", temporary);
+}
+
+void WritePage(const json& record, const std::string& path) {
+  WritePage({.records = {record}}, path);
 }
 
 }  // namespace alloclab

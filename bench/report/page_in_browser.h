@@ -1,5 +1,5 @@
-// What the browser tests share: one Chromium per test suite, the test record, and looks at what the
-// page has drawn.
+// What the browser tests share: one Chromium per test suite, the test records, and looks at what
+// the page has drawn.
 
 #ifndef ALLOCLAB_BENCH_REPORT_PAGE_IN_BROWSER_H_
 #define ALLOCLAB_BENCH_REPORT_PAGE_IN_BROWSER_H_
@@ -23,10 +23,21 @@ inline constexpr Screen kDeskDark = {.is_dark = true};
 inline constexpr Screen kPhone = {.width = 375, .height = 667};
 inline constexpr Screen kPhoneDark = {.width = 375, .height = 667, .is_dark = true};
 
-inline nlohmann::json TestRecord() {
-  std::ifstream file("bench/report/testdata/compare.json");
+// Okabe and Ito's, as the page gives them to the allocators of the test records in their order.
+inline constexpr const char* kFirstColour = "0,114,178";  // jemalloc; in process boundary_tags
+inline constexpr const char* kSecondColour = "213,94,0";  // mimalloc; in process segregated_bins
+inline constexpr const char* kFloorLight = "179,38,30";   // the mark of the floor, on white
+inline constexpr const char* kTextLight = "27,31,36";     // system, on white
+inline constexpr const char* kTextDark = "232,235,239";   // system, on black
+inline constexpr const char* kLiveLight = "33,102,172";   // layers of memory, on white
+inline constexpr const char* kOverheadLight = "194,65,12";
+
+inline nlohmann::json ReadTestdata(const std::string& name) {
+  std::ifstream file("bench/report/testdata/" + name);
   return nlohmann::json::parse(file);
 }
+
+inline nlohmann::json TestRecord() { return ReadTestdata("compare.json"); }
 
 class PageInBrowser : public testing::Test {
  protected:
@@ -41,48 +52,94 @@ class PageInBrowser : public testing::Test {
 
   static Browser& browser() { return *browser_; }
 
-  static void Show(const nlohmann::json& record, const Screen& screen) {
+  static void Show(const PageContents& contents, const Screen& screen) {
     const std::string file = std::filesystem::absolute(Folder() + "/page.html");
-    WritePage(record, file);
+    WritePage(contents, file);
     browser().Open(file, screen);
+  }
+  static void Show(const nlohmann::json& record, const Screen& screen) {
+    Show(PageContents{.records = {record}}, screen);
   }
 
   static nlohmann::json Evaluate(const std::string& expression) {
     return browser().Evaluate(expression);
   }
 
-  static std::string ChartOf(const std::string& table, int kind, int trace) {
-    return "document.querySelectorAll('#" + table + " .grid')[" + std::to_string(kind) +
-           "]?.querySelectorAll('canvas')[" + std::to_string(trace) + "]";
+  // The text of the first node that this CSS selector finds, as it is seen.
+  static std::string Text(const std::string& selector) {
+    return Evaluate("document.querySelector(" + nlohmann::json(selector).dump() + ").innerText");
   }
 
-  // Pixels of exactly this "r,g,b" in the chart of this table, kind and trace; -1 for no such
-  // chart. Kinds: 0 for bars, 1 for memory.
-  static int Pixels(const std::string& table, int kind, int trace, const std::string& rgb) {
-    const std::string chart = "document.querySelectorAll('#" + table + " .grid')[" +
-                              std::to_string(kind) + "]?.querySelectorAll('canvas')[" +
-                              std::to_string(trace) + "]";
+  // What is seen from now on: the table "preload" (as at first) or "in_process".
+  static void SwitchTo(const std::string& table) {
+    Evaluate("document.querySelector('.view:not([hidden]) .switch input[value=" + table +
+             "]').click()");
+    browser().WaitForFrames();
+  }
+
+  // Chooses in the first select that this CSS selector finds.
+  static void Choose(const std::string& selector, const std::string& value) {
+    Evaluate("(select => { select.value = " + nlohmann::json(value).dump() +
+             "; select.dispatchEvent(new Event('change')); })(document.querySelector(" +
+             nlohmann::json(selector).dump() + "))");
+    browser().WaitForFrames();
+  }
+
+  // The trace of which the details are seen.
+  static void ShowTrace(const std::string& table, const std::string& trace) {
+    Choose("#" + table + "-trace .stepper select", trace);
+  }
+
+  // The canvas of the figure in `section` whose caption begins so; undefined for none that is seen.
+  static std::string Chart(const std::string& section, const std::string& caption) {
+    return "[...document.querySelectorAll('#" + section +
+           " figure')].find(figure => figure.checkVisibility() && "
+           "figure.querySelector('figcaption').textContent.startsWith(" +
+           nlohmann::json(caption).dump() + "))?.querySelector('canvas')";
+  }
+
+  // Pixels of exactly this "r,g,b" in the chart; -1 for no such chart.
+  static int Pixels(const std::string& section, const std::string& caption,
+                    const std::string& rgb) {
     return Evaluate(
                "(canvas => { if (!canvas) return -1;"
                "const d = canvas.getContext('2d').getImageData(0, 0, canvas.width, "
                "canvas.height).data; let n = 0;"
                "for (let i = 0; i < d.length; i += 4)"
                "  if (d[i + 3] === 255 && [d[i], d[i+1], d[i+2]].join() === '" +
-               rgb + "') n += 1; return n; })(" + chart + ")")
+               rgb + "') n += 1; return n; })(" + Chart(section, caption) + ")")
         .get<int>();
   }
 
   // The whole chart as a PNG in a string, to compare with another.
-  static nlohmann::json Picture(const std::string& table, int kind, int trace) {
-    return Evaluate(ChartOf(table, kind, trace) + ".toDataURL()");
+  static nlohmann::json Picture(const std::string& section, const std::string& caption) {
+    return Evaluate(Chart(section, caption) + ".toDataURL()");
   }
 
-  // First two columns of the table's rows as shown: "allocator/trace".
+  // First two columns of the rows of all figures as shown: "allocator/trace".
   static std::vector<std::string> Rows(const std::string& table) {
     return Evaluate("[...document.querySelectorAll('#" + table +
-                    " tbody tr')].map(row => row.cells[0].textContent + '/' + "
+                    "-figures tbody tr')].map(row => row.cells[0].textContent + '/' + "
                     "row.cells[1].textContent)")
         .get<std::vector<std::string>>();
+  }
+
+  // Every chart that is seen has at least so many pixels that are not clear; how many charts.
+  static int ExpectDrawnCharts(int pixels) {
+    const nlohmann::json inked = Evaluate(
+        "[...document.querySelectorAll('.chart')].filter(one => one.checkVisibility()).map(one => {"
+        "const canvas = one.querySelector('canvas'); if (!canvas) return 0;"
+        "const d = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;"
+        "let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; })");
+    for (const nlohmann::json& count : inked) EXPECT_GT(count.get<int>(), pixels) << inked;
+    return static_cast<int>(inked.size());
+  }
+
+  static void ExpectFitsTheWidth() {
+    EXPECT_LE(Evaluate("document.documentElement.scrollWidth - innerWidth").get<int>(), 0);
+    EXPECT_EQ(Evaluate("[...document.querySelectorAll('canvas')].filter(canvas => "
+                       "canvas.getBoundingClientRect().right > innerWidth).length"),
+              0);
   }
 
   static void ExpectQuietAndOffline() {

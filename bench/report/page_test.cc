@@ -23,7 +23,11 @@ std::string ReadFile(const std::string& path) {
   return content.str();
 }
 
-json TestRecord() { return json::parse(ReadFile("bench/report/testdata/compare.json")); }
+json ReadTestdata(const std::string& name) {
+  return json::parse(ReadFile("bench/report/testdata/" + name));
+}
+
+json TestRecord() { return ReadTestdata("compare.json"); }
 
 int Count(const std::string& text, const std::string& part) {
   int count = 0;
@@ -33,11 +37,17 @@ int Count(const std::string& text, const std::string& part) {
   return count;
 }
 
-// What a browser takes for the record: from the end of its tag to the next `</script`.
-std::string EmbeddedRecord(const std::string& page) {
-  const std::string tag = "<script type=\"application/json\" id=\"record\">";
+// What a browser takes for the data with this id: from the end of its tag to the next `</script`.
+std::string Embedded(const std::string& page, const std::string& id) {
+  const std::string tag = "<script type=\"application/json\" id=\"" + id + "\">";
   const std::size_t begin = page.find(tag) + tag.size();
   return page.substr(begin, page.find("</script", begin) - begin);
+}
+
+json EmbeddedRecord(const std::string& page) {
+  const json records = json::parse(Embedded(page, "records"));
+  EXPECT_EQ(records.size(), 1u);
+  return records.at(0);
 }
 
 std::string ErrorOf(const json& record) {
@@ -51,7 +61,7 @@ std::string ErrorOf(const json& record) {
 
 TEST(RenderPage, HoldsTheRecord) {
   const json record = TestRecord();
-  EXPECT_EQ(json::parse(EmbeddedRecord(RenderPage(record))), record);
+  EXPECT_EQ(EmbeddedRecord(RenderPage(record)), record);
 }
 
 TEST(RenderPage, IsDeterminedByTheRecord) {
@@ -64,10 +74,11 @@ TEST(RenderPage, IsDeterminedByTheRecord) {
 
 TEST(RenderPage, ALeftOverMarkIsNeitherFilledTwiceNorForgotten) {
   json record = TestRecord();
-  record["traces"][0]["program"] = "@ECHARTS@ @SCRIPTS@ @RECORD@ @PAGE_CSS@";
+  record["traces"][0]["program"] = "@ECHARTS@ @SCRIPTS@ @RECORDS@ @HEAPS@ @HISTORIES@ @PAGE_CSS@";
   const std::string page = RenderPage(record);
-  EXPECT_EQ(json::parse(EmbeddedRecord(page)), record);
-  for (const char* mark : {"@ECHARTS@", "@SCRIPTS@", "@RECORD@", "@PAGE_CSS@"}) {
+  EXPECT_EQ(EmbeddedRecord(page), record);
+  for (const char* mark :
+       {"@ECHARTS@", "@SCRIPTS@", "@RECORDS@", "@HEAPS@", "@HISTORIES@", "@PAGE_CSS@"}) {
     EXPECT_EQ(Count(page, mark), 1) << mark;
   }
 }
@@ -79,8 +90,8 @@ TEST(RenderPage, NamesCannotBreakOutOfTheRecord) {
     json record = TestRecord();
     record["traces"][0]["name"] = name;
     const std::string page = RenderPage(record);
-    EXPECT_EQ(json::parse(EmbeddedRecord(page)), record) << name;
-    EXPECT_EQ(EmbeddedRecord(page).find('<'), std::string::npos) << name;
+    EXPECT_EQ(EmbeddedRecord(page), record) << name;
+    EXPECT_EQ(Embedded(page, "records").find('<'), std::string::npos) << name;
     EXPECT_EQ(Count(page, "<script"), scripts) << name;
   }
 }
@@ -88,7 +99,7 @@ TEST(RenderPage, NamesCannotBreakOutOfTheRecord) {
 TEST(RenderPage, BytesThatAreNotUtf8AreReplaced) {
   json record = TestRecord();
   record["traces"][0]["program"] = "caf\xe9!";
-  const json shown = json::parse(EmbeddedRecord(RenderPage(record)));
+  const json shown = EmbeddedRecord(RenderPage(record));
   EXPECT_EQ(shown["traces"][0]["program"], "caf\xef\xbf\xbd!");
 }
 
@@ -117,6 +128,55 @@ TEST(RenderPage, AForeignRecordIsRefusedWithASentence) {
   EXPECT_EQ(ErrorOf(record),
             "record: /cells/3/status is not a string; write the record again with `alloclab "
             "compare`");
+}
+
+TEST(RenderPage, HoldsEveryRecordAndHistory) {
+  const PageContents contents = {
+      .records = {TestRecord(), ReadTestdata("workloads.json"), ReadTestdata("programs.json")},
+      .histories = {{"</script>", "tlsf", {{"is", "one"}}}, {"jq", "slab", {{"is", "</script>"}}}}};
+  const std::string page = RenderPage(contents);
+  EXPECT_EQ(json::parse(Embedded(page, "records")), json(contents.records));
+  const json heaps = json::parse(Embedded(page, "heaps"));
+  ASSERT_EQ(heaps.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(heaps[i]["trace"], contents.histories[i].trace);
+    EXPECT_EQ(heaps[i]["allocator"], contents.histories[i].allocator);
+    EXPECT_EQ(json::parse(Embedded(page, heaps[i]["id"])), contents.histories[i].history);
+  }
+  EXPECT_EQ(Count(page, "<script"), Count(RenderPage(TestRecord()), "<script") + 2);
+}
+
+TEST(RenderPage, ARecordOfAnotherKindIsRefusedByItsPlace) {
+  const auto error_of = [](json changed) {
+    try {
+      RenderPage({.records = {TestRecord(), std::move(changed)}});
+    } catch (const ReportError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  json record = ReadTestdata("workloads.json");
+  record["kind"] = "horses";
+  EXPECT_EQ(error_of(record),
+            "record 2 of 2: /kind is \"horses\", this page reads traces, workloads and programs; "
+            "make the page with the version that wrote the record");
+  record = ReadTestdata("workloads.json");
+  record["cells"][1].erase("threads");
+  EXPECT_EQ(error_of(record),
+            "record 2 of 2: /cells/1/threads is not a number; write the record again with "
+            "`alloclab workloads`");
+  record = ReadTestdata("programs.json");
+  record["schema"] = 2;
+  EXPECT_EQ(
+      error_of(record),
+      "record 2 of 2: /schema is 2, this page reads schema 1; write the record again with this "
+      "version's `alloclab compare --programs`");
+  record["schema"] = 1;
+  record["programs"] = nullptr;
+  EXPECT_EQ(error_of(record),
+            "record 2 of 2: /programs is not a list; write the record again with `alloclab compare "
+            "--programs`");
+  EXPECT_THROW(RenderPage(PageContents{}), ReportError);
 }
 
 TEST(WritePage, ReplacesTheFileAndLeavesNothingBeside) {

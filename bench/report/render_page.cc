@@ -1,5 +1,5 @@
-// Makes the page of one record: render_page RECORD.json PAGE.html. For looking at the page, and for
-// the browser test; people use `alloclab compare` and `alloclab report`.
+// Makes the page of records: render_page RECORD.json... PAGE.html, with HISTORY.json of a heap
+// among them. For looking at the page; people use `alloclab compare` and `alloclab report`.
 
 #include <exception>
 #include <fstream>
@@ -8,15 +8,32 @@
 
 #include "bench/report/page.h"
 
+namespace {
+
+nlohmann::json ReadJson(const char* path) {
+  std::ifstream file(path);
+  if (!file) throw alloclab::ReportError(std::string(path) + ": cannot be read");
+  return nlohmann::json::parse(file);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::cerr << "usage: render_page RECORD.json PAGE.html\n";
+  if (argc < 3) {
+    std::cerr << "usage: render_page RECORD.json... PAGE.html\n";
     return 2;
   }
   try {
-    std::ifstream file(argv[1]);
-    if (!file) throw alloclab::ReportError(std::string(argv[1]) + ": cannot be read");
-    alloclab::WritePage(nlohmann::json::parse(file), argv[2]);
+    alloclab::PageContents contents;
+    for (int i = 1; i < argc - 1; ++i) {
+      nlohmann::json read = ReadJson(argv[i]);
+      if (read.contains("overview")) {
+        contents.histories.push_back({read["trace"], read["allocator"], read});
+      } else {
+        contents.records.push_back(std::move(read));
+      }
+    }
+    alloclab::WritePage(contents, argv[argc - 1]);
   } catch (const std::exception& error) {
     std::cerr << "render_page: " << error.what() << "\n";
     return 2;

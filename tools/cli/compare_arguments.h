@@ -7,6 +7,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <string>
+#include <vector>
 
 #include "bench/compare.h"
 #include "bench/workloads/compare_workloads.h"
@@ -21,8 +22,10 @@ struct CompareArguments {
   std::string touch = "line";
   int timeout_seconds = 120;
   std::uint64_t memory_limit_mib = 4096;
-  std::string page;     // empty: none
-  std::string results;  // folder of run folders, or one of them; empty: the record is not kept
+  std::string page;                // empty: none
+  std::vector<std::string> heaps;  // TRACE:ALLOCATOR, for the page
+  // A folder of run folders, or one of them; empty: the record is not kept.
+  std::string results;
   bool latency = false;
   bool counts = false;
   bool json = false;
@@ -45,6 +48,7 @@ bool WantsWorkloads(const CLI::App& command);
 // The same with the options of both; throws CompareError for those that mean nothing here.
 int RunWorkloadsCommand(const CLI::App& command, const CompareArguments& compare,
                         WorkloadArguments& arguments);
+
 // compare --programs: adds it, and does the same for programs.
 void AddProgramsOption(CLI::App& command, CompareArguments& arguments);
 int RunProgramsCommand(const CLI::App& command, CompareArguments& arguments);

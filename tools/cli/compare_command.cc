@@ -1,7 +1,6 @@
 // compare: every allocator on every trace, as tables, JSON and the report page. replay without
 // --check is the same for one trace and one allocator.
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,18 +9,19 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "bench/compare.h"
 #include "bench/deterministic/count_record.h"
 #include "bench/deterministic/count_table.h"
 #include "bench/publish/committed_results.h"
 #include "bench/report/page.h"
-#include "bench/results/run_folder.h"
 #include "bench/table.h"
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
+#include "tools/cli/compare_mode.h"
+#include "tools/cli/page_heaps.h"
 #include "tools/cli/parts.h"
-#include "tools/cli/print_json.h"
 
 namespace alloclab::cli {
 namespace {
@@ -42,13 +42,6 @@ void Count(const CompareOptions& compared, nlohmann::ordered_json& record) {
   options.progress = compared.progress;
   options.interrupted = compared.limits.interrupted;
   AddCounts(record, options);
-}
-
-bool AnyFailed(const nlohmann::ordered_json& record) {
-  for (const auto& cell : record.at("cells")) {
-    if (cell.at("status") != "ok") return true;
-  }
-  return false;
 }
 
 bool AnyCut(const nlohmann::ordered_json& record) {
@@ -110,7 +103,10 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
     options.latency_blocks = 1;
   }
   if (arguments.counts) RequireValgrind();
-  if (!arguments.results.empty()) results::CheckRoom(results::kKinds[0], arguments.results);
+  CheckRoom("traces", arguments);
+  // First, so that one that cannot be is known before there is anything to lose.
+  PageContents page = {.histories =
+                           RecordPageHeaps(arguments.heaps, options.traces, options.first_events)};
   const nlohmann::ordered_json record =
       RunInterruptibly(arguments.amount.limits, [&](Progress::Show show) {
         options.limits = arguments.amount.limits;
@@ -119,28 +115,12 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
         if (arguments.counts && !WasInterrupted()) Count(options, compared);
         return compared;
       });
-  if (arguments.json) {
-    PrintJson(std::cout, record);
-  } else {
+  const int status = Deliver(record, std::move(page), arguments, [&] {
     PrintTables(record, std::cout,
                 {.color = isatty(STDOUT_FILENO) != 0, .latency = arguments.latency});
     PrintCounts(record, std::cout);
-  }
-  if (!arguments.page.empty()) {
-    WritePage(record, arguments.page);
-    std::cerr << "alloclab: the report page is " << arguments.page << "\n";
-  }
-  if (!arguments.results.empty()) {
-    std::cerr << "alloclab: the record is in " << results::SaveRecord(record, arguments.results)
-              << "\n";
-  }
-  if (WasInterrupted()) {
-    std::cerr << "alloclab: interrupted; the figures are of "
-              << record.at("provenance").at("blocks") << " blocks\n";
-    return kInterrupted;
-  }
-  if (AnyFailed(record)) return kFound;
-  return AnyCut(record) ? kCutTrace : kFine;
+  });
+  return status == kFine && AnyCut(record) ? kCutTrace : status;
 }
 
 void AddCompare(CLI::App& app, int& exit_status) {
@@ -156,6 +136,11 @@ void AddCompare(CLI::App& app, int& exit_status) {
                    "files, separated "
                    "by commas (default: all)")
       ->delimiter(',');
+  compare
+      ->add_option("--heapmap", arguments->heaps,
+                   "TRACE:ALLOCATOR: put the history of this heap into the page, to travel in; may "
+                   "be given several times (about a byte or two for each event)")
+      ->allow_extra_args(false);
   AddCompareOptions(*compare, *arguments);
   compare->add_flag_callback(
       "--save",
@@ -172,6 +157,7 @@ void AddCompare(CLI::App& app, int& exit_status) {
   AddProgramsOption(*compare, *arguments);
   compare->callback([arguments, workloads, compare, &exit_status] {
     if (WantsWorkloads(*compare)) {
+      RefuseOptions(*compare, "--workloads", {"--programs"});
       exit_status = RunWorkloadsCommand(*compare, *arguments, *workloads);
       return;
     }

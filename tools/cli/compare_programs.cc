@@ -16,9 +16,9 @@
 #include "bench/programs/real_programs.h"
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
+#include "tools/cli/compare_mode.h"
 #include "tools/cli/parts.h"
 #include "tools/cli/preload_library.h"
-#include "tools/cli/print_json.h"
 
 namespace alloclab::cli {
 namespace {
@@ -35,11 +35,8 @@ void CheckArguments(const CLI::App& command, const CompareArguments& arguments) 
         "either; names of programs are separated by commas.",
         arguments.options.traces.front()));
   }
-  for (const char* option : {"--mode", "--time-scale", "--touch", "--latency", "--page"}) {
-    if (command.count(option) == 0) continue;
-    throw CompareError(
-        fmt::format("{} is of traces, and --programs runs none. Leave out either.", option));
-  }
+  RefuseOptions(command, "--programs",
+                {"--mode", "--time-scale", "--touch", "--latency", "--counts", "--heapmap"});
 }
 
 std::vector<std::string> SplitAtCommas(const std::string& text) {
@@ -47,13 +44,6 @@ std::vector<std::string> SplitAtCommas(const std::string& text) {
   std::istringstream stream(text);
   for (std::string word; std::getline(stream, word, ',');) words.push_back(word);
   return words;
-}
-
-bool AnyFailed(const nlohmann::ordered_json& record) {
-  for (const auto& cell : record.at("cells")) {
-    if (cell.at("status") != "ok") return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -82,23 +72,17 @@ int RunProgramsCommand(const CLI::App& command, CompareArguments& arguments) {
                                                    : kTimeout;
   options.memory_limit_bytes = arguments.memory_limit_mib << 20;
   SetLimits(command, arguments.amount, kQuickBudget);
+  // The page that is written without being asked for is that of traces.
+  if (command.count("--page") == 0) arguments.page.clear();
+  CheckRoom("programs", arguments);
   const nlohmann::ordered_json record =
       RunInterruptibly(arguments.amount.limits, [&](Progress::Show show) {
         options.limits = arguments.amount.limits;
         options.progress = std::move(show);
         return RunComparePrograms(options);
       });
-  if (arguments.json) {
-    PrintJson(std::cout, record);
-  } else {
-    PrintProgramTables(record, std::cout, isatty(STDOUT_FILENO) != 0);
-  }
-  if (WasInterrupted()) {
-    std::cerr << "alloclab: interrupted; the figures are of "
-              << record.at("provenance").at("blocks") << " blocks\n";
-    return kInterrupted;
-  }
-  return AnyFailed(record) ? kFound : kFine;
+  return Deliver(record, {}, arguments,
+                 [&] { PrintProgramTables(record, std::cout, isatty(STDOUT_FILENO) != 0); });
 }
 
 }  // namespace alloclab::cli

@@ -23,8 +23,8 @@ refused() {
 refused 'a.alt is given as one. Leave out either' a.alt --programs
 refused 'a.alt is given as one. Leave out either' --programs sqlite a.alt
 refused 'there is no program "emacs" to compare on. Known are: python, sqlite' --programs sqlite,emacs
-refused '--touch is of traces' --programs sqlite --touch page
-refused '--page is of traces' --programs sqlite --page here.html
+refused '--touch means nothing with --programs' --programs sqlite --touch page
+refused '--counts means nothing with --programs' --programs sqlite --counts
 refused 'unknown allocator "nobody"' --programs sqlite --allocators nobody
 refused 'defines no malloc' --programs sqlite --allocators "./$no_malloc"
 

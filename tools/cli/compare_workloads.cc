@@ -12,8 +12,8 @@
 #include "bench/workloads/workload_table.h"
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
+#include "tools/cli/compare_mode.h"
 #include "tools/cli/parts.h"
-#include "tools/cli/print_json.h"
 
 namespace alloclab::cli {
 namespace {
@@ -34,11 +34,8 @@ void CheckArguments(const CLI::App& command) {
         "--workloads runs programs of its own, not traces. Leave the traces out, or leave "
         "--workloads out (names of workloads are separated by commas: --workloads=larson,comb).");
   }
-  for (const char* option : {"--mode", "--time-scale", "--touch", "--latency", "--page"}) {
-    if (command.count(option) == 0) continue;
-    throw CompareError(
-        fmt::format("{} is for traces and means nothing with --workloads. Leave it out.", option));
-  }
+  RefuseOptions(command, kWorkloadsFlag,
+                {"--mode", "--time-scale", "--touch", "--latency", "--counts", "--heapmap"});
 }
 
 }  // namespace
@@ -81,25 +78,18 @@ int RunWorkloadsCommand(const CLI::App& command, const CompareArguments& compare
   options.timeout = std::chrono::seconds(command.count("--timeout") > 0 ? compare.timeout_seconds
                                                                         : kTimeoutSeconds);
   options.memory_limit_bytes = compare.memory_limit_mib << 20;
+  // The page that is written without being asked for is that of traces.
+  CompareArguments output = compare;
+  if (command.count("--page") == 0) output.page.clear();
+  CheckRoom("workloads", output);
   const nlohmann::ordered_json record = RunInterruptibly(amount.limits, [&](Progress::Show show) {
     options.limits = amount.limits;
     options.progress = std::move(show);
     return workloads::RunCompareWorkloads(options);
   });
-  if (compare.json) {
-    PrintJson(std::cout, record);
-  } else {
+  return Deliver(record, {}, output, [&] {
     workloads::PrintWorkloadTables(record, std::cout, isatty(STDOUT_FILENO) != 0);
-  }
-  if (WasInterrupted()) {
-    std::cerr << "alloclab: interrupted; the figures are of "
-              << record.at("provenance").at("blocks") << " blocks\n";
-    return kInterrupted;
-  }
-  for (const auto& cell : record.at("cells")) {
-    if (cell.at("status") != "ok") return kFound;
-  }
-  return kFine;
+  });
 }
 
 }  // namespace alloclab::cli

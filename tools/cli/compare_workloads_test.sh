@@ -24,8 +24,8 @@ expect 0 "thread_churn: threads that start" --workloads comb thread_churn --thre
 # A cell that failed is found: nothing may be gained.
 expect 1 "failed: ran out of memory" --workloads=large_blocks --threads 1 --allocators tlsf --blocks 1 --memory-limit 1
 expect 2 "--workloads runs programs of its own, not traces" a.alt --workloads
-expect 2 "--mode is for traces and means nothing with --workloads" --workloads --mode timed
-expect 2 "--page is for traces" --workloads --page x.html
+expect 2 "--mode means nothing with --workloads" --workloads --mode timed
+expect 2 "--programs means nothing with --workloads" --workloads --programs
 expect 2 "--threads requires --workloads" --threads 2
 expect 2 'unknown workload "nosuch". Known are: larson' --workloads nosuch
 expect 2 "with 1 to 1024 threads" --workloads --threads 0

@@ -34,10 +34,10 @@ void WriteFile(const std::string& path, const std::string& text) {
   file.Commit();
 }
 
-// The page shows allocators on traces.
 void WriteReportPage(const publish::Records& records, const std::string& path) {
-  const auto traces = records.find("traces");
-  if (traces != records.end()) WritePage(traces->second, path);
+  PageContents page;
+  for (const auto& [_, record] : records) page.records.emplace_back(record);
+  WritePage(page, path);
 }
 
 void WriteReport(const publish::Records& records, const fs::path& folder) {

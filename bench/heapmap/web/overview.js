@@ -12,7 +12,7 @@ const SLICE_MILLISECONDS = 7;
 const SHARPEN_AFTER_MILLISECONDS = 90;
 
 class Overview {
-  // `model` as in view.js.
+  // `model` as in model.js.
   constructor(model) {
     this.model = model;
     this.base = element("canvas", { class: "heap-canvas", role: "img" });

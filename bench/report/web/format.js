@@ -41,6 +41,49 @@ function formatRatio(value) {
   return isNumber(value) ? `${formatNumber(value)}\u00d7` : MISSING;
 }
 
+// Low and high of an interval, as much as its ratio's digits: 0.690–0.731. Empty where there is none.
+function formatInterval(low, high) {
+  return isNumber(low) && isNumber(high) ? `${formatNumber(low)}\u2013${formatNumber(high)}` : "";
+}
+
+// A rate: 71.4 M/s. `value` in operations per second.
+function formatRate(value) {
+  if (!isNumber(value)) return MISSING;
+  const units = ["", "k", "M", "G"];
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${formatNumber(value)} ${units[unit]}`.trim();
+}
+
+function formatRateTick(value) {
+  return formatRate(value).replace(/\.0+(?=\D|$)/, "").replace(/(\.\d*?)0+(?=\D|$)/, "$1");
+}
+
+// Nanoseconds in the unit that a person would say: 50.2 ns, 12.3 \u00b5s, 4.10 ms.
+function formatTime(value) {
+  if (!isNumber(value)) return MISSING;
+  const units = ["ns", "\u00b5s", "ms", "s"];
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${formatNumber(value)} ${units[unit]}`;
+}
+
+// 12.3 ns as a tick: without the zeros that three digits would give it.
+function formatTimeTick(value) {
+  return formatTime(value).replace(/\.0+(?= )/, "").replace(/(\.\d*?)0+(?= )/, "$1");
+}
+
+// A share with all the nines that it has: 50 %, 99.99 %.
+function formatPercent(share) {
+  return `${Number((share * 100).toPrecision(7))} %`;
+}
+
 function formatShare(value) {
   return isNumber(value) ? `${Math.round(value * 100)} %` : MISSING;
 }
@@ -52,13 +95,6 @@ function plural(count, noun) {
 function join(names) {
   if (names.length < 2) return names.join("");
   return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
-}
-
-// The geometric mean: ratios multiply, so they are averaged by their logarithms. Null when a value
-// is missing or not positive.
-function geometricMean(values) {
-  if (!values.length || !values.every((value) => isNumber(value) && value > 0)) return null;
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 // The smallest of 1, 2, 5 times a power of `base` that is at least `rough`.

@@ -1,10 +1,12 @@
 // Names beside the marks of a scatter, moved apart where they would lie on each other, with a thin
-// line back to the mark when moved far. A name that fits nowhere is left out: the legend has it.
+// line back to the mark when moved far. A name that fits nowhere near is left out, a strong one nowhere
+// further: the legend has it.
 
 const LABEL_HEIGHT = 15;
-const LABEL_CHARACTER_WIDTH = 6.9;
-const LABEL_GAP = 11;
-const LABEL_ROWS_TRIED = 7;
+const LABEL_CHARACTER_WIDTH = 7.2;
+const LABEL_GAP = 5;
+const LABEL_ROWS_TRIED = 3;
+const LABEL_ROWS_TRIED_STRONG = 7;
 
 function isClear(box, taken, frame) {
   const inside = box.left >= frame.left && box.right <= frame.right && box.top >= 0 && box.bottom <= frame.bottom;
@@ -13,12 +15,13 @@ function isClear(box, taken, frame) {
 }
 
 // Nearest places first: beside the mark, then a row further up or down, right before left.
-function candidateBoxes({ x, y, name }) {
+function candidateBoxes({ y, left: begin, right: end, name, isStrong }) {
   const width = name.length * LABEL_CHARACTER_WIDTH;
   const boxes = [];
-  for (let row = 0; row <= LABEL_ROWS_TRIED; row += 1) {
+  const rows = isStrong ? LABEL_ROWS_TRIED_STRONG : LABEL_ROWS_TRIED;
+  for (let row = 0; row <= rows; row += 1) {
     for (const up of row ? [-1, 1] : [1]) {
-      for (const left of [x + LABEL_GAP, x - LABEL_GAP - width]) {
+      for (const left of [end + LABEL_GAP, begin - LABEL_GAP - width]) {
         const top = y - LABEL_HEIGHT / 2 + up * row * LABEL_HEIGHT;
         boxes.push({ left, right: left + width, top, bottom: top + LABEL_HEIGHT, row });
       }
@@ -27,10 +30,11 @@ function candidateBoxes({ x, y, name }) {
   return boxes;
 }
 
-// `marks` are {x, y, name} in pixels; `frame` the bounds {left, right, bottom}. Returns the texts
+// `marks` are {x, y, left, right, name, isStrong} in pixels, left and right where a mark and its line end; `frame` the bounds {left, right, bottom}. Returns the texts
 // and lines for the chart's `graphic` option. O(marks squared).
 function placeLabels(marks, frame, colours) {
-  const taken = marks.map(({ x, y }) => ({ left: x - 8, right: x + 8, top: y - 8, bottom: y + 8 }));
+  const taken = marks.flatMap(({ x, y, left, right }) => [
+    { left: x - 8, right: x + 8, top: y - 8, bottom: y + 8 }, { left, right, top: y - 4, bottom: y + 4 }]);
   const graphics = [];
   for (const one of marks) {
     const box = candidateBoxes(one).find((candidate) => isClear(candidate, taken, frame));
@@ -41,8 +45,8 @@ function placeLabels(marks, frame, colours) {
       type: "text",
       silent: true,
       z: 10,
-      style: { text: one.name, x: box.left, y: middle, verticalAlign: "middle", fill: colours.text,
-        font: "12px system-ui, sans-serif" },
+      style: { text: one.name, x: box.left, y: middle, verticalAlign: "middle", fill: colours.text, backgroundColor: colours.ground,
+        font: `${one.isStrong ? "600 13px" : "12px"} ${CHART_FONT}` },
     });
     if (box.row === 0) continue;
     const end = box.left > one.x ? box.left - 2 : box.right + 2;

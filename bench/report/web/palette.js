@@ -51,6 +51,7 @@ function theme() {
     ground: read("--ground"),
     bad: read("--bad"),
     area: read("--area"),
+    hatch: read("--hatch"),
   };
 }
 

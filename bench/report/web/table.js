@@ -1,18 +1,39 @@
-// All figures of one table, sortable by every column. A failed cell has its reason and no figures,
-// and sorts last either way: a crash is never the fastest.
+// All figures of one table, sortable by every column and filtered by words. A failed cell has its reason
+// and no figures, and sorts last either way: a crash is never the fastest.
+
+function latencyColumn(kind, key, title) {
+  return { id: `${kind}_${key}`, title: `${kind} ${title}`, unit: "ns", format: formatNumber,
+    of: (cell) => cell.latency?.kinds?.[kind]?.[key] };
+}
 
 const COLUMNS = [
   { id: "allocator", title: "allocator", text: (cell) => cell.allocator },
   { id: "trace", title: "trace", text: (cell) => cell.trace },
   { id: "status", title: "status", text: (cell) => cell.status },
+  { id: "ratio_to_system", title: "time", unit: "\u00d7 system", format: formatRatio },
+  { id: "interval", title: "95 % interval", unit: "\u00d7 system", of: (cell) => cell.ratio_to_system_interval?.[0],
+    format: (value, cell) => (isNumber(value) ? formatInterval(...cell.ratio_to_system_interval) : MISSING) },
+  { id: "standing", title: "standing", unit: "to system", text: (cell) => cell.standing ?? "" },
+  { id: "leads", title: "leads", text: (cell) => (cell.leads ? "\u2605 leads" : "") },
+  { id: "blocks_needed", title: "blocks", unit: "that would tell", format: formatCount },
   { id: "ns_per_op_median", title: "time", unit: "ns/op, median", format: formatNumber },
   { id: "ns_per_op_min", title: "fastest block", unit: "ns/op", format: formatNumber },
   { id: "ns_per_op_max", title: "slowest block", unit: "ns/op", format: formatNumber },
   { id: "elapsed_ns_per_op_median", title: "elapsed", unit: "ns/op, median", format: formatNumber },
   { id: "floor_share", title: "floor", unit: "share of time", format: formatShare },
-  { id: "ratio_to_system", title: "time", unit: "\u00d7 system", format: formatRatio },
-  { id: "held_over_live_peak", title: "#4", unit: "peak held / peak live", format: formatRatio },
+  { id: "loop_share", title: "loop", unit: "without touching, share of time", format: formatShare },
+  { id: "faults_per_op_median", title: "page faults", unit: "per 1000 ops", format: (value) => formatNumber(1000 * value) },
+  { id: "context_switches_median", title: "switches", unit: "of context, per run", format: formatNumber },
+  latencyColumn("malloc", "p50_ns", "p50"),
+  latencyColumn("malloc", "p99_ns", "p99"),
+  latencyColumn("malloc", "p999_ns", "p99.9"),
+  latencyColumn("free", "p50_ns", "p50"),
+  latencyColumn("free", "p99_ns", "p99"),
+  latencyColumn("free", "p999_ns", "p99.9"),
   { id: "held_over_live_mean", title: "#1", unit: "mean held / live", format: formatRatio },
+  { id: "held_over_live_at_live_peak", title: "#2", unit: "held / live at most live", format: formatRatio },
+  { id: "held_over_live_at_held_peak", title: "#3", unit: "held / live at most held", format: formatRatio },
+  { id: "held_over_live_peak", title: "#4", unit: "peak held / peak live", format: formatRatio },
   { id: "held_bytes_peak", title: "held, peak", unit: "bytes", format: formatBytes },
   { id: "held_is", title: "held is", text: (cell) => cell.held_is ?? "" },
   { id: "resident_bytes_peak", title: "resident, peak", unit: "bytes", format: formatBytes },
@@ -20,17 +41,26 @@ const COLUMNS = [
   { id: "blocks_visited_per_allocation", title: "search", unit: "blocks visited / allocation", format: formatNumber },
 ];
 
+function figureOf(cell, column) {
+  const value = isOk(cell) ? (column.of ? column.of(cell) : cell[column.id]) : null;
+  return isNumber(value) ? value : null;
+}
+
 // Negative, zero or positive; missing values and failed cells after all others.
 function compareCells(a, b, column, direction) {
-  if (column.text) return direction * column.text(a).localeCompare(column.text(b), "en");
-  const [one, other] = [a, b].map((cell) => (isOk(cell) && isNumber(cell[column.id]) ? cell[column.id] : null));
+  if (column.text) {
+    const [one, other] = [a, b].map(column.text);
+    if (!one || !other) return (one === "") - (other === "");
+    return direction * one.localeCompare(other, "en");
+  }
+  const [one, other] = [a, b].map((cell) => figureOf(cell, column));
   if (one === null || other === null) return (one === null) - (other === null);
   return direction * (one - other);
 }
 
 function statusCell(cell) {
   if (!isOk(cell)) {
-    return element("td", { class: "bad" }, element("strong", {}, "\u2715 failed"), ` ${cell.reason || "no reason given"}`);
+    return element("td", { class: "bad reason" }, element("strong", {}, "\u2715 failed"), ` ${reasonOf(cell)}`);
   }
   if (!isMostlyFloor(cell)) return element("td", {}, "ok");
   return element("td", { class: "marked" }, "\u26a0 mostly floor");
@@ -38,11 +68,11 @@ function statusCell(cell) {
 
 function tableCell(cell, column) {
   if (column.id === "status") return statusCell(cell);
-  if (column.id === "allocator") return element("th", { scope: "row" }, cell.allocator);
+  if (column.id === "allocator") return element("th", { scope: "row" }, element("span", { class: "name" }, cell.allocator));
   if (column.text) return element("td", {}, isOk(cell) || column.id === "trace" ? column.text(cell) : MISSING);
+  const value = figureOf(cell, column);
   const marked = column.id === "floor_share" && isMostlyFloor(cell);
-  return element("td", { class: marked ? "number marked" : "number" },
-    isOk(cell) ? column.format(cell[column.id]) : MISSING);
+  return element("td", { class: marked ? "number marked" : "number" }, value === null ? MISSING : column.format(value, cell));
 }
 
 function headerCell(column, sort, onSort) {
@@ -51,17 +81,26 @@ function headerCell(column, sort, onSort) {
   return element(
     "th",
     { scope: "col", "aria-sort": isSorted ? (sort.direction > 0 ? "ascending" : "descending") : "none" },
-    element("button", { type: "button", "data-column": column.id, click: () => onSort(column) },
+    element("button", { type: "button", "data-column": column.id, class: column.text ? null : "right", click: () => onSort(column) },
       column.title, element("span", { "aria-hidden": "true" }, arrow),
       column.unit ? element("small", {}, column.unit) : null),
   );
 }
 
+// Whether every word is somewhere in the texts of the row.
+function matches(cell, words) {
+  const text = COLUMNS.filter((column) => column.text).map((column) => column.text(cell)).concat(cell.reason ?? "").join(" ").toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
 // A table of the cells that `cells()` gives, now and after every update().
-function dataTable(caption, cells) {
+function dataTable(caption, cells, total) {
   const sort = { column: COLUMNS.find((column) => column.id === "ratio_to_system"), direction: 1 };
   const head = element("thead");
   const body = element("tbody");
+  const status = element("span", { class: "quiet", role: "status" });
+  const words = element("input", { type: "search", placeholder: "jemalloc unresolved", "aria-label": "Show only rows with these words" });
+  words.addEventListener("input", () => update());
   const onSort = (column) => {
     sort.direction = sort.column === column ? -sort.direction : 1;
     sort.column = column;
@@ -69,13 +108,17 @@ function dataTable(caption, cells) {
     head.querySelector(`[data-column="${column.id}"]`).focus();
   };
   const update = () => {
-    const sorted = cells().sort((a, b) => compareCells(a, b, sort.column, sort.direction));
+    const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const shown = cells().filter((cell) => matches(cell, wanted));
+    const sorted = shown.sort((a, b) => compareCells(a, b, sort.column, sort.direction));
+    status.textContent = `${shown.length} of ${plural(total, "result")} shown`;
     head.replaceChildren(element("tr", {}, COLUMNS.map((column) => headerCell(column, sort, onSort))));
     body.replaceChildren(...sorted.map((cell) =>
       element("tr", { class: isOk(cell) ? null : "failed" }, COLUMNS.map((column) => tableCell(cell, column)))));
   };
-  const node = element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": caption },
-    element("table", {}, element("caption", {}, caption), head, body));
-  update();
+  const node = element("div", {},
+    element("form", { class: "controls", submit: (event) => event.preventDefault() },
+      element("label", { class: "choice" }, element("span", {}, "Filter"), words), status),
+    scrolling(caption, element("table", { class: "figures" }, element("caption", { class: "said" }, caption), head, body)));
   return { node, update };
 }

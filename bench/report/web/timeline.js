@@ -1,14 +1,15 @@
 // Memory over one trace: what the program has live (the filled curve) under what each allocator
 // holds, or keeps resident, to serve it. The gap between the two is the price.
 
-const TIMELINE_HEIGHT = 260;
+const TIMELINE_HEIGHT = 320;
+const TIMELINE_GRID = { left: 84, right: 20, top: 12, bottom: 50 };
 // Marks on each curve: enough to follow it, few enough to see it.
 const MARKS_PER_CURVE = 4;
 
-function timelineCells(table, trace, isShown) {
-  return table.allocators
-    .filter(isShown)
-    .map((allocator) => table.cell(trace, allocator))
+function timelineCells(view) {
+  return view.table.allocators
+    .filter(view.isShown)
+    .map((allocator) => view.table.cell(view.state.trace, allocator))
     .filter((cell) => isOk(cell) && cell.timeline?.event?.length);
 }
 
@@ -19,23 +20,21 @@ function curve(cell, field) {
 
 // Curves of different allocators carry their marks at different places, so that they do not hide
 // each other.
-function heldSeries(table, cell, index, field, colours) {
-  const look = table.looks.get(cell.allocator);
-  const colour = colourOf(look, colours);
+function heldSeries(view, cell, index, colours) {
+  const look = view.table.looks.get(cell.allocator);
   const every = Math.max(1, Math.floor(cell.timeline.event.length / MARKS_PER_CURVE));
   const offset = Math.floor(every / 2) + index * 7;
   return {
     type: "line",
     name: cell.allocator,
-    data: curve(cell, field).map((value, at) => ({
+    ...markOf(look, colours),
+    data: curve(cell, view.state.field).map((value, at) => ({
       value,
-      symbolSize: (at + offset) % every === 0 ? 9 : 0,
+      symbolSize: (at + offset) % every === 0 ? 10 : 0,
     })),
     step: "end",
-    symbol: `path://${look.shape}`,
     showAllSymbol: true,
-    lineStyle: { color: colour, width: 1.6 },
-    itemStyle: { color: colour, borderColor: colours.ground, borderWidth: 0.5 },
+    lineStyle: { color: colourOf(look, colours), width: 2 },
   };
 }
 
@@ -69,6 +68,7 @@ function peakOf(cell, field) {
   return curve(cell, field).reduce((high, [, value]) => Math.max(high, value), 0);
 }
 
+// Where the frame ends for cells of one trace.
 function frameTop(cells, field) {
   const live = cells.reduce((high, cell) => Math.max(high, peakOf(cell, "live_bytes")), 0);
   const all = cells.reduce((high, cell) => Math.max(high, peakOf(cell, field)), live);
@@ -77,12 +77,11 @@ function frameTop(cells, field) {
   return { step, max: step * Math.max(1, Math.ceil(top / step)) };
 }
 
-function timelineNote(table, trace, isShown, field) {
-  const cells = timelineCells(table, trace, isShown);
+function cutNote(cells, field) {
   const { max } = frameTop(cells, field);
   const cut = cells.filter((cell) => peakOf(cell, field) > max)
     .map((cell) => `${cell.allocator} (to ${formatBytes(peakOf(cell, field))})`);
-  return cut.length ? `Beyond the frame: ${join(cut)}.` : "";
+  return cut.length ? ` Beyond the frame: ${join(cut)}.` : "";
 }
 
 function timelineTooltip(params) {
@@ -90,49 +89,45 @@ function timelineTooltip(params) {
     params.map((one) => [one.seriesName, formatBytes(one.value[1])]));
 }
 
-function timelineOption(table, trace, isShown, field, colours) {
-  const cells = timelineCells(table, trace, isShown);
+// The two axes of every picture of bytes over events.
+function byteAxes(colours, cells, { step, max }, name) {
   const events = cells.flatMap((cell) => cell.timeline.event);
-  const { step, max } = frameTop(cells, field);
-  const base = baseOption(colours);
-  const xAxis = axis(colours, "events replayed", { nameGap: 26, splitLine: { show: false } });
-  const yAxis = axis(colours, `bytes ${field === "held_bytes" ? "held" : "resident"}`, { nameGap: 62 });
+  const xAxis = axis(colours, "events replayed", { nameGap: 30, splitLine: { show: false } });
+  const yAxis = axis(colours, name, { nameGap: 64 });
   return {
-    ...base,
-    grid: { left: 84, right: 16, top: 12, bottom: 46 },
-    xAxis: {
-      ...xAxis,
-      max: events.reduce((a, b) => Math.max(a, b), 1),
-      splitNumber: 4,
-      axisLabel: { ...xAxis.axisLabel, formatter: formatCount },
-    },
-    yAxis: {
-      ...yAxis,
-      min: 0,
-      interval: step,
-      max,
-      axisLabel: { ...yAxis.axisLabel, formatter: formatBytesTick },
-    },
-    tooltip: { ...base.tooltip, trigger: "axis", formatter: timelineTooltip },
-    series: [liveSeries(cells, colours),
-      ...cells.map((cell, index) => heldSeries(table, cell, index, field, colours))],
+    xAxis: { ...xAxis, max: events.reduce((a, b) => Math.max(a, b), 1), splitNumber: 4,
+      axisLabel: { ...xAxis.axisLabel, formatter: formatCount } },
+    yAxis: { ...yAxis, min: 0, interval: step, max, axisLabel: { ...yAxis.axisLabel, formatter: formatBytesTick } },
   };
 }
 
-function describeTimeline(table, trace, isShown, field) {
-  const said = timelineCells(table, trace, isShown).map((cell) =>
-    `${cell.allocator} at most ${formatBytes(peakOf(cell, field))}`);
+function timelineOption(view, colours) {
+  const cells = timelineCells(view);
+  const { field } = view.state;
+  const base = baseOption(colours);
+  return {
+    ...base,
+    grid: TIMELINE_GRID,
+    ...byteAxes(colours, cells, frameTop(cells, field), `bytes ${field === "held_bytes" ? "held" : "resident"}`),
+    tooltip: { ...base.tooltip, trigger: "axis", formatter: timelineTooltip },
+    series: [liveSeries(cells, colours), ...cells.map((cell, index) => heldSeries(view, cell, index, colours))],
+  };
+}
+
+function describeTimeline(view) {
+  const { field, trace } = view.state;
+  const said = timelineCells(view).map((cell) => `${cell.allocator} at most ${formatBytes(peakOf(cell, field))}`);
   return `Bytes ${field === "held_bytes" ? "held" : "resident"} over the events of ${trace}, ` +
     `above the live bytes. ${said.join("; ")}.`;
 }
 
-// `field()` is "held_bytes" or "resident_bytes".
-function timelineFigure(table, trace, isShown, field) {
-  return figure(
-    trace,
-    () => TIMELINE_HEIGHT,
-    (colours) => timelineOption(table, trace, isShown, field(), colours),
-    () => describeTimeline(table, trace, isShown, field()),
-    () => timelineNote(table, trace, isShown, field()),
-  );
+function timelineFigure(view) {
+  return figure({
+    caption: "Memory over the trace",
+    height: () => TIMELINE_HEIGHT,
+    option: (colours) => timelineOption(view, colours),
+    describe: () => describeTimeline(view),
+    note: () => "Filled: live, what the program asked for and has not freed. Lines: what each allocator needs for it." +
+      cutNote(timelineCells(view), view.state.field),
+  });
 }

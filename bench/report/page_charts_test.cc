@@ -1,0 +1,218 @@
+// What the charts of a trace show, by their pixels and by what the mouse finds in them.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "bench/report/page_in_browser.h"
+
+namespace alloclab {
+namespace {
+
+using nlohmann::json;
+
+class PageCharts : public PageInBrowser {
+ protected:
+  // What is said beside the mouse at a place of the chart, in shares of its width and height.
+  static std::string Tooltip(const std::string& section, const std::string& caption, double across,
+                             double down) {
+    const std::string chart = Chart(section, caption) + ".closest('.chart')";
+    const json box = Evaluate(
+        "(chart => { chart.scrollIntoView({block: 'center'}); const box = "
+        "chart.getBoundingClientRect(); return [box.left, box.top, "
+        "box.width, box.height]; })(" +
+        chart + ")");
+    browser().MoveMouse(box[0].get<double>() + across * box[2].get<double>(),
+                        box[1].get<double>() + down * box[3].get<double>());
+    return Evaluate("[...(" + chart +
+                    ").querySelectorAll('dl')].map(list => "
+                    "list.parentNode.innerText).join('|')");
+  }
+};
+
+// The record's figure for every preloaded cell, set to one value.
+json WithField(const std::string& field, const json& value) {
+  json record = TestRecord();
+  for (json& cell : record["cells"]) {
+    if (cell["table"] == "preload" && cell["status"] == "ok") cell[field] = value;
+  }
+  return record;
+}
+
+TEST_F(PageCharts, DrawsTheFloorAsAMarkOfItsOwn) {
+  Show(TestRecord(), kDesk);
+  EXPECT_GT(Pixels("preload-trace", "Throughput", kFloorLight), 3 * 20);
+  Show(WithField("floor_ns_per_op", nullptr), kDesk);
+  EXPECT_EQ(Pixels("preload-trace", "Throughput", kFloorLight), 0);
+}
+
+// By the binomial: of 15 blocks the fourth from either end, of 6 the first; of 5 there is none, and
+// it is the range.
+TEST_F(PageCharts, TheIntervalOfAMedianIsByOrder) {
+  const auto said = [](const std::vector<double>& blocks) {
+    Show(WithField("ns_per_op_blocks", blocks), kDesk);
+    return Tooltip("preload-trace", "Throughput", 0.4, 0.2);
+  };
+  std::string text = said({15, 1, 14, 2, 13, 3, 12, 4, 11, 5, 10, 6, 9, 7, 8});
+  EXPECT_NE(text.find("4.00\u201312.0 ns/op, of 15 blocks"), std::string::npos) << text;
+  text = said({6, 1, 5, 2, 4, 3});
+  EXPECT_NE(text.find("1.00\u20136.00 ns/op, of 6 blocks"), std::string::npos) << text;
+  text = said({5, 1, 4, 2, 3});
+  EXPECT_NE(text.find("1.00\u20135.00 ns/op, of 5 blocks"), std::string::npos) << text;
+}
+
+// The lower end of an interval shows in its line alone, so a picture that changes with it has that.
+TEST_F(PageCharts, DrawsTheIntervalAsALine) {
+  Show(TestRecord(), kDesk);
+  const json before = Picture("preload-trace", "Throughput");
+  Show(TestRecord(), kDesk);
+  EXPECT_TRUE(Picture("preload-trace", "Throughput") == before)
+      << "a page drawn twice must look the same";
+  json record = TestRecord();
+  for (json& cell : record["cells"]) {
+    json& blocks = cell["ns_per_op_blocks"];
+    if (cell["status"] == "ok") *std::min_element(blocks.begin(), blocks.end()) = 6;
+  }
+  Show(record, kDesk);
+  EXPECT_TRUE(Picture("preload-trace", "Throughput") != before);
+}
+
+TEST_F(PageCharts, CurvesSwitchFromHeldToResident) {
+  Show(TestRecord(), kDesk);
+  const json held = Picture("preload-trace", "Memory over");
+  Evaluate(
+      "(select => { select.value = 'resident_bytes'; select.dispatchEvent(new Event('change')); })"
+      "([...document.querySelectorAll('#preload-trace select')].at(-1))");
+  browser().WaitForFrames();
+  EXPECT_TRUE(Picture("preload-trace", "Memory over") != held);
+}
+
+// One allocator far above the live bytes must not press the others flat: the frame stays, and the
+// page says whom it cuts.
+TEST_F(PageCharts, AnOutlierLeavesTheFrameAndIsNamed) {
+  json record = TestRecord();
+  for (json& cell : record["cells"]) {
+    if (cell["table"] != "preload" || cell["allocator"] != "jemalloc") continue;
+    for (json& held : cell["timeline"]["held_bytes"]) held = std::int64_t{1} << 30;
+  }
+  Show(record, kDesk);
+  const std::string notes = Text("#preload-trace");
+  EXPECT_NE(notes.find("Beyond the frame: jemalloc (to 1.00 GiB)."), std::string::npos) << notes;
+}
+
+// Live and overhead are each half of what is held: so many pixels has each.
+TEST_F(PageCharts, StacksTheCausesInProportion) {
+  json record = TestRecord();
+  for (json& cell : record["cells"]) {
+    if (cell["allocator"] != "segregated_bins" || cell["trace"] != "python") continue;
+    json& timeline = cell["timeline"];
+    for (auto& column : timeline.items()) {
+      if (column.key() == "event") continue;
+      for (json& value : column.value()) value = 0;
+    }
+    for (const char* name : {"live_bytes", "overhead_bytes"}) {
+      for (json& value : timeline[name]) value = 1 << 20;
+    }
+    for (json& value : timeline["held_bytes"]) value = 2 << 20;
+  }
+  Show(record, kDesk);
+  SwitchTo("in_process");
+  const int live = Pixels("in_process-trace", "segregated_bins", kLiveLight);
+  const int overhead = Pixels("in_process-trace", "segregated_bins", kOverheadLight);
+  EXPECT_GT(live, 2000);
+  EXPECT_NEAR(overhead, live, 0.06 * live);
+  const std::string said = Tooltip("in_process-trace", "segregated_bins", 0.5, 0.5);
+  EXPECT_NE(said.find("held\n2.00 MiB\noverhead\n1.00 MiB\nlive\n1.00 MiB"), std::string::npos)
+      << json(said);
+}
+
+// What cannot be walked is not given causes that nobody has seen.
+TEST_F(PageCharts, SaysWhatCannotBeSeenInto) {
+  Show(TestRecord(), kDesk);
+  const std::string preloaded = Tooltip("preload-trace", "jemalloc", 0.5, 0.5);
+  EXPECT_NE(preloaded.find("not seen into"), std::string::npos) << preloaded;
+  EXPECT_EQ(preloaded.find("overhead"), std::string::npos) << preloaded;
+  EXPECT_EQ(Pixels("preload-trace", "jemalloc", kOverheadLight), 0);
+}
+
+TEST_F(PageCharts, LatencyOfTheKindThatIsChosen) {
+  Show(TestRecord(), kDesk);
+  const json of_malloc = Picture("preload-trace", "Latency");
+  Choose("#preload-trace .controls > .choice select", "free");
+  EXPECT_TRUE(Picture("preload-trace", "Latency") != of_malloc);
+  Choose("#preload-trace .controls > .choice select", "malloc");
+  EXPECT_TRUE(Picture("preload-trace", "Latency") == of_malloc);
+  // The farthest point of all curves: 99.9 %; mimalloc's is 14 * 20 ns.
+  std::string said = Tooltip("preload-trace", "Latency", 0.95, 0.5);
+  EXPECT_NE(said.find("99.9 % of malloc took at most"), std::string::npos) << said;
+  EXPECT_NE(said.find("mimalloc\n280 ns (slowest of all 4.20 \u00b5s)"), std::string::npos)
+      << json(said);
+  Choose("#preload-trace .controls > .choice select", "free");
+  said = Tooltip("preload-trace", "Latency", 0.94, 0.5);
+  EXPECT_NE(said.find("mimalloc\n196 ns"), std::string::npos) << json(said);
+}
+
+TEST_F(PageCharts, SearchIsThatOfTheTrace) {
+  Show(TestRecord(), kDesk);
+  SwitchTo("in_process");
+  const auto label = [] {
+    return Evaluate(Chart("in_process-trace", "Cost of the search") +
+                    ".closest('.chart').getAttribute('aria-label')");
+  };
+  EXPECT_EQ(label(), "Blocks visited per allocation on python. boundary_tags 2.77.");
+  EXPECT_GT(Pixels("in_process-trace", "Cost of the search", kFirstColour), 1000);
+  ShowTrace("in_process", "redis");
+  EXPECT_EQ(label(), "Blocks visited per allocation on redis. boundary_tags 9.98.");
+}
+
+// A mark for each of those with means, and the line of its interval.
+TEST_F(PageCharts, TimeAgainstMemoryHasMarksAndIntervals) {
+  json record = TestRecord();
+  Show(record, kDesk);
+  EXPECT_GT(Pixels("preload-answer", "Time against", kFirstColour), 150);
+  EXPECT_EQ(Pixels("preload-answer", "Time against", kSecondColour), 0) << "mimalloc failed";
+  const auto pixels = [&](double high) {
+    for (json& cell : record["cells"]) {
+      if (cell["allocator"] == "jemalloc") cell["ratio_to_system_interval"][1] = high;
+    }
+    Show(record, kDesk);
+    return Pixels("preload-answer", "Time against", kFirstColour);
+  };
+  // The axis ends at system, so it stays; the line grows.
+  EXPECT_GT(pixels(0.9), pixels(0.75) + 50);
+}
+
+// Who is far behind does not press the others into a corner, and is named; the best are never cut.
+TEST_F(PageCharts, TimeAgainstMemoryNamesWhomItsFrameCuts) {
+  json record = TestRecord();
+  const auto note_of = [&](const char* allocator, double time, int mebibytes) {
+    for (json& cell : record["cells"]) {
+      if (cell["table"] != "preload" || cell["allocator"] != allocator) continue;
+      cell["ratio_to_system"] = time;
+      cell["ratio_to_system_interval"] = {time, time};
+      cell["resident_bytes_peak"] = mebibytes << 20;
+    }
+    Show(record, kDesk);
+    return Text("#preload-answer figure");
+  };
+  std::string note = note_of("system", 1, 4);
+  note = note_of("jemalloc", 5.9, 15);
+  EXPECT_EQ(note.find("Beyond"), std::string::npos) << note;
+  EXPECT_GT(Pixels("preload-answer", "Time against", kFirstColour), 80);
+  note = note_of("jemalloc", 6.1, 15);
+  EXPECT_NE(note.find("Beyond the frame: jemalloc (time 6.10\u00d7, memory 3.75\u00d7)."),
+            std::string::npos)
+      << note;
+  EXPECT_EQ(Pixels("preload-answer", "Time against", kFirstColour), 0);
+  note = note_of("jemalloc", 5.9, 17);
+  EXPECT_NE(note.find("Beyond the frame: jemalloc"), std::string::npos) << note;
+  note = note_of("jemalloc", 0.5, 17);
+  EXPECT_EQ(note.find("Beyond"), std::string::npos) << "the fastest: " << note;
+}
+
+}  // namespace
+}  // namespace alloclab

@@ -1,0 +1,212 @@
+// The parts beside the traces: threaded workloads, whole programs, heaps to travel in, and several
+// records in one page.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bench/report/page_in_browser.h"
+
+namespace alloclab {
+namespace {
+
+using nlohmann::json;
+
+class PageParts : public PageInBrowser {
+ protected:
+  static std::string Label(const std::string& section, const std::string& caption) {
+    return Evaluate(Chart(section, caption) + ".closest('.chart').getAttribute('aria-label')");
+  }
+};
+
+class PagePartsOnScreen : public PageParts, public testing::WithParamInterface<Screen> {};
+
+TEST_P(PagePartsOnScreen, WorkloadsAloneAreAPage) {
+  Show(ReadTestdata("workloads.json"), GetParam());
+  EXPECT_EQ(ExpectDrawnCharts(1500), 2);
+  ExpectFitsTheWidth();
+  EXPECT_EQ(Evaluate("document.querySelectorAll('.view').length"), 0);
+  ExpectQuietAndOffline();
+}
+
+TEST_P(PagePartsOnScreen, ProgramsAloneAreAPage) {
+  Show(ReadTestdata("programs.json"), GetParam());
+  EXPECT_EQ(ExpectDrawnCharts(1000), 2 * 2);
+  ExpectFitsTheWidth();
+  ExpectQuietAndOffline();
+}
+
+std::string NameOf(const testing::TestParamInfo<Screen>& info) {
+  return std::to_string(info.param.width) + (info.param.is_dark ? "Dark" : "Light");
+}
+
+INSTANTIATE_TEST_SUITE_P(Screens, PagePartsOnScreen, testing::Values(kDesk, kPhoneDark), NameOf);
+
+// A line for each allocator, and no point for what failed.
+TEST_F(PageParts, ScalingShowsOperationsPerSecondOfElapsedTime) {
+  json record = ReadTestdata("workloads.json");
+  for (json& cell : record["cells"]) {
+    if (cell["workload"] == "larson" && cell["threads"] == 4 && cell["allocator"] == "tcmalloc") {
+      cell["elapsed_ns_per_op_median"] = 8.0;
+      cell["ns_per_op_median"] = 32.0;
+    }
+  }
+  Show(record, kDesk);
+  const std::string label = Label("scaling", "larson");
+  EXPECT_NE(label.find("tcmalloc with 4 threads 125 M"), std::string::npos) << label;
+  EXPECT_EQ(label.find("jemalloc with 4 threads"), std::string::npos) << label;
+  EXPECT_NE(label.find("jemalloc with 2 threads"), std::string::npos) << label;
+  EXPECT_GT(Pixels("scaling", "larson", kFirstColour), 100);
+  const std::string text = Text("#scaling");
+  EXPECT_NE(text.find("jemalloc on larson, 4 threads: Did not end within 120 s"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("threadtest\ntcmalloc leads with 4 threads."), std::string::npos) << text;
+  Evaluate("document.querySelector('#scaling input[value=jemalloc]').focus()");
+  browser().PressKey(" ");
+  EXPECT_EQ(Pixels("scaling", "larson", kFirstColour), 0);
+}
+
+// Its cells may say which table they are of; then system stands in each.
+TEST_F(PageParts, ScalingKeepsTablesApart) {
+  json record = ReadTestdata("workloads.json");
+  json other = record["cells"];
+  for (json& cell : record["cells"]) cell["table"] = "preload";
+  for (json& cell : other) {
+    cell["table"] = "in_process";
+    record["cells"].push_back(cell);
+  }
+  for (const char* name : {"system", "jemalloc", "tcmalloc"}) {
+    record["allocators"].push_back({{"name", name}, {"table", "in_process"}});
+  }
+  Show(record, kDesk);
+  EXPECT_EQ(ExpectDrawnCharts(1500), 4);
+  EXPECT_EQ(Evaluate("[...document.querySelectorAll('#scaling h3')].map(one => one.textContent)"),
+            (json{"Preloaded", "In process", "Failures"}));
+}
+
+TEST_F(PageParts, ProgramsHaveMeansOfThoseThatRanAll) {
+  json record = ReadTestdata("programs.json");
+  for (json& cell : record["cells"]) {
+    // Figures of what failed are no figures.
+    if (cell["status"] != "ok")
+      cell["cpu"] = cell["wall"] = cell["resident"] = {{"ratio_to_system", 0.1}};
+  }
+  Show(record, kDesk);
+  double log = 0;
+  double down = 0;
+  double up = 0;
+  int count = 0;
+  for (const json& cell : record["cells"]) {
+    if (cell["allocator"] != "jemalloc") continue;
+    const double ratio = cell["cpu"]["ratio_to_system"];
+    const json& interval = cell["cpu"]["ratio_to_system_interval"];
+    log += std::log(ratio);
+    down += std::pow(std::log(ratio / interval[0].get<double>()), 2);
+    up += std::pow(std::log(interval[1].get<double>() / ratio), 2);
+    ++count;
+  }
+  char expected[64];
+  std::snprintf(expected, sizeof expected, "%.3f\u00d7 (%.3f\u2013%.2f)", std::exp(log / count),
+                std::exp((log - std::sqrt(down)) / count), std::exp((log + std::sqrt(up)) / count));
+  const std::string table = Text("#programs tbody");
+  EXPECT_NE(table.find(expected), std::string::npos) << expected << " not in " << table;
+  EXPECT_NE(table.find("tcmalloc\n\t\u2013\t\u2013\t\u2013\t\u2715 failed on 1 of 2: no mean"),
+            std::string::npos)
+      << table;
+  const std::string text = Text("#programs");
+  EXPECT_NE(text.find("Processor time\nFaster than system: jemalloc on 1. Slower: jemalloc on 1. "
+                      "Not resolved: tcmalloc on 1."),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("tcmalloc on python: Ended by signal 6"), std::string::npos) << text;
+  EXPECT_GT(Pixels("programs", "sqlite: processor time", kSecondColour), 40);
+  EXPECT_EQ(Pixels("programs", "python: processor time", kSecondColour), 0);
+}
+
+TEST_F(PageParts, SeveralRunsStandBehindAChoice) {
+  json other = TestRecord();
+  other["provenance"]["mode"] = "partial-order";
+  for (json& cell : other["cells"]) {
+    if (cell["allocator"] == "jemalloc") cell["ratio_to_system"] = 0.25;
+  }
+  Show({.records = {TestRecord(), other}}, kDesk);
+  EXPECT_EQ(Text("#preload-answer .answers").find("0.250"), std::string::npos);
+  EXPECT_EQ(Evaluate("document.querySelector('#run2-preload-answer').checkVisibility()"), false);
+  Choose(".run select", "1");
+  EXPECT_EQ(Evaluate("document.querySelector('#preload-answer').checkVisibility()"), false);
+  EXPECT_NE(Text("#run2-preload-answer .answers").find("0.250"), std::string::npos);
+  EXPECT_NE(Text(".run").find("partial-order"), std::string::npos);
+  EXPECT_EQ(ExpectDrawnCharts(1500), 1 + 3 + 3);
+  ExpectQuietAndOffline();
+}
+
+TEST_F(PageParts, GivesEveryRawRecord) {
+  const json records[] = {TestRecord(), ReadTestdata("workloads.json"),
+                          ReadTestdata("programs.json")};
+  Show({.records = {records[0], records[1], records[2]}}, kDesk);
+  const std::string folder = std::filesystem::absolute(Folder() + "/downloads");
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  browser().Call("Page.setDownloadBehavior", {{"behavior", "allow"}, {"downloadPath", folder}});
+  const char* names[] = {"alloclab-compare.json", "alloclab-workloads.json",
+                         "alloclab-programs.json"};
+  for (int link = 0; link < 3; ++link) {
+    Evaluate("document.querySelectorAll('.download')[" + std::to_string(link) + "].click()");
+    const std::string path = folder + "/" + names[link];
+    for (int i = 0; i < 200 && !std::filesystem::exists(path); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    std::ifstream file(path);
+    ASSERT_TRUE(file) << path << " did not arrive within 10 s";
+    EXPECT_EQ(json::parse(file), records[link]);
+  }
+}
+
+TEST_F(PageParts, WithoutHeapsSaysWhichCommandMakesOne) {
+  Show(TestRecord(), kDesk);
+  EXPECT_NE(Text("#heap").find("tools/alloclab compare traces/corpus/python.alt --heapmap "
+                               "python:boundary_tags puts one into it."),
+            std::string::npos)
+      << Text("#heap");
+}
+
+// Two heaps of one record: each is drawn when it is chosen, and its slider moves its strip.
+TEST_F(PageParts, TravelsInTheHeapsThatItIsGiven) {
+  const json history = ReadTestdata("history.json");
+  json other = history;
+  other["allocator"] = "another";
+  Show({.records = {TestRecord()},
+        .histories = {{"larson", "tlsf", history}, {"larson", "another", other}}},
+       kDesk);
+  const auto strip = [] {
+    Evaluate(
+        "new Promise(done => { const look = () => document.querySelector("
+        "'#heap > div:not([hidden]) .heap-slider:not([disabled])') ? done() : setTimeout(look, "
+        "20); "
+        "look(); })");
+    browser().WaitForFrames();
+    return Evaluate("document.querySelector('#heap > div:not([hidden]) .heap-strip').toDataURL()");
+  };
+  const json before = strip();
+  EXPECT_NE(Text("#heap > div:not([hidden]) h2").find("larson on tlsf"), std::string::npos);
+  Evaluate(
+      "(slider => { slider.value = slider.min; slider.dispatchEvent(new Event('input')); })"
+      "(document.querySelector('#heap > div:not([hidden]) .heap-slider'))");
+  EXPECT_TRUE(strip() != before);
+  Choose("#heap > .choice select", "1");
+  EXPECT_TRUE(strip() == before);
+  EXPECT_NE(Text("#heap > div:not([hidden]) h2").find("larson on another"), std::string::npos);
+  ExpectFitsTheWidth();
+  ExpectQuietAndOffline();
+}
+
+}  // namespace
+}  // namespace alloclab

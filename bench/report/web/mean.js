@@ -1,0 +1,122 @@
+// The arithmetic of the page, in this one place: what is averaged how, and how well it is known.
+//
+// A ratio r has an interval [low, high]; in logarithms it reaches d = ln r - ln low down and
+// u = ln high - ln r up. The mean of n ratios is geometric, m = (ln r1 + ... + ln rn) / n, for ratios
+// multiply and being twice as fast must undo being half as fast. Every trace is measured in processes and
+// blocks of its own, so its error is taken as independent of the others': variances add, the standard error of
+// the mean is the root of the sum of their squares over n, and intervals, being a fixed number of standard
+// errors long, combine alike: [m - sqrt(d1^2 + ... + dn^2) / n, m + sqrt(u1^2 + ... + un^2) / n]. Either
+// side has its own sum, so that a skewed interval stays skewed.
+//
+// That is how well the mean over *these* traces is known, not what another trace would show: how far traces
+// differ among themselves is in the table of all of them, and is no error.
+
+// Ratios closer to 1 than this are the same to a person who chooses (bench/standing.h).
+const SAME_WITHIN = 1.03;
+
+// The geometric mean: null when there is none, or a value is missing or not positive.
+function geometricMean(values) {
+  if (!values.length || !values.every((value) => isNumber(value) && value > 0)) return null;
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
+// `parts` have ratio_to_system and its _interval. {ratio, low, high}; low and high are null when an
+// interval is missing, and all is null when a ratio is.
+function meanRatio(parts) {
+  const ratio = geometricMean(parts.map((one) => one?.ratio_to_system));
+  if (ratio === null) return null;
+  const intervals = parts.map((one) => one.ratio_to_system_interval);
+  if (!intervals.every((one) => one?.length === 2 && one[0] > 0 && one[1] > 0)) return { ratio, low: null, high: null };
+  const reach = (end) => Math.hypot(...parts.map((one, index) =>
+    Math.log(one.ratio_to_system / intervals[index][end]))) / parts.length;
+  return { ratio, low: ratio * Math.exp(-reach(0)), high: ratio * Math.exp(reach(1)) };
+}
+
+// Where a mean stands to system, by the rule of bench/standing.h. Its noise is the geometric mean of
+// the traces' noises, as though all had erred in the same direction: the most they can do.
+function standingOfMean(mean, noises) {
+  if (!mean || mean.low === null) return null;
+  const noise = geometricMean(noises) ?? 1;
+  if (mean.high < 1 / noise) return "faster";
+  if (mean.low > noise) return "slower";
+  if (mean.low > 1 / SAME_WITHIN && mean.high < SAME_WITHIN) return "same";
+  return "unresolved";
+}
+
+// The 95 % interval of the median of what `values` were drawn from, by order alone: it reaches from the
+// k-th smallest to the k-th largest, where k is the largest whose chance of missing on one side, the sum
+// of C(n, i) / 2^n for i < k, is at most 2.5 % (David and Nagaraja, "Order Statistics", 2003, 7.1). Below
+// six values no k would do: then it is their range, which promises less. Null for no values.
+function medianInterval(values) {
+  if (!values?.length) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const count = sorted.length;
+  let rank = 0;
+  let term = 0.5 ** count;
+  let missed = term;
+  while (missed <= 0.025 && rank < count / 2) {
+    rank += 1;
+    term *= (count - rank + 1) / rank;
+    missed += term;
+  }
+  const from = Math.max(0, rank - 1);
+  return [sorted[from], sorted[count - 1 - from]];
+}
+
+// What memory may mean. Over system's: on each trace, then the mean.
+const MEMORY_MEASURES = {
+  resident: {
+    title: "peak resident \u00f7 system\u2019s",
+    axis: "peak resident memory, \u00d7 system",
+    of: (cell, baseline) => cell.resident_bytes_peak / baseline?.resident_bytes_peak,
+  },
+  held: {
+    title: "peak held \u00f7 system\u2019s",
+    axis: "peak held memory, \u00d7 system",
+    of: (cell, baseline) => cell.held_over_live_peak / baseline?.held_over_live_peak,
+  },
+  overLive: {
+    title: "peak held \u00f7 peak live (#4)",
+    axis: "peak held \u00f7 peak live",
+    of: (cell) => cell.held_over_live_peak,
+  },
+};
+
+// An allocator's place over the chosen traces. One that failed or was not run on one of them has no
+// means: a mean over the traces that it survived would reward failing on the hard ones.
+function placeOf(table, allocator, traces, memory) {
+  const cells = traces.map((trace) => table.cell(trace, allocator));
+  const complete = cells.length > 0 && cells.every(isOk);
+  const time = complete ? meanRatio(cells) : null;
+  const { of } = MEMORY_MEASURES[memory];
+  return {
+    allocator,
+    time,
+    standing: allocator === BASELINE ? null : standingOfMean(time, traces.map((trace) => table.noise(trace))),
+    memory: complete ? geometricMean(cells.map((cell) => of(cell, table.cell(cell.trace, BASELINE)))) : null,
+    leads: cells.filter((cell) => isOk(cell) && cell.leads).length,
+    failed: cells.filter((cell) => cell && !isOk(cell)),
+    missing: cells.filter((cell) => !cell).length,
+    unresolved: allocator === BASELINE ? [] : cells.filter((cell) => isOk(cell) && cell.standing === "unresolved"),
+  };
+}
+
+// Fastest first, those without a mean last, so that every chart and list has the same order.
+function placesOf(table, traces, memory) {
+  const rank = (one) => one.time?.ratio ?? Infinity;
+  return table.allocators.map((allocator) => placeOf(table, allocator, traces, memory))
+    .sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
+}
+
+// Whether `b` is known to be slower than `a`: their intervals do not meet. Cautious, for both ratios
+// share system's error, which their quotient would not have.
+function isKnownSlower(b, a) {
+  return (b.time.low ?? b.time.ratio) > (a.time.high ?? a.time.ratio);
+}
+
+// Those that nobody beats in time and memory both: the sensible choices. Who is not known to be slower is
+// not beaten.
+function unbeaten(places) {
+  const ranked = places.filter((one) => one.time && isNumber(one.memory));
+  return ranked.filter((one) => !ranked.some((other) => other.memory <= one.memory && isKnownSlower(one, other)));
+}

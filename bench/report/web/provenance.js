@@ -1,0 +1,130 @@
+// Where the numbers come from, what is doubtful about them, and how to read them.
+
+function doubts(record) {
+  const { blocks, dirty, interrupted } = record.provenance ?? {};
+  const list = [];
+  if (isNumber(blocks) && blocks < BLOCKS_TO_PUBLISH) {
+    list.push(`${plural(blocks, "block")} only: fewer than the ${BLOCKS_TO_PUBLISH} that a ` +
+      "published figure needs. Close results are not resolved.");
+  }
+  if (dirty) list.push("Measured from a working tree with changes that no commit holds.");
+  if (interrupted) list.push("The comparison was interrupted.");
+  const shortened = (record.traces ?? []).filter((one) => one.shortened).length;
+  if (shortened) list.push(`Only the first events of ${plural(shortened, "trace")} were replayed: a look, not a result.`);
+  for (const trace of (record.traces ?? []).filter((one) => one.tainted)) {
+    list.push(`The trace ${trace.name} is tainted: ${trace.tainted}`);
+  }
+  const marked = record.cells.filter(isMostlyFloor).length;
+  if (marked) {
+    list.push(`\u26a0 ${plural(marked, "result")} of ${record.cells.length} measure mostly the replay loop ` +
+      `(floor above ${formatShare(FLOOR_SHARE_MARKED)} of the time): they say little about the allocator.`);
+  }
+  return list;
+}
+
+// One line that opens: doubts must be seen, and leave the first screen to the answer.
+function doubtsBox(records) {
+  const list = records.flatMap(doubts);
+  if (!list.length) return null;
+  return element("details", { class: "notice" },
+    element("summary", {}, element("strong", {}, `\u26a0 ${plural(list.length, "doubt")}: `), list[0]),
+    element("ul", {}, list.map((one) => element("li", {}, one))));
+}
+
+function summary(records) {
+  const count = (name) => records.reduce((sum, record) => sum + (record[name]?.length ?? 0), 0);
+  const names = new Set(records.flatMap((record) => record.allocators.map((one) => one.name)));
+  const { cpu, cores, time_utc: time } = records[0]?.provenance ?? {};
+  return [
+    ...["trace", "workload", "program"].map((noun) => (count(`${noun}s`) ? plural(count(`${noun}s`), noun) : null)),
+    plural(names.size, "allocator"),
+    cpu ? `${cpu}${isNumber(cores) ? `, ${plural(cores, "core")}` : ""}` : null,
+    time,
+  ].filter(Boolean).join(" \u00b7 ");
+}
+
+function traceRow(trace) {
+  return element("details", {}, element("summary", {}, trace.name), definitions([
+    ["program", trace.program],
+    ["file", trace.path],
+    ["XXH3", trace.xxh3],
+    ["events", formatCount(trace.events)],
+    ["operations", formatCount(trace.operations)],
+    ["live bytes, peak", formatBytes(trace.live_bytes_peak)],
+    ["live blocks, peak", formatCount(trace.live_blocks_peak)],
+    ["bytes requested", formatBytes(trace.bytes_requested)],
+    ["tainted", trace.tainted],
+  ]));
+}
+
+function allocatorRow(allocator) {
+  const table = titleOf(allocator.table);
+  return element("details", {}, element("summary", {}, `${allocator.name}${table ? ` (${table.toLowerCase()})` : ""}`), definitions([
+    ["file", allocator.path],
+    ["version", allocator.version],
+    ["XXH3", allocator.xxh3],
+  ]));
+}
+
+function subjects(record) {
+  return [
+    ...(record.traces ?? []).map(traceRow),
+    ...(record.workloads ?? []).map((one) => element("details", {}, element("summary", {}, one.name),
+      definitions([["stresses", one.stresses], ["source", one.source]]))),
+    ...(record.programs ?? []).map((one) => element("details", {}, element("summary", {}, one.name),
+      definitions([["command", [one.command ?? []].flat().join(" ")], ["version", one.version]]))),
+  ];
+}
+
+// Every fact of the provenance, also those that this page has not heard of.
+function provenanceRows(provenance) {
+  return Object.entries(provenance ?? {}).map(([key, value]) =>
+    [key.replaceAll("_", " "), typeof value === "string" ? value : JSON.stringify(value)]);
+}
+
+const TERMS = [
+  ["leads", "not known to be slower than the fastest that it was measured with"],
+  ["not resolved", "the interval neither lies beyond the noise of two runs of system nor within 3 % of it"],
+  ["mean", "geometric, with the standard errors of what is averaged added as those of independent figures; only for allocators that " +
+    "finished all of it"],
+];
+
+const RECORD_FILES = { traces: "alloclab-compare", workloads: "alloclab-workloads", programs: "alloclab-programs" };
+
+// The file is made when somebody wants it: a record may be megabytes.
+function downloadLink(record, number) {
+  const toFile = (event) => {
+    const text = JSON.stringify(record, null, 1);
+    event.currentTarget.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  };
+  const name = `${RECORD_FILES[kindOf(record)] ?? "alloclab-record"}${number > 1 ? `-${number}` : ""}.json`;
+  return element("a", { href: "#provenance", download: name, class: "download", click: toFile }, `Download ${name}`);
+}
+
+const TERMS_OF_TRACES = [
+  ["ns/op", "nanoseconds of processor time per allocation, resize or free, replayed in the recorded order"],
+  ["\u00d7 system", "median over the blocks of the time divided by system\u2019s time in the same block; below 1 is faster"],
+  ["#1", "bytes held divided by bytes live, mean over all events (Johnstone and Wilson)"],
+  ["#2, #3", "bytes held divided by bytes live when most is live, and when most is held"],
+  ["#4", "the most bytes held from the system, divided by the most bytes live; 1 is ideal"],
+  ["returned", "share of the peak held that was given back after everything had been freed"],
+];
+
+function provenanceOf(record, number) {
+  return [element("p", {}, downloadLink(record, number)), definitions(provenanceRows(record.provenance)),
+    element("div", { class: "columns" },
+      element("div", {}, element("h3", {}, "What was run"), subjects(record)),
+      element("div", {}, element("h3", {}, "Allocators"), record.allocators.map(allocatorRow)))];
+}
+
+function provenancePart(records) {
+  const seen = new Map();
+  const blocks = records.flatMap((record) => {
+    const number = (seen.get(kindOf(record)) ?? 0) + 1;
+    seen.set(kindOf(record), number);
+    const title = records.length > 1 ? element("h3", {}, `Record of ${kindOf(record)}${number > 1 ? ` ${number}` : ""}`) : null;
+    return [title, ...provenanceOf(record, number)];
+  });
+  const node = part("provenance", "Where the numbers come from", null, blocks, element("h3", {}, "How to read this"), definitions([...(records.some((one) => kindOf(one) === "traces") ? TERMS_OF_TRACES : []), ...TERMS]));
+  return { node, start: () => {}, sections: () => [node] };
+}

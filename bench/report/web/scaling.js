@@ -1,0 +1,151 @@
+// Threaded workloads: operations per second of the time that went by, by the number of threads, with a line
+// for each allocator. A line that rises with the threads scales.
+
+const SCALING_HEIGHT = 280;
+const SCALING_GRID = { left: 66, right: 20, top: 12, bottom: 50 };
+
+// The tables of a record whose cells may or may not say theirs: [{title, cells, looks, allocators}].
+function namedTables(record) {
+  const tableOfName = new Map(record.allocators.map((one) => [one.name, one.table]));
+  const keyOf = (cell) => cell.table ?? tableOfName.get(cell.allocator) ?? "";
+  const keys = new Set(record.cells.map(keyOf));
+  // `system` is in every table; where cells do not say theirs, the names cannot be told apart.
+  const isSplit = keys.size > 1 && record.cells.every((cell) => cell.table);
+  return (isSplit ? [...keys] : [""]).map((key) => {
+    const cells = isSplit ? record.cells.filter((cell) => keyOf(cell) === key) : record.cells;
+    const allocators = [...new Set([...record.allocators.filter((one) => !isSplit || one.table === key).map((one) => one.name),
+      ...cells.map((cell) => cell.allocator)])];
+    return { key, title: key ? titleOf(key) : "", cells, allocators, looks: looksOf(allocators) };
+  });
+}
+
+function operationsPerSecond(cell) {
+  return cell.elapsed_ns_per_op_median > 0 ? 1e9 / cell.elapsed_ns_per_op_median : null;
+}
+
+// 95 % interval of the rate; fast is at the other end than for times.
+function rateInterval(cell) {
+  const interval = medianInterval(cell.elapsed_ns_per_op_blocks);
+  return interval && interval[0] > 0 ? [1e9 / interval[1], 1e9 / interval[0]] : null;
+}
+
+function scalingCells(table, workload, hidden) {
+  return table.cells.filter((cell) => cell.workload === workload && isOk(cell) && !hidden.has(cell.allocator) &&
+    operationsPerSecond(cell) !== null);
+}
+
+function scalingTooltip(cells, threads) {
+  const here = cells.filter((cell) => cell.threads === threads).sort((a, b) => operationsPerSecond(b) - operationsPerSecond(a));
+  return tooltip(plural(threads, "thread"), here.map((cell) => {
+    const interval = rateInterval(cell);
+    return [cell.allocator, `${formatRate(operationsPerSecond(cell))} ops/s${interval ? ` (${interval.map(formatRate).join("\u2013")})` : ""}, ` +
+      `${formatRatio(cell.ratio_to_system)} system`];
+  }));
+}
+
+// Lines that would lie on each other at the same number of threads are moved apart by less than a mark's width.
+function scalingSeries(table, cells, threads, colours) {
+  const names = table.allocators.filter((name) => cells.some((cell) => cell.allocator === name));
+  return names.flatMap((name) => {
+    const look = table.looks.get(name);
+    const own = cells.filter((cell) => cell.allocator === name).sort((a, b) => a.threads - b.threads);
+    const place = (cell) => threads.indexOf(cell.threads);
+    const reach = own.map((cell) => [place(cell), ...(rateInterval(cell) ?? [])]).filter((one) => one.length === 3);
+    return [
+      whiskers(reach, colourOf(look, colours), false),
+      { type: "line", name, ...markOf(look, colours), symbolSize: 11, showAllSymbol: true,
+        data: own.map((cell) => [place(cell), operationsPerSecond(cell)]),
+        lineStyle: { color: colourOf(look, colours), width: 2 } },
+    ];
+  });
+}
+
+function scalingOption(table, workload, hidden, colours) {
+  const cells = scalingCells(table, workload, hidden);
+  const threads = [...new Set(cells.map((cell) => cell.threads))].sort((a, b) => a - b);
+  const base = baseOption(colours);
+  const yAxis = axis(colours, "operations per second", { nameGap: 48, min: 0 });
+  return {
+    ...base,
+    grid: SCALING_GRID,
+    xAxis: { ...axis(colours, "threads", { type: "category", nameGap: 30 }), data: threads.map(String), splitLine: { show: false } },
+    yAxis: { ...yAxis, axisLabel: { ...yAxis.axisLabel, formatter: (value) => formatRateTick(value) } },
+    tooltip: { ...base.tooltip, trigger: "axis", formatter: ([one]) => scalingTooltip(cells, threads[Number(one.dataIndex)]) },
+    series: scalingSeries(table, cells, threads, colours),
+  };
+}
+
+function describeScaling(table, workload, hidden) {
+  const said = scalingCells(table, workload, hidden).map((cell) =>
+    `${cell.allocator} with ${plural(cell.threads, "thread")} ${formatRate(operationsPerSecond(cell))}`);
+  return `Operations per second of ${workload} by threads. ${said.join("; ")}.`;
+}
+
+function scalingFigure(table, workload, hidden) {
+  return figure({
+    caption: workload.name,
+    height: () => SCALING_HEIGHT,
+    option: (colours) => scalingOption(table, workload.name, hidden, colours),
+    describe: () => describeScaling(table, workload.name, hidden),
+    note: () => workload.stresses ?? "",
+  });
+}
+
+// Who is shown, as boxes with marks; `hidden` is their set.
+function allocatorBoxes(table, hidden, onChange) {
+  return element("fieldset", { class: "boxes" }, element("legend", {}, "Allocators shown"), table.allocators.map((name) =>
+    element("label", {}, shownBox(name, hidden, onChange), mark(table.looks.get(name)), element("span", {}, name))));
+}
+
+// A ratio and its interval; system's own has none to tell.
+function ratioText(cell) {
+  const interval = cell.allocator === BASELINE ? "" : formatInterval(...(cell.ratio_to_system_interval ?? []));
+  return `${formatRatio(cell.ratio_to_system)}${interval ? ` (${interval})` : ""}`;
+}
+
+function scalingRows(table) {
+  return table.cells.filter(isOk).map((cell) => [cell.workload, String(cell.threads), cell.allocator,
+    formatRate(operationsPerSecond(cell)), formatNumber(cell.elapsed_ns_per_op_median), formatNumber(cell.ns_per_op_median),
+    ratioText(cell),
+    `${cell.standing ?? MISSING}${cell.leads ? ", leads" : ""}`, formatBytes(cell.resident_bytes_peak_median)]);
+}
+
+const SCALING_COLUMNS = [{ title: "workload" }, { title: "threads", isNumber: true }, { title: "allocator" },
+  { title: "operations/s", isNumber: true }, { title: "elapsed ns/op", isNumber: true }, { title: "processor ns/op", isNumber: true },
+  { title: "\u00d7 system", isNumber: true }, { title: "standing" }, { title: "resident, peak", isNumber: true }];
+
+function scalingTable(record, table) {
+  const hidden = new Set();
+  const workloads = record.workloads.filter((one) => table.cells.some((cell) => cell.workload === one.name));
+  const figures = workloads.map((workload) => scalingFigure(table, workload, hidden));
+  return [
+    table.title ? element("h3", {}, table.title) : null,
+    allocatorBoxes(table, hidden, () => figures.forEach(draw)),
+    element("div", { class: "grid" }, figures.map((one) => one.node)),
+    element("details", {}, element("summary", {}, "As a table"), plainTable("Workloads by threads", SCALING_COLUMNS, scalingRows(table))),
+  ];
+}
+
+// Who leads with the most threads, in a line for each workload.
+function scalingAnswers(table) {
+  const items = [];
+  for (const workload of [...new Set(table.cells.map((cell) => cell.workload))]) {
+    const most = Math.max(...table.cells.filter((cell) => cell.workload === workload).map((cell) => cell.threads));
+    const last = table.cells.filter((cell) => cell.workload === workload && cell.threads === most && isOk(cell));
+    const leading = last.filter((cell) => cell.leads).map((cell) => cell.allocator);
+    const open = last.filter((cell) => cell.standing === "unresolved").map((cell) => cell.allocator);
+    items.push(answerItem(workload, ...(leading.length ? strong(leading) : ["nobody"]),
+      ` ${leading.length > 1 ? "lead" : "leads"} with ${plural(most, "thread")}.`,
+      open.length ? ` Not resolved against system: ${join(open)}.` : ""));
+  }
+  return element("ul", { class: "answers" }, items);
+}
+
+function workloadsPart(record, prefix) {
+  if (!record.cells.length) return null;
+  const tables = namedTables(record);
+  const node = part(`${prefix}scaling`, "Scaling", "Threaded workloads: operations per second of elapsed time, by threads. Lines at the marks: 95 % intervals.",
+    tables.map((table) => [scalingAnswers(table), ...scalingTable(record, table)]).flat(),
+    element("h3", {}, "Failures"), failuresList(record.cells, (cell) => `${cell.workload}, ${plural(cell.threads, "thread")}`));
+  return { node, start: () => {}, sections: () => [node] };
+}

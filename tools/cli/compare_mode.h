@@ -1,0 +1,36 @@
+// What compare does whatever it runs, traces, workloads or programs: it refuses options that mean
+// nothing there, and prints, keeps and shows the record.
+
+#ifndef ALLOCLAB_TOOLS_CLI_COMPARE_MODE_H_
+#define ALLOCLAB_TOOLS_CLI_COMPARE_MODE_H_
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <functional>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "bench/report/page.h"
+#include "tools/cli/compare_arguments.h"
+
+namespace alloclab::cli {
+
+// Throws CompareError, naming the option, when one of `options` was given together with `mode`
+// ("--programs"), where it means nothing.
+void RefuseOptions(const CLI::App& command, const std::string& mode,
+                   std::initializer_list<const char*> options);
+
+// Before anything is measured: throws results::ResultsError when a record of this kind could not be
+// kept afterwards as `arguments` say.
+void CheckRoom(const std::string& kind, const CompareArguments& arguments);
+
+// Prints the record as JSON or by `print_tables`, adds it to `page` and writes that, and keeps it,
+// as `arguments` say; returns the exit status, but for cut traces.
+int Deliver(const nlohmann::ordered_json& record, PageContents page,
+            const CompareArguments& arguments, const std::function<void()>& print_tables);
+
+}  // namespace alloclab::cli
+
+#endif  // ALLOCLAB_TOOLS_CLI_COMPARE_MODE_H_
