@@ -15,13 +15,13 @@ namespace {
 
 constexpr std::size_t kBytes = kLeastBytes;
 constexpr std::uint64_t kBlocks = 20'000;
-constexpr std::uint64_t kWrites = 1500;  // into each
+constexpr std::uint64_t kWrites = 1000;  // into each
 
-// The last one leaves the mark.
+// Each reads what the one before has written; the last leaves the mark.
 void WriteOften(const Block& block) {
   auto* const word = reinterpret_cast<volatile Mark*>(block.at);
-  const Mark mark = MarkOf(block);
-  for (std::uint64_t i = kWrites; i > 0; --i) *word = mark ^ (i - 1);
+  *word = MarkOf(block) - kWrites;
+  for (std::uint64_t i = 0; i < kWrites; ++i) *word = *word + 1;
 }
 
 void ReplaceAndWrite(Member& member, Block block) {

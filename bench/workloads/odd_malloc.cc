@@ -63,8 +63,7 @@ void* malloc(std::size_t size) noexcept {
   }
   if (ODD == kLeaves && size == kTrigger) _exit(0);
   if (ODD == kDawdles) {
-    for (volatile int i = 0; i < 5000; i = i + 1) {
-    }
+    for (int i = 0; i < 5000; ++i) asm volatile("");
   }
   return __libc_malloc(size);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -23,7 +24,7 @@ constexpr std::string_view kRed = "\033[31m";
 constexpr std::string_view kPlain = "\033[0m";
 
 // The columns of one number of threads.
-constexpr const char* kColumns = " {:>9} {:>23} {:>6}";
+constexpr const char* kColumns = " {:>9} {:>24} {:>6}";
 constexpr const char* kName = "{:<20}";
 
 std::size_t Blocks(const Json& record) { return record["provenance"]["blocks"].get<std::size_t>(); }
@@ -102,26 +103,36 @@ void PrintRow(const Json& record, const Json& workload, const Json& allocator,
   out << row << '\n' << failures;
 }
 
+// All of `names`, or only that it is all, where there are several and none is left out.
+std::string Listed(const std::vector<std::string>& names, std::size_t all) {
+  if (names.empty()) return "nobody";
+  if (names.size() > 2 && names.size() == all) return "all of them";
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 // Who leads with so many threads, who cannot be told from system yet, and how far system is from
 // itself.
 void PrintWhatIsKnown(const Json& record, const Json& workload, std::uint32_t threads,
                       std::ostream& out) {
   std::vector<std::string> leading, unresolved;
+  std::size_t rows = 0, others = 0, blocks_needed = 0;
   for (const Json& allocator : record["allocators"]) {
     const Json* cell = FindCell(record, workload, threads, allocator);
     if (!IsOk(cell)) continue;
     const std::string name = allocator["name"];
+    ++rows;
     if ((*cell)["leads"] == true) leading.push_back(name);
-    if ((*cell)["standing"] != StandingName(Standing::kUnresolved) || name == "system") continue;
+    if (name == "system") continue;
+    ++others;
+    if ((*cell)["standing"] != StandingName(Standing::kUnresolved)) continue;
+    unresolved.push_back(name);
     const Json& needed = (*cell)["blocks_needed"];
-    unresolved.push_back(
-        needed.is_null() ? name
-                         : fmt::format("{} (about {} blocks)", name, needed.get<std::size_t>()));
+    if (!needed.is_null()) blocks_needed = std::max(blocks_needed, needed.get<std::size_t>());
   }
-  out << fmt::format("{}: leading: {}", ThreadsText(threads),
-                     leading.empty() ? "nobody" : fmt::format("{}", fmt::join(leading, ", ")));
+  out << fmt::format("{}: leading: {}", ThreadsText(threads), Listed(leading, rows));
   if (!unresolved.empty()) {
-    out << fmt::format("; not resolved against system: {}", fmt::join(unresolved, ", "));
+    out << fmt::format("; not resolved against system: {}", Listed(unresolved, others));
+    if (blocks_needed > 0) out << fmt::format(" (up to about {} blocks)", blocks_needed);
   }
   for (const Json& noise : record["noise"]) {
     if (noise["workload"] != workload["name"] || noise["threads"] != threads) continue;

@@ -60,19 +60,41 @@ TEST(WorkloadTable, HasARowForEachAllocatorAndColumnsForEachNumberOfThreads) {
   };
   expect("w: everything");
   expect(
-      "allocator                ns/op          against system            ns/op          against "
-      "system  scale");
+      "allocator                ns/op           against system     "
+      "       ns/op           against system  scale");
   expect(
-      "fast                     10.00        0.50 (0.49-0.51)             4.00      ? 0.90 "
-      "(0.89-0.91)  x2.50");
-  expect("bad                      30.00        1.50 (1.49-1.51)           failed");
+      "fast                     10.00         0.50 (0.49-0.51)     "
+      "        4.00       ? 0.90 (0.89-0.91)  x2.50");
+  expect(
+      "bad                      30.00         1.50 (1.49-1.51)     "
+      "      failed");
   expect("bad, 2 threads: failed: killed by SIGSEGV");
   expect(
-      "system                   20.00        1.00 (0.99-1.01)             4.40        1.00 "
-      "(0.99-1.01)  x4.55");
+      "system                   20.00         1.00 (0.99-1.01)     "
+      "        4.40         1.00 (0.99-1.01)  x4.55");
   expect("1 thread: leading: fast; noise: 2.0 %");
-  expect("2 threads: leading: fast, system; not resolved against system: fast (about 40 blocks)");
+  expect(
+      "2 threads: leading: fast, system; not resolved against system: fast (up to about 40 "
+      "blocks)");
   expect("3 blocks only: a figure to publish needs 15 or more.");
+}
+
+// Where nothing is known, a list of all names would say nothing.
+TEST(WorkloadTable, SaysThatAllLeadWithoutTheirNames) {
+  Json record = Record();
+  for (Json& cell : record["cells"]) {
+    if (cell["threads"] != 1) continue;
+    cell["leads"] = true;
+    if (cell["allocator"] == "system") continue;
+    cell["standing"] = "unresolved";
+    cell["blocks_needed"] = cell["allocator"] == "bad" ? Json(70) : Json(nullptr);
+  }
+  std::ostringstream out;
+  PrintWorkloadTables(record, out);
+  EXPECT_NE(out.str().find("\n1 thread: leading: all of them; not resolved against system: fast, "
+                           "bad (up to about 70 blocks); noise: 2.0 %\n"),
+            std::string::npos)
+      << out.str();
 }
 
 }  // namespace

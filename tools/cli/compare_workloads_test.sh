@@ -14,7 +14,7 @@ expect() {
   [[ $status == "$want" ]] || fail "status $status, not $want: $* said $(head -5 out.txt)"
   grep -qF -- "$words" out.txt || fail "$* said $(head -5 out.txt), and not: $words"
 }
-quick=(--workloads=comb,thread_churn --threads 1,2 --allocators tlsf,system --blocks 1)
+quick=("--workloads=comb,thread_churn" --threads "1,2" --allocators "tlsf,system" --blocks 1)
 expect 0 "comb: holes between live blocks that nothing fits into" "${quick[@]}"
 grep -qE '^tlsf +[0-9.]+ .* x[0-9.]+$' out.txt || fail "there is no row for tlsf: $(cat out.txt)"
 expect 0 '"kind": "workloads"' "${quick[@]}" --json
