@@ -13,7 +13,7 @@ Program ClangProgram(RunLength length) {
       .name = "clang",
       .needed = {{"clang++-19", "clang-19"}},
       .command = {"clang++-19", "-std=c++20", "-O1",
-                  length == RunLength::kUsual ? "-DMODULES=18" : "-DMODULES=3", "-c",
+                  length == RunLength::kUsual ? "-DMODULES=13" : "-DMODULES=2", "-c",
                   "../input/input.cc", "-o", "output.o"},
       .inputs = {{"input.cc", std::string(program_inputs::kCompilerInput)}},
       .files = {"output.o"},

@@ -220,7 +220,7 @@ TEST_F(ComparePrograms, AnswersAreComparedInEveryRun) {
 // Who takes plainly more processor time needs no further blocks; who merely waits is run on.
 TEST_F(ComparePrograms, ASlowRowStopsAtThreeBlocks) {
   CompareProgramsOptions options = Options({Doing("slow", {"slow_under", "jemalloc", "400", "0"}),
-                                            Doing("wait", {"slow_under", "jemalloc", "0", "400"})},
+                                            Doing("wait", {"slow_under", "jemalloc", "0", "1500"})},
                                            {Library(kJemalloc), kSystem});
   options.limits.blocks = 4;
   const Json record = RunComparePrograms(options);

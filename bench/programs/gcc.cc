@@ -13,7 +13,7 @@ Program GccProgram(RunLength length) {
       .name = "gcc",
       .needed = {{"g++", "g++"}},
       .command = {"g++", "-std=c++20", "-O1",
-                  length == RunLength::kUsual ? "-DMODULES=12" : "-DMODULES=2", "-c",
+                  length == RunLength::kUsual ? "-DMODULES=8" : "-DMODULES=1", "-c",
                   "../input/input.cc", "-o", "output.o"},
       .inputs = {{"input.cc", std::string(program_inputs::kCompilerInput)}},
       .files = {"output.o"},

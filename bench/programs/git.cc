@@ -46,7 +46,7 @@ Program GitProgram(RunLength length) {
       .needed = {{"git", "git"}},
       .variables = {"GIT_CONFIG_NOSYSTEM=1"},
       .command = {"git", "-C", "../input/repository", "log", "-p", "--stat", "--word-diff"},
-      .inputs = {{"history", History(length == RunLength::kUsual ? 2000 : 500)}},
+      .inputs = {{"history", History(length == RunLength::kUsual ? 1400 : 300)}},
       .preparation = {{"git", "init", "-q", "-b", "main", "repository"},
                       {"sh", "-c", "git -C repository fast-import --quiet <history"}},
   };

@@ -12,7 +12,7 @@ Program NodeProgram(RunLength length) {
   return {
       .name = "node",
       .needed = {{"node", "nodejs"}},
-      .command = {"node", "../input/workload.js", length == RunLength::kUsual ? "60" : "10"},
+      .command = {"node", "../input/workload.js", length == RunLength::kUsual ? "50" : "8"},
       .inputs = {{"workload.js", std::string(program_inputs::kNodeWorkload)}},
   };
 }

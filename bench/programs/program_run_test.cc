@@ -65,6 +65,10 @@ TEST_F(ProgramRun, CountsAllProcesses) {
   EXPECT_GE(shell.report.cpu_ns, 200 * kMs);
   EXPECT_GE(shell.report.resident_bytes_peak, 50 * kMiB);
   EXPECT_LT(shell.report.resident_bytes_peak, 100 * kMiB);
+  // The last one is none of the large ones.
+  const ProgramOutcome last =
+      Run({"-c", subject + " memory 100; " + subject + " leave 200 1"}, kSystem, false);
+  EXPECT_GE(last.report.resident_bytes_peak, 100 * kMiB);
 }
 
 TEST_F(ProgramRun, EndsAllProcessesWhenTheTimeIsOver) {

@@ -122,10 +122,21 @@ bool PrintedAsOne(const Json& record, const Json& program, std::ostream& out, bo
   return true;
 }
 
+// As a shell reads it.
+std::string CommandLine(const Json& words) {
+  std::vector<std::string> quoted;
+  for (const auto& word : words) {
+    quoted.push_back(word.get<std::string>());
+    const std::string& text = quoted.back();
+    if (text.empty() || text.find(' ') != std::string::npos) quoted.back() = "'" + text + "'";
+  }
+  return fmt::format("{}", fmt::join(quoted, " "));
+}
+
 void PrintProgram(const Json& record, const Json& program, std::ostream& out, bool color) {
   const std::string version = Name(program, "version");
   out << fmt::format("\n{}{}: {}\n", Name(program, "name"), version.empty() ? "" : " " + version,
-                     fmt::join(program["command"].get<std::vector<std::string>>(), " "));
+                     CommandLine(program["command"]));
   if (PrintedAsOne(record, program, out, color)) return;
   out << Heading("allocator", "cpu s") << fmt::format(" {:>13}\n", "resident peak");
   for (const Json& cell : record["cells"]) {

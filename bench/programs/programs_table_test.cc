@@ -59,7 +59,7 @@ Json Record() {
   return {
       {"provenance", {{"blocks", 3}}},
       {"programs",
-       {{{"name", "one"}, {"command", {"env", "A=1", "one"}}, {"version", "1.5"}},
+       {{{"name", "one"}, {"command", {"env", "A=1", "one", "", "a b"}}, {"version", "1.5"}},
         {{"name", "two"}, {"command", {"two"}}, {"version", ""}},
         {{"name", "gone"}, {"command", {"gone"}}, {"version", ""}}}},
       {"allocators", {{{"name", "a"}}, {{"name", "b"}}, {{"name", "system"}}}},
@@ -92,7 +92,7 @@ std::string Line(const std::string& text, const std::string& heading, const std:
 
 TEST(ProgramsTable, HasARowForEveryCell) {
   const std::string text = Printed(Record());
-  EXPECT_EQ(Line(text, "\nReal", "one"), "one 1.5: env A=1 one");
+  EXPECT_EQ(Line(text, "\nReal", "one"), "one 1.5: env A=1 one '' 'a b'");
   EXPECT_EQ(Line(text, "\none", "a "),
             "a                      0.500        0.50 (0.45-0.55)      ? 0.50 (0.45-0.55)"
             "        0.50 (0.45-0.55)       0.5 MiB");

@@ -16,7 +16,7 @@ Program PythonProgram(RunLength length) {
       // Without the seed the order of a set, and so the work, would change from run to run.
       .variables = {"PYTHONHASHSEED=0", "PYTHONMALLOC=malloc"},
       .command = {"python3", "-B", "-S", "../input/workload.py",
-                  length == RunLength::kUsual ? "20" : "4"},
+                  length == RunLength::kUsual ? "14" : "3"},
       .inputs = {{"workload.py", std::string(program_inputs::kPythonWorkload)}},
   };
 }

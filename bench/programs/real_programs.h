@@ -12,7 +12,7 @@
 
 namespace alloclab {
 
-// How much one run does: about half a second under glibc, or about a fifth of that.
+// How much one run does: about 0.4 s of it under glibc, or a fraction of that.
 enum class RunLength : std::uint8_t { kUsual, kShort };
 
 // "usual" or "short".

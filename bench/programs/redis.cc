@@ -13,7 +13,7 @@
 namespace alloclab {
 
 Program RedisProgram(RunLength length) {
-  const std::string requests = length == RunLength::kUsual ? "50000" : "10000";
+  const std::string requests = length == RunLength::kUsual ? "35000" : "7000";
   return {
       .name = "redis",
       // The server and the checker of its files are one program that goes by its name. Debian's

@@ -16,7 +16,7 @@ Program SqliteProgram(RunLength length) {
       .command = {"sqlite3", ":memory:"},
       .inputs = {{"workload.sql", std::string(program_inputs::kSqliteWorkload)}},
   };
-  const int rounds = length == RunLength::kUsual ? 3 : 1;
+  const int rounds = length == RunLength::kUsual ? 2 : 1;
   for (int i = 0; i < rounds; ++i) program.command.emplace_back(".read ../input/workload.sql");
   return program;
 }

@@ -23,7 +23,7 @@
 namespace alloclab::cli {
 namespace {
 
-// Until the user says otherwise. A run takes half a second under system, with --quick a tenth.
+// Until the user says otherwise. A run takes 0.4 s under system, with --quick a tenth.
 constexpr std::chrono::seconds kTimeout{20};
 constexpr std::chrono::seconds kQuickTimeout{5};
 constexpr std::chrono::seconds kQuickBudget{75};
@@ -53,7 +53,7 @@ void AddProgramsOption(CLI::App& command, CompareArguments& arguments) {
       .add_option("--programs", arguments.programs,
                   "Run real programs instead of traces: all, or those named, separated by commas "
                   "(a run that takes 20 s has failed, unless --timeout says otherwise; with "
-                  "--quick they do a fifth of the work, within 5 s)")
+                  "--quick they do a fraction of the work, within 5 s)")
       ->expected(0, 1);
 }
 
