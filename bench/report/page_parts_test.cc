@@ -137,7 +137,7 @@ TEST_F(PageParts, SeveralRunsStandBehindAChoice) {
   for (json& cell : other["cells"]) {
     if (cell["allocator"] == "jemalloc") cell["ratio_to_system"] = 0.25;
   }
-  Show({.records = {TestRecord(), other}}, kDesk);
+  Show(PageContents{.records = {TestRecord(), other}}, kDesk);
   EXPECT_EQ(Text("#preload-answer .answers").find("0.250"), std::string::npos);
   EXPECT_EQ(Evaluate("document.querySelector('#run2-preload-answer').checkVisibility()"), false);
   Choose(".run select", "1");
@@ -151,7 +151,7 @@ TEST_F(PageParts, SeveralRunsStandBehindAChoice) {
 TEST_F(PageParts, GivesEveryRawRecord) {
   const json records[] = {TestRecord(), ReadTestdata("workloads.json"),
                           ReadTestdata("programs.json")};
-  Show({.records = {records[0], records[1], records[2]}}, kDesk);
+  Show(PageContents{.records = {records[0], records[1], records[2]}}, kDesk);
   const std::string folder = std::filesystem::absolute(Folder() + "/downloads");
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
@@ -183,8 +183,8 @@ TEST_F(PageParts, TravelsInTheHeapsThatItIsGiven) {
   const json history = ReadTestdata("history.json");
   json other = history;
   other["allocator"] = "another";
-  Show({.records = {TestRecord()},
-        .histories = {{"larson", "tlsf", history}, {"larson", "another", other}}},
+  Show(PageContents{.records = {TestRecord()},
+                    .histories = {{"larson", "tlsf", history}, {"larson", "another", other}}},
        kDesk);
   const auto strip = [] {
     Evaluate(

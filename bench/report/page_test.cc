@@ -149,7 +149,7 @@ TEST(RenderPage, HoldsEveryRecordAndHistory) {
 TEST(RenderPage, ARecordOfAnotherKindIsRefusedByItsPlace) {
   const auto error_of = [](json changed) {
     try {
-      RenderPage({.records = {TestRecord(), std::move(changed)}});
+      RenderPage(PageContents{.records = {TestRecord(), std::move(changed)}});
     } catch (const ReportError& error) {
       return std::string(error.what());
     }
