@@ -74,6 +74,21 @@ TEST_F(PageParts, ScalingShowsOperationsPerSecondOfElapsedTime) {
   EXPECT_EQ(Pixels("scaling", "larson", kFirstColour), 0);
 }
 
+// Whoever has no point with one thread has its first with two, and is told of there.
+TEST_F(PageParts, ScalingTellsOfTheThreadsUnderTheMouse) {
+  json record = ReadTestdata("workloads.json");
+  for (json& cell : record["cells"]) {
+    if (cell["allocator"] == "system" && cell["threads"] == 1) cell["status"] = "failed";
+  }
+  Show(record, kDesk);
+  const std::string one = Tooltip("scaling", "threadtest", 0.25, 0.5);
+  EXPECT_EQ(one.substr(0, 9), "1 thread\n") << one;
+  EXPECT_EQ(one.find("\nsystem\n"), std::string::npos) << one;
+  const std::string two = Tooltip("scaling", "threadtest", 0.5, 0.5);
+  EXPECT_EQ(two.substr(0, 10), "2 threads\n") << two;
+  EXPECT_NE(two.find("\nsystem\n66.4 M ops/s"), std::string::npos) << two;
+}
+
 // Its cells may say which table they are of; then system stands in each.
 TEST_F(PageParts, ScalingKeepsTablesApart) {
   json record = ReadTestdata("workloads.json");
