@@ -1,5 +1,6 @@
 // A malloc for LD_PRELOAD that works until it is asked for kTrigger bytes, and then does what
-// BROKEN says. The tests of comparisons build one library for each way to break.
+// BROKEN says. The tests of comparisons build one library for each way to break, and those of
+// workloads with a TRIGGER that these ask for.
 //
 // It hands out a static arena from front to back and never reuses it.
 
@@ -15,7 +16,10 @@ namespace {
 
 enum Broken { kCrashes = 1, kOverlaps = 2, kHangs = 3, kRefuses = 4 };
 
-constexpr std::size_t kTrigger = 4242;
+#ifndef TRIGGER
+#define TRIGGER 4242
+#endif
+constexpr std::size_t kTrigger = TRIGGER;
 constexpr std::size_t kArenaBytes = std::size_t{256} << 20;
 constexpr std::size_t kHeaderBytes = 16;
 

@@ -34,6 +34,7 @@ void AddTimes(nlohmann::ordered_json& record, const Cell& cell, const Baselines&
   record["ns_per_op_median"] = median;
   record["ns_per_op_min"] = *std::min_element(times.begin(), times.end());
   record["ns_per_op_max"] = *std::max_element(times.begin(), times.end());
+  record["outlier_blocks"] = Outliers(times);
   record["elapsed_ns_per_op_blocks"] = cell.elapsed_ns_per_op;
   record["elapsed_ns_per_op_median"] = Median(cell.elapsed_ns_per_op);
   record["faults_per_op_median"] = Median(cell.faults_per_op);

@@ -40,6 +40,7 @@ TEST(Cell, RecordsTimesAgainstItsBaselines) {
   EXPECT_EQ(record["ns_per_op_median"], 20.0);
   EXPECT_EQ(record["ns_per_op_min"], 10.0);
   EXPECT_EQ(record["ns_per_op_max"], 30.0);
+  EXPECT_TRUE(record["outlier_blocks"].empty());
   EXPECT_EQ(record["elapsed_ns_per_op_blocks"], (std::vector<double>{9, 3, 5}));
   EXPECT_EQ(record["elapsed_ns_per_op_median"], 5.0);
   EXPECT_EQ(record["floor_ns_per_op"], 5.0);

@@ -1,7 +1,6 @@
 #include "bench/compare.h"
 
 #include <fmt/format.h>
-#include <gnu/libc-version.h>
 
 #include <algorithm>
 #include <memory>
@@ -9,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "bench/candidate_record.h"
 #include "bench/provenance.h"
 #include "bench/trace_comparison.h"
 #include "bench/trace_input.h"
@@ -26,19 +26,6 @@ void CheckOptions(const CompareOptions& options) {
     throw CompareError("threads touch one byte a line. Leave --touch out, or use --mode serial.");
   }
   CheckLimits(options.limits);
-}
-
-nlohmann::ordered_json CandidateRecord(const Candidate& candidate) {
-  const bool library = !candidate.path.empty();
-  std::string version = library ? PackageVersion(candidate.path) : "";
-  if (candidate.name == "system") version = std::string("glibc ") + gnu_get_libc_version();
-  return {
-      {"name", candidate.name},
-      {"table", TableName(candidate.table)},
-      {"path", candidate.path},
-      {"version", version},
-      {"xxh3", library ? HashFile(candidate.path) : ""},
-  };
 }
 
 nlohmann::ordered_json ProvenanceRecord(const CompareOptions& options) {

@@ -22,6 +22,7 @@
 #include "bench/block_loop.h"
 #include "bench/candidate.h"
 #include "bench/progress.h"
+#include "bench/stats.h"
 #include "traces/replay/mode.h"
 #include "traces/replay/touch.h"
 
@@ -34,7 +35,7 @@ struct CompareOptions {
   // Only so many events of each trace. 0: all.
   std::uint64_t first_events = 0;
   // A timed run repeats its program until it takes about so long...
-  std::chrono::milliseconds least_run{20};
+  std::chrono::milliseconds least_run = kUsualRun;
   // ...and in so many of the first blocks single calls are timed, too.
   std::size_t latency_blocks = 3;
   ReplayMode mode = ReplayMode::kSerial;  // of the timed pass; the others are always serial

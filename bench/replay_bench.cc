@@ -1,4 +1,5 @@
-// The replay as an ordinary Google Benchmark: a row for each trace and variant.
+// The replay as an ordinary Google Benchmark: a row for each trace and variant. (Single operations
+// are bench/operations.)
 //
 //   bazel run --config=bench //bench:replay_bench -- --traces=a.alt,b.alt --benchmark_filter=...
 //
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "allocator/variants.h"
+#include "bench/operation_counters.h"
 #include "bench/owned_pages.h"
 #include "traces/program.h"
 #include "traces/replay/program_image.h"
@@ -58,11 +60,7 @@ void BM_Replay(benchmark::State& state, const Program& program) {
     state.ResumeTiming();
   }
   if (failures > 0) state.SkipWithError("out of memory");
-  const auto operations = static_cast<double>(program.ops.size());
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(program.ops.size()));
-  state.counters["ns/op"] =
-      benchmark::Counter(operations * 1e-9, benchmark::Counter::kIsIterationInvariantRate |
-                                                benchmark::Counter::kInvert);
+  CountOperations(state, program.ops.size());
 }
 
 void Register(const NamedProgram& named) {

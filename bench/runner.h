@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "bench/worker_report.h"
 #include "bench/worker_request.h"
@@ -21,7 +22,9 @@ struct WorkerOutcome {
 
 class Runner {
  public:
-  Runner(std::string worker_path, std::chrono::milliseconds timeout);
+  // `before` are the words in front of the worker's path: a program that runs it, and its options.
+  Runner(std::string worker_path, std::chrono::milliseconds timeout,
+         std::vector<std::string> before = {});
 
   // Starts the worker with `request` (its report_fd is set here) and, when request.library is not
   // empty, that library under LD_PRELOAD; waits at most the timeout, then kills it by its own
@@ -30,7 +33,7 @@ class Runner {
   WorkerOutcome Run(WorkerRequest request, std::uint64_t operations) const;
 
  private:
-  std::string worker_path_;
+  std::vector<std::string> command_;  // its first word is looked for in PATH
   std::chrono::milliseconds timeout_;
 };
 

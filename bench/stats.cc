@@ -138,6 +138,22 @@ Ratio PairedRatio(const std::vector<double>& values, const std::vector<double>& 
       std::exp(Median(ratios)), {std::exp(interval.low), std::exp(interval.high)}, ratios.size()};
 }
 
+std::vector<std::size_t> Outliers(const std::vector<double>& values) {
+  constexpr double kDeviations = 3;
+  constexpr double kNormalOverMad = 1.4826;
+  const double least = std::log(1.01);
+  std::vector<double> logs, distances;
+  for (const double value : values) logs.push_back(std::log(value));
+  const double median = Median(logs);
+  for (const double log : logs) distances.push_back(std::abs(log - median));
+  const double deviation = std::max(kNormalOverMad * Median(distances), least);
+  std::vector<std::size_t> outliers;
+  for (std::size_t i = 0; i < distances.size(); ++i) {
+    if (distances[i] > kDeviations * deviation) outliers.push_back(i);
+  }
+  return outliers;
+}
+
 std::vector<std::size_t> BlockOrder(std::size_t count, std::size_t block) {
   // 0, 1, n - 1, 2, n - 2, ... has each step between neighbours once where n is even, and so has
   // each ordered pair when all rows are moved on block by block. Where n is odd the same from the

@@ -53,6 +53,13 @@ struct Ratio {
 // The median of the ratios block by block, and its interval.
 Ratio PairedRatio(const std::vector<double>& values, const std::vector<double>& baseline);
 
+// Which of `values`, all above 0, lie far from the others, from 0 and rising: more than three
+// standard deviations from the median on a scale of logarithms, the deviation being that of a
+// normal distribution with the values' median absolute deviation, and at least 1 %. Medians do not
+// mind them, but who reads the numbers should know. Source: Hampel's identifier, as in Davies and
+// Gather, The identification of multiple outliers, 1993.
+std::vector<std::size_t> Outliers(const std::vector<double>& values);
+
 // The order of block `block` (from 0) over `count` rows. Over `count` blocks (two times `count`
 // where that is odd) each row has every place, and each follows every other, equally often: what a
 // process leaves behind in caches and in the system meets all alike. Turning one order would give
@@ -60,6 +67,10 @@ Ratio PairedRatio(const std::vector<double>& values, const std::vector<double>& 
 // Williams, Experimental designs balanced for the estimation of residual effects of treatments,
 // 1949.
 std::vector<std::size_t> BlockOrder(std::size_t count, std::size_t block);
+
+// How long a timed run takes unless told otherwise: long enough that the clock's own cost and the
+// process's first steps no longer show.
+inline constexpr std::chrono::milliseconds kUsualRun{20};
 
 // How often to run a program in one timed run so that the run takes about `run`. Estimated
 // beforehand and the same for every allocator: 10 ns an operation and 1 ns for each line of 64

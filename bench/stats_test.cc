@@ -48,6 +48,19 @@ TEST(Stats, ReachIsTheFartherEnd) {
   EXPECT_DOUBLE_EQ((Ratio{2, {1.5, 4}, 6}.Reach()), 2);
 }
 
+TEST(Stats, OutliersLieFarFromTheOthers) {
+  EXPECT_TRUE(Outliers({}).empty());
+  EXPECT_TRUE(Outliers({7}).empty());
+  // Of 1, 2, 4, 8, 16 the median distance is a factor of 2; three deviations are 2^4.4.
+  EXPECT_TRUE(Outliers({1, 2, 4, 8, 16}).empty());
+  EXPECT_TRUE(Outliers({1, 2, 4, 8, 4 * 20}).empty());
+  EXPECT_EQ(Outliers({1, 2, 4, 8, 4 * 22}), (std::vector<std::size_t>{4}));
+  EXPECT_EQ(Outliers({2, 8, 4.0 / 22, 4, 4}), (std::vector<std::size_t>{2}));
+  // Equal values have no deviation, but the least there is: three hundredths.
+  EXPECT_TRUE(Outliers({10, 10, 10, 10, 10.3}).empty());
+  EXPECT_EQ(Outliers({10.4, 10, 10, 9.6, 10}), (std::vector<std::size_t>{0, 3}));
+}
+
 TEST(Stats, BlocksTakeTurns) {
   for (const std::size_t rows : {1u, 2u, 3u, 4u, 7u, 14u, 15u}) {
     const std::size_t blocks = rows % 2 == 0 ? rows : 2 * rows;

@@ -113,13 +113,19 @@ bool IsDifferent(const Json& entry) {
          entry["standing"] == StandingName(Standing::kSlower);
 }
 
-// Who leads, who cannot be told from system yet, and how far system is from itself.
+// Who leads, who cannot be told from system yet, which blocks are out of line, and how far system
+// is from itself.
 void PrintWhatIsKnown(const Json& record, const Json& trace, std::string_view table,
                       std::ostream& out) {
-  std::vector<std::string> leading, unresolved;
+  std::vector<std::string> leading, unresolved, outlying;
   for (const Json& cell : record["cells"]) {
     if (!IsOf(cell, table, trace) || cell["status"] != "ok") continue;
     if (cell["leads"] == true) leading.push_back(cell["allocator"]);
+    if (const auto blocks = cell["outlier_blocks"].get<std::vector<std::size_t>>();
+        !blocks.empty()) {
+      outlying.push_back(
+          fmt::format("{} {}", cell["allocator"].get<std::string>(), fmt::join(blocks, ", ")));
+    }
     if (cell["standing"] != StandingName(Standing::kUnresolved) || cell["allocator"] == "system") {
       continue;
     }
@@ -131,6 +137,9 @@ void PrintWhatIsKnown(const Json& record, const Json& trace, std::string_view ta
   if (!leading.empty()) {
     out << fmt::format("leading: {}{}\n", fmt::join(leading, ", "),
                        leading.size() > 1 ? ", not resolved among each other" : "");
+  }
+  if (!outlying.empty()) {
+    out << fmt::format("blocks far from the others (from 0): {}\n", fmt::join(outlying, "; "));
   }
   if (!unresolved.empty()) {
     out << fmt::format("not resolved against system: {}\n", fmt::join(unresolved, ", "));

@@ -152,6 +152,15 @@ TEST(Table, SaysWhatIsResolvedAndWhatIsNot) {
   EXPECT_EQ(LineOf(text, "quick").find('['), std::string::npos);
 }
 
+TEST(Table, BlocksFarFromTheOthersAreSaid) {
+  EXPECT_EQ(LineOf(PrintedKnown(Known()), "blocks far"), "");
+  nlohmann::ordered_json record = Known();
+  record["cells"][0]["outlier_blocks"] = {1, 4};
+  record["cells"][1]["outlier_blocks"] = {0};
+  EXPECT_EQ(LineOf(PrintedKnown(record), "blocks far"),
+            "blocks far from the others (from 0): quick 1, 4; wild 0");
+}
+
 TEST(Table, SeveralMayLeadAndABadMomentIsSaid) {
   nlohmann::ordered_json record = Known();
   for (auto& cell : record["cells"]) {

@@ -16,18 +16,21 @@ bool SameFile(const char* a, const char* b) {
 
 }  // namespace
 
+const char* FileOfFunction(const char* name) {
+  Dl_info found = {};
+  const void* function = dlsym(RTLD_DEFAULT, name);
+  if (function == nullptr || dladdr(function, &found) == 0) return "";
+  return found.dli_fname == nullptr ? "" : found.dli_fname;
+}
+
 bool MallocComesFrom(const char* library, char* reason, std::size_t bytes) {
   constexpr const char* kNames[] = {"malloc", "free"};
   for (const char* name : kNames) {
-    Dl_info found = {};
-    const void* function = dlsym(RTLD_DEFAULT, name);
-    if (function != nullptr && dladdr(function, &found) != 0 && found.dli_fname != nullptr &&
-        SameFile(found.dli_fname, library)) {
-      continue;
-    }
+    const char* file = FileOfFunction(name);
+    if (SameFile(file, library)) continue;
     std::snprintf(reason, bytes,
                   "%s is a .so without %s, or could not be loaded: %s is still that of %s", library,
-                  name, name, found.dli_fname == nullptr ? "nobody" : found.dli_fname);
+                  name, name, file[0] == '\0' ? "nobody" : file);
     return false;
   }
   return true;

@@ -8,6 +8,10 @@
 
 namespace alloclab {
 
+// The path, as the loader has it, of what defines the function of this name in this process; empty
+// when nobody does. Static: it stays as long as that is loaded.
+const char* FileOfFunction(const char* name);
+
 // True when malloc and free are the functions of the file `library`. Otherwise writes a sentence
 // of at most `bytes` bytes to `reason`.
 bool MallocComesFrom(const char* library, char* reason, std::size_t bytes);

@@ -4,15 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
-#include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 #include <utility>
 
 #include "bench/block_loop.h"
+#include "bench/in_pairs.h"
 #include "bench/stats.h"
 #include "traces/replay/program_image.h"
 #include "traces/replay/threaded_image.h"
@@ -33,32 +30,6 @@ Cell EmptyCell(const std::string& trace, const Candidate& candidate) {
   cell.trace = trace;
   cell.allocator = candidate;
   return cell;
-}
-
-// Calls run(i) for 0..count-1, as many at a time as there are processors, at most two: workers that
-// are not timed, whose memory is theirs alone. The first exception is thrown when all have ended.
-template <class Run>
-void InPairs(std::size_t count, Run&& run) {
-  std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
-  std::exception_ptr failure;
-  const auto work = [&] {
-    for (std::size_t i; (i = next.fetch_add(1)) < count;) {
-      try {
-        run(i);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        failure = std::current_exception();
-        next = count;
-      }
-    }
-  };
-  {
-    std::jthread other;
-    if (std::thread::hardware_concurrency() > 1) other = std::jthread(work);
-    work();
-  }
-  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace

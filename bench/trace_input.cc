@@ -1,8 +1,10 @@
 #include "bench/trace_input.h"
 
+#include <charconv>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <utility>
 
 #include "bench/candidate.h"
@@ -39,6 +41,24 @@ class FirstEvents : public TraceReader {
   std::uint64_t events_ = 0;
 };
 
+// "live=400 table=fleet.csv" as an object, of whole numbers where they are such.
+nlohmann::ordered_json ParametersRecord(const std::string& parameters) {
+  nlohmann::ordered_json record = nlohmann::ordered_json::object();
+  std::istringstream words(parameters);
+  for (std::string word; words >> word;) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos) continue;
+    const std::string value = word.substr(equals + 1);
+    std::uint64_t number = 0;
+    const char* const end = value.data() + value.size();
+    const auto [stop, error] = std::from_chars(value.data(), end, number);
+    nlohmann::ordered_json& entry = record[word.substr(0, equals)];
+    entry = value;
+    if (error == std::errc() && stop == end) entry = number;
+  }
+  return record;
+}
+
 void AppendSentence(std::string& text, const std::string& sentence) {
   if (sentence.empty()) return;
   if (!text.empty()) text += "; ";
@@ -67,6 +87,8 @@ TraceInput ReadTraceInput(const std::string& path, std::uint64_t first_events) {
   input.program = FindMetadata(reader.metadata(), "program");
   const std::string arguments = FindMetadata(reader.metadata(), "arguments");
   if (!arguments.empty()) input.program += (input.program.empty() ? "" : " ") + arguments;
+  input.generator = FindMetadata(reader.metadata(), "generator");
+  input.parameters = FindMetadata(reader.metadata(), "parameters");
   AppendSentence(input.tainted, FindMetadata(reader.metadata(), "tainted"));
   for (const std::string& warning : reader.warnings()) AppendSentence(input.tainted, warning);
   input.cut = !reader.warnings().empty();
@@ -79,7 +101,7 @@ TraceInput ReadTraceInput(const std::string& path, std::uint64_t first_events) {
 }
 
 nlohmann::ordered_json TraceRecord(const TraceInput& trace) {
-  return {
+  nlohmann::ordered_json record = {
       {"name", trace.name},
       {"path", trace.path},
       {"xxh3", trace.xxh3},
@@ -93,6 +115,11 @@ nlohmann::ordered_json TraceRecord(const TraceInput& trace) {
       {"cut", trace.cut},
       {"shortened", trace.shortened},
   };
+  if (!trace.generator.empty()) {
+    record["generator"] = {{"name", trace.generator},
+                           {"parameters", ParametersRecord(trace.parameters)}};
+  }
+  return record;
 }
 
 }  // namespace alloclab

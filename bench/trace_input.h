@@ -16,7 +16,11 @@ struct TraceInput {
   std::string name;  // the file's name without its folder and ending
   std::string path;
   std::string xxh3;
-  std::string program;   // what was recorded, with its arguments
+  std::string program;  // what was recorded, with its arguments
+  // What made it, where no program did, and with which arguments ("live=400 largest=16"). Theory
+  // may say what these cost (traces/generators/robson_bounds.h).
+  std::string generator = {};
+  std::string parameters = {};
   std::string tainted;   // what the recording, or the reading of it, has lost; empty when nothing
   bool cut = false;      // its end is missing; the replay is of what is there
   std::uint64_t events;  // that were read; some are no calls on the allocator

@@ -5,17 +5,18 @@
 // private_new.cc. So the heap of `system`, or of a library under LD_PRELOAD, holds the program's
 // blocks and nothing else. The worker is always compiled as worker.bzl says, whatever the build.
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstring>
 
 #include "allocator/variants.h"
+#include "bench/deterministic/counted_replay.h"
+#include "bench/deterministic/place_mappings.h"
+#include "bench/memory_limit.h"
 #include "bench/takeover.h"
 #include "bench/worker_run.h"
 #include "bench/worker_threads.h"
@@ -46,17 +47,6 @@ void Refuse(WorkerReport& report, const char* reason) {
   std::snprintf(report.reason, sizeof(report.reason), "%s", reason);
 }
 
-// Lets the process gain at most `bytes` of private writable memory from here on. Address space that
-// is only reserved does not count, so libraries that reserve much of it are not punished.
-void LimitMemory(std::uint64_t bytes) {
-  if (bytes == 0) return;
-  const int status = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-  const std::uint64_t limit = ProcBytes(status, "VmData:") + bytes;
-  close(status);
-  const rlimit data = {limit, limit};
-  setrlimit(RLIMIT_DATA, &data);
-}
-
 // The floor, first without touching: its plan and its memory are made, and the memory is touched,
 // before the clock starts.
 void RunFloor(const WorkerSetup& setup) {
@@ -71,6 +61,9 @@ void RunFloor(const WorkerSetup& setup) {
   const auto address = reinterpret_cast<std::uintptr_t>(memory);
   const std::uintptr_t aligned = (address + plan.alignment - 1) & ~(plan.alignment - 1);
   Floor floor(plan, memory + (aligned - address));
+  if (setup.request.pass == WorkerPass::kCount) {
+    return VisitTouch(setup.request.touch, [&]<Touch kTouch> { RunCounted<kTouch>(floor, setup); });
+  }
   RunTimed<Touch::kNone>(floor, setup);
   setup.report.loop_ns_per_op =
       static_cast<double>(setup.report.cpu_ns) / static_cast<double>(setup.report.operations);
@@ -116,6 +109,7 @@ void Run(const WorkerRequest& request, WorkerReport& report) {
   if (!LibraryIsThere(request, report)) return;
   const WorkerSetup setup = {request, image, slots, sizes, report};
   if (request.allocator == "floor") return RunFloor(setup);
+  if (request.pass == WorkerPass::kMemory) PlaceMappings();
   LimitMemory(request.memory_limit_bytes);
   if (!Variants::Visit<MmapPages>(request.allocator, [&]<class A> { RunVariant<A>(setup); })) {
     Refuse(report, kUnknown);
@@ -140,7 +134,8 @@ int main(int argc, char** argv) {
     return alloclab::kMisuse;
   }
   try {
-    alloclab::Run(request, *report);
+    const auto run = [&] { alloclab::Run(request, *report); };
+    request.pass == alloclab::WorkerPass::kCount ? alloclab::OnStackBoundary(run) : run();
   } catch (const alloclab::TraceError& error) {
     alloclab::Refuse(*report, error.what());
   }

@@ -6,7 +6,7 @@
 namespace alloclab {
 namespace {
 
-constexpr std::string_view kPassNames[] = {"checked", "time", "memory", "latency"};
+constexpr std::string_view kPassNames[] = {"checked", "time", "memory", "latency", "count"};
 
 template <class Number>
 bool ParseNumber(std::string_view text, Number& number) {
@@ -37,7 +37,8 @@ bool ParseTouch(std::string_view name, Touch& touch) {
 
 const char* ParseOne(std::string_view key, std::string_view value, WorkerRequest& request) {
   if (key == "--pass") {
-    return ParsePass(value, request.pass) ? nullptr : "--pass is checked, time, memory or latency";
+    return ParsePass(value, request.pass) ? nullptr
+                                          : "--pass is checked, time, memory, latency or count";
   }
   if (key == "--mode") {
     const std::optional<ReplayMode> mode = ReplayModeFromName(value);

@@ -19,6 +19,7 @@ enum class WorkerPass : std::uint8_t {
   kTime,     // how long does it take?
   kMemory,   // what does it hold? not timed
   kLatency,  // how long does one call take?
+  kCount,    // how many instructions and cache misses is it? under callgrind
 };
 
 std::string_view WorkerPassName(WorkerPass pass);

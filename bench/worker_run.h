@@ -3,7 +3,6 @@
 #ifndef ALLOCLAB_BENCH_WORKER_RUN_H_
 #define ALLOCLAB_BENCH_WORKER_RUN_H_
 
-#include <sys/resource.h>
 #include <time.h>
 
 #include <cinttypes>
@@ -12,7 +11,9 @@
 
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants/system.h"
+#include "bench/deterministic/counted_replay.h"
 #include "bench/preloaded_malloc.h"
+#include "bench/timed_stretch.h"
 #include "bench/worker_report.h"
 #include "bench/worker_request.h"
 #include "traces/replay/checked_pass.h"
@@ -31,25 +32,6 @@ struct WorkerSetup {
   std::uint64_t* sizes;
   WorkerReport& report;
 };
-
-// Calls run() and notes the time it took, and what the system did meanwhile. The processor time is
-// the innermost pair.
-template <class Run>
-void Time(WorkerReport& report, Run&& run) {
-  rusage before = {}, after = {};
-  getrusage(RUSAGE_SELF, &before);
-  const std::uint64_t start = ClockNs(CLOCK_MONOTONIC);
-  const std::uint64_t cpu_start = ClockNs(CLOCK_PROCESS_CPUTIME_ID);
-  run();
-  report.cpu_ns = ClockNs(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
-  report.elapsed_ns = ClockNs(CLOCK_MONOTONIC) - start;
-  getrusage(RUSAGE_SELF, &after);
-  const auto grown = [](long from, long to) { return static_cast<std::uint64_t>(to - from); };
-  report.faults =
-      grown(before.ru_minflt, after.ru_minflt) + grown(before.ru_majflt, after.ru_majflt);
-  report.switches =
-      grown(before.ru_nvcsw, after.ru_nvcsw) + grown(before.ru_nivcsw, after.ru_nivcsw);
-}
 
 // Repetitions make a run of a quick allocator long enough to measure. One that is a hundred times
 // slower would be run a hundred times longer for nothing: past this time no repetition is begun.
@@ -119,6 +101,14 @@ void RunLatency(A& allocator, const WorkerSetup& setup) {
   RunRepeated(setup, [&] { return pass.Run(image.begin(), image.end()); });
 }
 
+// Once, whatever the repetitions: what is counted does not vary.
+template <Touch kTouch, Allocator A>
+void RunCounted(A& allocator, const WorkerSetup& setup) {
+  const ProgramImage& image = setup.image;
+  setup.report.operations = static_cast<std::uint64_t>(image.end() - image.begin());
+  Conclude(setup, CountedReplay<A, kTouch>(allocator, image.begin(), image.end(), setup.slots));
+}
+
 template <Touch kTouch, Allocator A, HeldSource Held>
 void RunMemory(A& allocator, Held& held, const WorkerSetup& setup) {
   WorkerReport& report = setup.report;
@@ -176,6 +166,8 @@ void RunVariant(const WorkerSetup& setup) {
     A allocator(pages);
     if (setup.request.pass == WorkerPass::kLatency) {
       RunLatency<kTouch>(allocator, setup);
+    } else if (setup.request.pass == WorkerPass::kCount) {
+      RunCounted<kTouch>(allocator, setup);
     } else {
       RunTimed<kTouch>(allocator, setup);
     }

@@ -2,7 +2,7 @@
 // floor, counted by valgrind's callgrind.
 //
 // The three are called in the same way, through pointers, in one process; callgrind counts only
-// between the marks around each, and writes three counts (see instruction_counts.h).
+// between the marks around each, and writes three counts (bench/deterministic/callgrind_file.h).
 //   floor      malloc that gives the same buffer each time: the instructions of the replay itself
 //   reference  our segregated_bins, compiled into the runner
 

@@ -6,14 +6,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <system_error>
 
+#include "bench/deterministic/callgrind_file.h"
+#include "bench/deterministic/plain_c_library.h"
 #include "bench/grade/child.h"
 #include "bench/grade/end_of_run.h"
-#include "bench/grade/instruction_counts.h"
 #include "bench/grade/lab_trace.h"
 #include "bench/grade/run_report.h"
 #include "traces/replay/program_image.h"
@@ -94,28 +93,13 @@ ChildRequest CheckedChild(const GraderOptions& options, std::chrono::millisecond
   return child;
 }
 
-// The C library chooses between versions of memcpy and memset by what the processor has. All take
-// the oldest, so that a count is the same on every machine.
-constexpr char kTunables[] =
-    "glibc.cpu.hwcaps=-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-ERMS,-FSRM,-AVX_Fast_Unaligned_Load,"
-    "-Prefer_No_VZEROUPPER,-SSSE3,-Fast_Copy_Backward:"
-    "glibc.cpu.x86_non_temporal_threshold=0x40000000:"
-    "glibc.cpu.x86_rep_movsb_threshold=0x40000000:glibc.cpu.x86_rep_stosb_threshold=0x40000000";
-
-// Reads callgrind's files BASE.1, BASE.2, ... and removes them.
 InstructionCounts ReadCounts(const std::string& base) {
   InstructionCounts counts;
-  for (int number = 1;; ++number) {
-    const std::string path = fmt::format("{}.{}", base, number);
-    std::ifstream file(path);
-    if (!file) break;
-    const std::optional<MarkedCount> count = ReadMarkedCount(file);
-    if (count && count->mark == "floor") counts.floor = count->instructions;
-    if (count && count->mark == "reference") counts.reference = count->instructions;
-    if (count && count->mark == "solution") counts.solution = count->instructions;
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);
-  }
+  TakeCallgrindFiles(base, [&counts](const MarkedCounts& marked) {
+    if (marked.mark == "floor") counts.floor = marked.Of("Ir");
+    if (marked.mark == "reference") counts.reference = marked.Of("Ir");
+    if (marked.mark == "solution") counts.solution = marked.Of("Ir");
+  });
   return counts;
 }
 
@@ -145,7 +129,8 @@ CountOutcome Grader::Count(const std::vector<Event>& events) const {
   ChildRequest child;
   child.time_out = options_.count_time_out;
   child.file_bytes = std::uint64_t{64} << 20;
-  child.environment = {{"GLIBC_TUNABLES", kTunables}, {"VALGRIND_OPTS", ""}, {"LD_PRELOAD", ""}};
+  child.environment = {
+      {"GLIBC_TUNABLES", kPlainCLibrary}, {"VALGRIND_OPTS", ""}, {"LD_PRELOAD", ""}};
   const Ran ran = RunRunner(request, options_.runner,
                             {"valgrind", "--tool=callgrind", "--instr-atstart=no",
                              "--callgrind-out-file=" + base, "--quiet"},

@@ -68,7 +68,9 @@ TEST_F(PageParts, ScalingShowsOperationsPerSecondOfElapsedTime) {
   const std::string text = Text("#scaling");
   EXPECT_NE(text.find("jemalloc on larson, 4 threads: Did not end within 120 s"), std::string::npos)
       << text;
-  EXPECT_NE(text.find("threadtest\ntcmalloc leads with 4 threads."), std::string::npos) << text;
+  EXPECT_NE(text.find("threadtest\ntcmalloc leads with 4 threads, in elapsed time."),
+            std::string::npos)
+      << text;
   Evaluate("document.querySelector('#scaling input[value=jemalloc]').focus()");
   browser().PressKey(" ");
   EXPECT_EQ(Pixels("scaling", "larson", kFirstColour), 0);

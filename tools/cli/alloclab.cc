@@ -54,11 +54,14 @@ int Main(int argc, char** argv) {
   AddReplay(app, exit_status);
   AddShrink(app, exit_status);
   AddCompare(app, exit_status);
+  AddReport(app, exit_status);
   AddHeapmap(app, exit_status);
   AddRun(app, exit_status);
   AddGenerate(app, exit_status);
   AddFit(app, exit_status);
   AddGrade(app, exit_status);
+  AddBench(app);
+  AddGate(app, exit_status);
   try {
     CheckCommand(app, argc, argv);
     app.parse(argc, argv);

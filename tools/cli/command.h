@@ -2,7 +2,8 @@
 //
 // Exit statuses, the same everywhere: 0 fine; 1 something was found (a broken rule, a failed cell,
 // a tainted recording); 2 misuse or an input that cannot be used; 3 a trace was cut short and what
-// could be recovered was used; 130 Ctrl-C. `run` becomes the program, whose status is its own.
+// could be recovered was used; 130 Ctrl-C. `run` and `bench` become the program, whose status is
+// its own.
 
 #ifndef ALLOCLAB_TOOLS_CLI_COMMAND_H_
 #define ALLOCLAB_TOOLS_CLI_COMMAND_H_
@@ -34,7 +35,10 @@ void AddRun(CLI::App& app, int& exit_status);
 void AddGenerate(CLI::App& app, int& exit_status);
 void AddFit(CLI::App& app, int& exit_status);
 void AddShrink(CLI::App& app, int& exit_status);
+void AddReport(CLI::App& app, int& exit_status);
 void AddGrade(CLI::App& app, int& exit_status);
+void AddBench(CLI::App& app);
+void AddGate(CLI::App& app, int& exit_status);
 
 // Prints a reader's warnings to standard error; kCutTrace if there were any, else kFine.
 int ReportWarnings(const std::vector<std::string>& warnings);

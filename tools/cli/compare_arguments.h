@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bench/compare.h"
+#include "bench/workloads/compare_workloads.h"
 #include "tools/cli/block_arguments.h"
 
 namespace alloclab::cli {
@@ -23,14 +24,32 @@ struct CompareArguments {
   std::uint64_t memory_limit_mib = 4096;
   std::string page;                // empty: none
   std::vector<std::string> heaps;  // TRACE:ALLOCATOR, for the page
+  std::string results;  // folder of run folders, or one of them; empty: the record is not kept
   bool latency = false;
+  bool counts = false;
   bool json = false;
+  std::string programs;  // names, for compare --programs; empty: all
 };
 
 void AddCompareOptions(CLI::App& command, CompareArguments& arguments);
 
 // Runs as the options of `command` say, prints and writes; returns the exit status.
 int RunCompareCommand(const CLI::App& command, CompareArguments& arguments);
+
+// compare --workloads (compare_workloads.cc).
+struct WorkloadArguments {
+  workloads::WorkloadOptions options;
+};
+
+void AddWorkloadOptions(CLI::App& command, WorkloadArguments& arguments);
+bool WantsWorkloads(const CLI::App& command);
+
+// The same with the options of both; throws CompareError for those that mean nothing here.
+int RunWorkloadsCommand(const CLI::App& command, const CompareArguments& compare,
+                        WorkloadArguments& arguments);
+// compare --programs: adds it, and does the same for programs.
+void AddProgramsOption(CLI::App& command, CompareArguments& arguments);
+int RunProgramsCommand(const CLI::App& command, CompareArguments& arguments);
 
 }  // namespace alloclab::cli
 

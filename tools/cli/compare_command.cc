@@ -4,13 +4,19 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "bench/compare.h"
+#include "bench/deterministic/count_record.h"
+#include "bench/deterministic/count_table.h"
+#include "bench/publish/committed_results.h"
 #include "bench/report/page.h"
+#include "bench/results/run_folder.h"
 #include "bench/table.h"
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
@@ -26,6 +32,18 @@ namespace {
 constexpr std::uint64_t kQuickEvents = 30000;
 constexpr std::chrono::milliseconds kQuickRun{5};
 constexpr std::chrono::seconds kQuickBudget{70};
+
+void Count(const CompareOptions& compared, nlohmann::ordered_json& record) {
+  CountRecordOptions options;
+  options.counter = {.worker_path = CountedWorker(),
+                     .stopped_clock_path = StoppedClock(),
+                     .touch = compared.touch,
+                     .timeout = std::max(compared.timeout, CounterOptions().timeout)};
+  if (compared.first_events > 0) options.events = std::min(options.events, compared.first_events);
+  options.progress = compared.progress;
+  options.interrupted = compared.limits.interrupted;
+  AddCounts(record, options);
+}
 
 bool AnyFailed(const nlohmann::ordered_json& record) {
   for (const auto& cell : record.at("cells")) {
@@ -70,6 +88,10 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
       ->capture_default_str();
   command.add_flag("--latency", arguments.latency,
                    "Also print how long single calls of malloc and free took, in nanoseconds");
+  command.add_flag("--counts", arguments.counts,
+                   "Also count instructions and simulated cache misses on the first 20000 events, "
+                   "the same in every run (valgrind: about a second for each allocator and trace, "
+                   "two minutes for the corpus)");
   command.add_flag("--json", arguments.json, "Print the record as JSON instead of tables");
   command.add_option("--page", arguments.page, "Write the report page (HTML) to this file");
 }
@@ -88,6 +110,8 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
     options.least_run = kQuickRun;
     options.latency_blocks = 1;
   }
+  if (arguments.counts) RequireValgrind();
+  if (!arguments.results.empty()) results::CheckRoom(results::kKinds[0], arguments.results);
   // First, so that one that cannot be is known before there is anything to lose.
   PageContents page = {.histories =
                            RecordPageHeaps(arguments.heaps, options.traces, options.first_events)};
@@ -95,18 +119,25 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
       RunInterruptibly(arguments.amount.limits, [&](Progress::Show show) {
         options.limits = arguments.amount.limits;
         options.progress = std::move(show);
-        return RunCompare(options);
+        nlohmann::ordered_json compared = RunCompare(options);
+        if (arguments.counts && !WasInterrupted()) Count(options, compared);
+        return compared;
       });
   if (arguments.json) {
     PrintJson(std::cout, record);
   } else {
     PrintTables(record, std::cout,
                 {.color = isatty(STDOUT_FILENO) != 0, .latency = arguments.latency});
+    PrintCounts(record, std::cout);
   }
   if (!arguments.page.empty()) {
     page.records.push_back(record);
     WritePage(page, arguments.page);
     std::cerr << "alloclab: the report page is " << arguments.page << "\n";
+  }
+  if (!arguments.results.empty()) {
+    std::cerr << "alloclab: the record is in " << results::SaveRecord(record, arguments.results)
+              << "\n";
   }
   if (WasInterrupted()) {
     std::cerr << "alloclab: interrupted; the figures are of "
@@ -136,7 +167,28 @@ void AddCompare(CLI::App& app, int& exit_status) {
                    "be given several times (about a byte or two for each event)")
       ->allow_extra_args(false);
   AddCompareOptions(*compare, *arguments);
-  compare->callback([arguments, compare, &exit_status] {
+  compare->add_flag_callback(
+      "--save",
+      [arguments] {
+        if (!arguments->results.empty()) return;
+        arguments->results = std::filesystem::path(SourceRoot()) / publish::kResultsFolder;
+      },
+      "Keep the record, in a folder of its own in bench/results (alloclab report publishes it)");
+  compare->add_option("--results", arguments->results,
+                      "Keep the record, in a folder of its own in this one; or in this one itself, "
+                      "where that is the folder of a run");
+  auto workloads = std::make_shared<WorkloadArguments>();
+  AddWorkloadOptions(*compare, *workloads);
+  AddProgramsOption(*compare, *arguments);
+  compare->callback([arguments, workloads, compare, &exit_status] {
+    if (WantsWorkloads(*compare)) {
+      exit_status = RunWorkloadsCommand(*compare, *arguments, *workloads);
+      return;
+    }
+    if (compare->count("--programs") > 0) {
+      exit_status = RunProgramsCommand(*compare, *arguments);
+      return;
+    }
     if (arguments->options.traces.empty()) arguments->options.traces = CorpusTraces();
     exit_status = RunCompareCommand(*compare, *arguments);
   });

@@ -30,7 +30,19 @@ std::string RecorderLibrary() { return Part("traces/recorder/preload/liballoclab
 
 std::string Worker() { return Part("bench/worker"); }
 
+std::string WorkloadRunner() { return Part("bench/workloads/runner"); }
+
+std::string OperationsBench() { return Part("bench/operations/operations_bench"); }
+
+std::string CountedWorker() { return Part("bench/deterministic/counted_worker"); }
+
+std::string StoppedClock() { return Part("bench/deterministic/stopped_clock.so"); }
+
+std::string Counts() { return Part("bench/deterministic/counts"); }
+
 std::string LabRunner() { return Part("bench/grade/runner"); }
+
+std::string Launcher() { return Part("bench/programs/launcher"); }
 
 std::string VariantLibrary(const std::string& variant) {
   return Part("allocator/preload/libmalloc_" + variant + ".so");

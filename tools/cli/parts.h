@@ -14,6 +14,17 @@ namespace alloclab::cli {
 std::string RecorderLibrary();
 std::string Worker();
 std::string VariantLibrary(const std::string& variant);
+// The process in which a workload runs (compare --workloads).
+std::string WorkloadRunner();
+// The Google Benchmark of single operations.
+std::string OperationsBench();
+// The process that starts a program that is measured.
+std::string Launcher();
+// The worker that callgrind can read, and what is preloaded before a library that is counted.
+std::string CountedWorker();
+std::string StoppedClock();
+// The program that tells the figures of this tree.
+std::string Counts();
 // The process in which a student's solution runs.
 std::string LabRunner();
 

@@ -12,9 +12,8 @@
 #include <sstream>
 
 #include "bench/candidate.h"
-#include "bench/exported_function.h"
 #include "tools/cli/command.h"
-#include "tools/cli/parts.h"
+#include "tools/cli/preload_library.h"
 #include "tools/cli/program_file.h"
 
 namespace alloclab::cli {
@@ -28,25 +27,6 @@ constexpr int kNotFound = 127;
 bool IsOurs(const std::string& allocator) {
   const Candidate candidate = ResolveCandidates({allocator}).front();
   return candidate.table == Table::kInProcess && candidate.name != "system";
-}
-
-// The library to preload for `allocator`; empty for `system`. Throws CompareError, naming the mend,
-// for what is not known or would not take malloc over: the loader would run the program without.
-std::string LibraryFor(const std::string& allocator) {
-  Candidate candidate = ResolveCandidates({allocator}).front();
-  if (candidate.table == Table::kInProcess) {
-    if (candidate.name == "system") return "";
-    candidate = ResolveCandidates({VariantLibrary(candidate.name)}).front();
-  }
-  constexpr const char* kNeeded[] = {"malloc", "free"};
-  for (const char* function : kNeeded) {
-    if (ExportsFunction(candidate.path, function)) continue;
-    throw CompareError(
-        fmt::format("{}: this library defines no {}, so the program would run on the system's. "
-                    "Export it (extern \"C\", default visibility), or give another library.",
-                    candidate.path, function));
-  }
-  return candidate.path;
 }
 
 // What is preloaded already and is not there to take malloc over: an allocator of an outer `run`
@@ -114,7 +94,7 @@ void AddRun(CLI::App& app, int& exit_status) {
       "The exit status is the program's; 127 when there is no such program. With\n"
       "ALLOCLAB_MALLOC_STATS=1 a variant's library says at the end what it did.");
   run->callback([arguments, &exit_status] {
-    const std::string library = LibraryFor(arguments->allocator);
+    const std::string library = PreloadLibrary(arguments->allocator).path;
     if (!library.empty()) {
       const std::string why_not = WhyNotPreloaded(arguments->words[0]);
       if (!why_not.empty()) throw CompareError(why_not);

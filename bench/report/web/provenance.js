@@ -1,13 +1,14 @@
 // Where the numbers come from, what is doubtful about them, and how to read them.
 
 function doubts(record) {
-  const { blocks, dirty, interrupted } = record.provenance ?? {};
+  const { blocks, dirty, interrupted, run_length: length, work_percent: work } = record.provenance ?? {};
   const list = [];
   if (isNumber(blocks) && blocks < BLOCKS_TO_PUBLISH) {
     list.push(`${plural(blocks, "block")} only: fewer than the ${BLOCKS_TO_PUBLISH} that a ` +
       "published figure needs. Close results are not resolved.");
   }
   if (dirty) list.push("Measured from a working tree with changes that no commit holds.");
+  if (length === "short" || work < 100) list.push(`The ${kindOf(record)} did less than usual: a look, not a result.`);
   if (interrupted) list.push("The comparison was interrupted.");
   const shortened = (record.traces ?? []).filter((one) => one.shortened).length;
   if (shortened) list.push(`Only the first events of ${plural(shortened, "trace")} were replayed: a look, not a result.`);

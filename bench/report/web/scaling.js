@@ -41,7 +41,7 @@ function scalingTooltip(cells, threads) {
     const interval = rateInterval(cell);
     const reach = interval ? ` (${interval.map(formatRate).join("\u2013")})` : "";
     return [cell.allocator, `${formatRate(operationsPerSecond(cell))} ops/s${reach}, ` +
-      `${formatRatio(cell.ratio_to_system)} system`];
+      `${formatRatio(cell.ratio_to_system)} the time of system`];
   }));
 }
 
@@ -116,7 +116,7 @@ function scalingRows(table) {
 
 const SCALING_COLUMNS = [{ title: "workload" }, { title: "threads", isNumber: true }, { title: "allocator" },
   { title: "operations/s", isNumber: true }, { title: "elapsed ns/op", isNumber: true },
-  { title: "processor ns/op", isNumber: true }, { title: "\u00d7 system", isNumber: true }, { title: "standing" },
+  { title: "processor ns/op", isNumber: true }, { title: "elapsed \u00d7 system", isNumber: true }, { title: "standing" },
   { title: "resident, peak", isNumber: true }];
 
 function scalingTable(record, table) {
@@ -141,7 +141,7 @@ function scalingAnswers(table) {
     const leading = last.filter((cell) => cell.leads).map((cell) => cell.allocator);
     const open = last.filter((cell) => cell.standing === "unresolved").map((cell) => cell.allocator);
     items.push(answerItem(workload, ...(leading.length ? strong(leading) : ["nobody"]),
-      ` ${leading.length > 1 ? "lead" : "leads"} with ${plural(most, "thread")}.`,
+      ` ${leading.length > 1 ? "lead" : "leads"} with ${plural(most, "thread")}, in elapsed time.`,
       open.length ? ` Not resolved against system: ${join(open)}.` : ""));
   }
   return element("ul", { class: "answers" }, items);

@@ -1,0 +1,25 @@
+#include "bench/candidate_record.h"
+
+#include <gnu/libc-version.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "bench/provenance.h"
+
+namespace alloclab {
+
+nlohmann::ordered_json CandidateRecord(const Candidate& candidate) {
+  const bool library = !candidate.path.empty();
+  std::string version = library ? PackageVersion(candidate.path) : "";
+  if (candidate.name == "system") version = std::string("glibc ") + gnu_get_libc_version();
+  return {
+      {"name", candidate.name},
+      {"table", TableName(candidate.table)},
+      {"path", candidate.path},
+      {"version", version},
+      {"xxh3", library ? HashFile(candidate.path) : ""},
+  };
+}
+
+}  // namespace alloclab

@@ -1,0 +1,104 @@
+#include "bench/programs/compare_programs.h"
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "bench/candidate_record.h"
+#include "bench/compare.h"
+#include "bench/programs/program_comparison.h"
+#include "bench/provenance.h"
+
+namespace alloclab {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+// A folder of its own for each comparison, gone with it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = fs::temp_directory_path() / "alloclab-programs.XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) {
+      throw CompareError(name + ": this folder cannot be made. Let TMPDIR name one where it can.");
+    }
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code none;
+    fs::remove_all(path_, none);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+Json ProvenanceRecord(const CompareProgramsOptions& options) {
+  Json provenance = Provenance(options.source_folder);
+  provenance["run_length"] = options.run_length;
+  const BlockLimits& limits = options.limits;
+  provenance["blocks_most"] = limits.blocks;
+  if (limits.precision > 0) provenance["precision"] = limits.precision;
+  if (limits.budget.count() > 0) provenance["budget_seconds"] = limits.budget.count();
+  return provenance;
+}
+
+}  // namespace
+
+Json RunComparePrograms(const CompareProgramsOptions& options) {
+  CheckLimits(options.limits);
+  const auto deadline = std::chrono::steady_clock::now() + options.limits.budget;
+  Progress progress(options.progress);
+  if (options.limits.budget.count() > 0) progress.ExpectEndIn(options.limits.budget);
+  const TemporaryFolder folder;
+  const RunSettings settings = {.launcher_path = fs::absolute(options.launcher_path),
+                                .timeout = options.timeout,
+                                .memory_limit_bytes = options.memory_limit_bytes,
+                                .interrupted = options.limits.interrupted};
+  std::vector<std::unique_ptr<ProgramComparison>> comparisons;
+  for (const Program& program : options.programs) {
+    const fs::path own = folder.path() / program.name;
+    fs::create_directory(own);
+    comparisons.push_back(std::make_unique<ProgramComparison>(
+        settings, options.limits, options.allocators, program, own, progress));
+  }
+  for (const auto& comparison : comparisons) comparison->Check();
+  // A block goes round all programs.
+  const std::size_t blocks = RunBlocks(options.limits, deadline, progress, [&] {
+    bool any = false;
+    for (const auto& comparison : comparisons) any = comparison->RunBlock() || any;
+    return any;
+  });
+  const bool interrupted = options.limits.IsInterrupted();
+  if (blocks == 0 && interrupted) {
+    throw Interrupted("interrupted before every program had been timed once; nothing is reported.");
+  }
+  Json record = {
+      {"schema", 1},
+      {"kind", "programs"},
+      {"provenance", ProvenanceRecord(options)},
+      {"programs", Json::array()},
+      {"allocators", Json::array()},
+      {"noise", Json::array()},
+      {"cells", Json::array()},
+  };
+  record["provenance"]["blocks"] = blocks;
+  record["provenance"]["interrupted"] = interrupted;
+  for (const Candidate& candidate : options.allocators) {
+    record["allocators"].push_back(CandidateRecord(candidate));
+  }
+  for (const auto& comparison : comparisons) {
+    record["programs"].push_back(comparison->ProgramRecord());
+    record["noise"].push_back(comparison->NoiseRecord());
+    for (auto& cell : comparison->CellRecords()) record["cells"].push_back(std::move(cell));
+  }
+  return record;
+}
+
+}  // namespace alloclab

@@ -1,0 +1,23 @@
+// A compiler with a garbage collector of its own beside malloc. The driver starts cc1plus and as:
+// what is measured are all three, and each of them runs under the library.
+
+#include <string>
+
+#include "bench/programs/descriptions.h"
+#include "bench/programs/input_files.h"
+
+namespace alloclab {
+
+Program GccProgram(RunLength length) {
+  return {
+      .name = "gcc",
+      .needed = {{"g++", "g++"}},
+      .command = {"g++", "-std=c++20", "-O1",
+                  length == RunLength::kUsual ? "-DMODULES=12" : "-DMODULES=2", "-c",
+                  "../input/input.cc", "-o", "output.o"},
+      .inputs = {{"input.cc", std::string(program_inputs::kCompilerInput)}},
+      .files = {"output.o"},
+  };
+}
+
+}  // namespace alloclab

@@ -1,0 +1,20 @@
+// A runtime whose objects lie in a garbage-collected heap of its own: what malloc sees is the rest,
+// buffers of kilobytes foremost, that are freed late and from other threads.
+
+#include <string>
+
+#include "bench/programs/descriptions.h"
+#include "bench/programs/input_files.h"
+
+namespace alloclab {
+
+Program NodeProgram(RunLength length) {
+  return {
+      .name = "node",
+      .needed = {{"node", "nodejs"}},
+      .command = {"node", "../input/workload.js", length == RunLength::kUsual ? "60" : "10"},
+      .inputs = {{"workload.js", std::string(program_inputs::kNodeWorkload)}},
+  };
+}
+
+}  // namespace alloclab

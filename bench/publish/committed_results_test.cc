@@ -1,0 +1,127 @@
+// README.md and the tables in bench/results show what the records make: of this source tree, and of
+// trees made up to be wrong.
+
+#include "bench/publish/committed_results.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "bench/publish/made_record.h"
+#include "bench/publish/publication.h"
+#include "bench/publish/readme_part.h"
+#include "bench/publish/record_entry.h"
+#include "bench/results/run_folder.h"
+
+namespace alloclab::publish {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string Joined(const std::vector<std::string>& sentences) {
+  std::string text;
+  for (const std::string& sentence : sentences) text += sentence + "\n";
+  return text;
+}
+
+// The tree that this test was built from.
+TEST(CommittedResults, AreWhatTheirRecordsMake) { EXPECT_EQ(Joined(StaleFiles(".")), ""); }
+
+class CommittedResultsOf : public testing::Test {
+ protected:
+  CommittedResultsOf() {
+    fs::remove_all(root_);
+    fs::create_directories(root_);
+    WriteReadme("# alloclab\n");
+  }
+
+  void WriteReadme(const std::string& text) const { std::ofstream(root_ + "/README.md") << text; }
+  std::string Results() const { return root_ + "/" + kResultsFolder; }
+
+  // A run in which x takes `ratio` times as long as system.
+  std::string Save(const std::string& time, double ratio) const {
+    Json record = MadeRecord({MadeTrace("a")}, {AllocatorJson("x"), AllocatorJson("system")},
+                             {CellJson({.trace = "a",
+                                        .allocator = "x",
+                                        .ratio = ratio,
+                                        .low = ratio,
+                                        .high = ratio,
+                                        .standing = "slower"}),
+                              CellJson({.trace = "a", .allocator = "system"})},
+                             {NoiseJson("a", 1.01)});
+    record["provenance"]["time_utc"] = time;
+    return results::SaveRecord(record, Results());
+  }
+  // The only sentence about the tree, or all of them.
+  std::string Stale() const { return Joined(StaleFiles(root_)); }
+
+  const std::string root_ = fs::path(testing::TempDir()) / "committed_results";
+};
+
+TEST_F(CommittedResultsOf, NoResultsYetAndNoneShownIsFine) {
+  EXPECT_EQ(Stale(), "");
+  EXPECT_FALSE(NewestRun(root_).has_value());
+  EXPECT_THROW(ReadmeOf(root_), PublishError);
+}
+
+TEST_F(CommittedResultsOf, NoResultsYetAndSomeShownIsNot) {
+  WriteReadme(std::string(kReadmeBegin) + "\nthe best\n" + kReadmeEnd + "\n");
+  EXPECT_EQ(Stale().find("README.md: has the marks of a table of results, and bench/results has"),
+            0u)
+      << Stale();
+}
+
+TEST_F(CommittedResultsOf, ResultsWithoutAPlaceInReadmeAreMissed) {
+  Save("2026-01-01T00:00:00Z", 2);
+  EXPECT_EQ(Stale().find("README.md: the lines '<!-- results: begin -->' and"), 0u) << Stale();
+}
+
+TEST_F(CommittedResultsOf, ReadmeShowsTheNewestRun) {
+  Save("2026-01-02T00:00:00Z", 3);
+  const std::string old = Save("2026-01-01T00:00:00Z", 2);
+  WriteReadme(std::string("before\n") + kReadmeBegin + "\n" + kReadmeEnd + "\nbehind\n");
+  EXPECT_EQ(Stale(),
+            "README.md: its table is not what the newest results make; run tools/alloclab report "
+            "--readme\n");
+  const std::string readme = ReadmeOf(root_);
+  EXPECT_NE(readme.find("| x | 3.00 (3.00-3.00) |"), std::string::npos) << readme;
+  EXPECT_EQ(readme.find("2.00"), std::string::npos) << readme;
+  EXPECT_EQ(readme.find("before\n"), 0u);
+  EXPECT_TRUE(readme.ends_with("\nbehind\n"));
+  WriteReadme(readme);
+  EXPECT_EQ(Stale(), "");
+  // One digit by hand.
+  std::string edited = readme;
+  edited.replace(edited.find("3.00"), 4, "0.30");
+  WriteReadme(edited);
+  EXPECT_NE(Stale(), "");
+  WriteReadme(readme);
+  Save("2026-01-03T00:00:00Z", 4);
+  EXPECT_NE(Stale(), "") << "newer results are not noticed";
+}
+
+TEST_F(CommittedResultsOf, KeptTablesAreHeldAgainstTheirRecords) {
+  const std::string run = Save("2026-01-01T00:00:00Z", 2);
+  WriteReadme(std::string(kReadmeBegin) + "\n" + kReadmeEnd + "\n");
+  WriteReadme(ReadmeOf(root_));
+  std::ofstream(run + "/" + kMarkdownFile) << MarkdownFile(results::ReadRun(run));
+  EXPECT_EQ(Stale(), "");
+  std::ofstream(run + "/" + kMarkdownFile, std::ios::app) << "and more\n";
+  EXPECT_EQ(Stale(), run +
+                         "/tables.md: is not what the records beside it make; run tools/alloclab "
+                         "report " +
+                         run + " -o " + run + "\n");
+}
+
+TEST_F(CommittedResultsOf, ARecordThatNothingCanBeMadeOfIsNamed) {
+  const std::string run = Save("2026-01-01T00:00:00Z", 2);
+  WriteReadme(std::string(kReadmeBegin) + "\n" + kReadmeEnd + "\n");
+  std::ofstream(run + "/traces.json") << "{\"schema\": 2}";
+  EXPECT_EQ(Stale().find(run + ": traces.json: record: /provenance is no object"), 0u) << Stale();
+}
+
+}  // namespace
+}  // namespace alloclab::publish

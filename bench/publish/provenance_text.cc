@@ -1,0 +1,54 @@
+#include "bench/publish/provenance_text.h"
+
+#include <fmt/format.h>
+
+#include "bench/compare.h"
+
+namespace alloclab::publish {
+namespace {
+
+std::string SourceText(const RecordEntry& provenance) {
+  const std::string commit = provenance.Text("commit");
+  if (commit.empty()) return "an unknown commit";
+  return "commit " + commit.substr(0, 12) +
+         (provenance.Flag("dirty") ? " with uncommitted changes" : "");
+}
+
+// What is said of one kind of record only.
+std::string ModeText(const RecordEntry& provenance) {
+  std::string text;
+  for (const char* key : {"mode", "touch"}) {
+    if (provenance.Has(key)) text += fmt::format(", {} {}", key, provenance.Text(key));
+  }
+  if (provenance.Has("time_scale")) {
+    text += fmt::format(", recorded gaps times {:.6g}", provenance.Figure("time_scale"));
+  }
+  return text;
+}
+
+std::string BlocksText(const RecordEntry& provenance) {
+  if (!provenance.Has("blocks")) return "";
+  const std::uint64_t blocks = provenance.Count("blocks");
+  std::string text = fmt::format(" {} block{}", blocks, blocks == 1 ? "" : "s");
+  if (provenance.Has("interrupted") && provenance.Flag("interrupted")) text += ", interrupted";
+  if (blocks < kPublishedBlocks) {
+    text += fmt::format(" (fewer than {}: not to be published)", kPublishedBlocks);
+  }
+  return text + ".";
+}
+
+}  // namespace
+
+std::string ProvenanceText(const RecordEntry& record) {
+  const RecordEntry provenance = record.Object("provenance");
+  const std::uint64_t cores = provenance.Count("cores");
+  return fmt::format(
+      "Measured {} at {} on {} ({} core{}, {}, transparent huge pages: {}), compiled by {} with "
+      "{}{}.{}",
+      provenance.Text("time_utc"), SourceText(provenance), provenance.Text("cpu"), cores,
+      cores == 1 ? "" : "s", provenance.Text("kernel"), provenance.Text("thp"),
+      provenance.Text("compiler"), provenance.Text("flags"), ModeText(provenance),
+      BlocksText(provenance));
+}
+
+}  // namespace alloclab::publish

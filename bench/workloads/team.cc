@@ -1,0 +1,42 @@
+#include "bench/workloads/team.h"
+
+namespace alloclab::workloads {
+
+void* Team::Wait(void* argument) {
+  Team& team = *static_cast<Team*>(argument);
+  Member& member = team.stage_.members[team.next_.fetch_add(1, std::memory_order_relaxed)];
+  team.running_.fetch_add(1, std::memory_order_acq_rel);
+  team.running_.notify_one();
+  team.begun_.wait(0, std::memory_order_acquire);
+  team.work_(member);
+  if (team.running_.fetch_sub(1, std::memory_order_acq_rel) == 1) team.running_.notify_one();
+  // Not to its end: what an allocator does then would be part of the run of whoever is last.
+  for (;;) pause();
+}
+
+bool Team::Start() {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  std::uint32_t started = 1;
+  for (; started < stage_.threads; ++started) {
+    if (pthread_create(&threads_[started], &attributes, &Wait, this) != 0) break;
+  }
+  pthread_attr_destroy(&attributes);
+  // All are at the gate before it opens.
+  for (std::uint32_t there; (there = running_.load(std::memory_order_acquire)) != started - 1;) {
+    running_.wait(there, std::memory_order_acquire);
+  }
+  return started == stage_.threads;
+}
+
+void Team::Run() {
+  begun_.store(1, std::memory_order_release);
+  begun_.notify_all();
+  work_(stage_.members[0]);
+  for (std::uint32_t left; (left = running_.load(std::memory_order_acquire)) != 0;) {
+    running_.wait(left, std::memory_order_acquire);
+  }
+}
+
+}  // namespace alloclab::workloads

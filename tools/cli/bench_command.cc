@@ -1,0 +1,62 @@
+// bench: single operations of allocators, as a Google Benchmark with all of its flags.
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/candidate.h"
+#include "tools/cli/command.h"
+#include "tools/cli/parts.h"
+
+namespace alloclab::cli {
+namespace {
+
+constexpr const char* kSystem = "system";
+
+// The library to bench, as the program takes it: of a variant its path.
+std::string LibraryArgument(const std::string& allocator) {
+  for (const Candidate& candidate : ResolveCandidates({allocator})) {
+    if (candidate.name == kSystem) continue;
+    return candidate.table == Table::kPreload ? candidate.path : VariantLibrary(candidate.name);
+  }
+  throw CompareError("--library: system is there without a library. Leave it out.");
+}
+
+// Returns only when it fails.
+[[noreturn]] void Become(const std::vector<std::string>& words) {
+  std::vector<char*> argv;
+  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  execv(argv[0], argv.data());
+  throw CompareError("cannot run " + words[0] + ": " + std::strerror(errno));
+}
+
+}  // namespace
+
+void AddBench(CLI::App& app) {
+  auto library = std::make_shared<std::string>();
+  CLI::App* bench = app.add_subcommand(
+      "bench",
+      "Time single operations (malloc and free by size, calloc, realloc, aligned, freed by "
+      "another thread): a Google Benchmark");
+  bench->add_option("--library", *library,
+                    "Also on this library, as preloaded/NAME: jemalloc, mimalloc, tcmalloc, a "
+                    "variant (its .so), or a path");
+  bench->allow_extras();
+  bench->footer(
+      "All flags of Google Benchmark: --benchmark_filter=^tlsf/, --benchmark_repetitions=9,\n"
+      "--benchmark_out=F, ... Rows are ALLOCATOR/OPERATION/SIZE (bench/operations/README.md).");
+  bench->callback([bench, library] {
+    std::vector<std::string> words = {OperationsBench()};
+    if (!library->empty()) words.push_back("--library=" + LibraryArgument(*library));
+    for (const std::string& flag : bench->remaining()) words.push_back(flag);
+    Become(words);
+  });
+}
+
+}  // namespace alloclab::cli

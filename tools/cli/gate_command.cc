@@ -1,0 +1,142 @@
+// gate: whether the present tree's allocators are worse than those of another revision, for
+// continuous integration.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "bench/gate/gate_run.h"
+#include "bench/gate/report.h"
+#include "bench/grade/child.h"
+#include "tools/cli/command.h"
+#include "tools/cli/parts.h"
+#include "tools/cli/print_json.h"
+
+namespace alloclab::cli {
+namespace {
+
+struct GateArguments {
+  gate::GateOptions options;
+  bool json = false;
+};
+
+// One line that is written over.
+void ShowProgress(const CompareProgress& progress) {
+  std::cerr << "\r\033[K" << progress.done << "/" << progress.total << ": " << progress.what
+            << std::flush;
+}
+
+gate::GateResult RunVisibly(gate::GateOptions& options) {
+  const bool progress = isatty(STDERR_FILENO) != 0;
+  if (progress) options.progress = ShowProgress;
+  // However it ends, what follows begins on a line of its own.
+  const std::unique_ptr<const bool, void (*)(const bool*)> end(&progress, [](const bool* shown) {
+    if (*shown) std::cerr << "\r\033[K" << std::flush;
+  });
+  return gate::RunGate(options);
+}
+
+int RunGateCommand(GateArguments& arguments) {
+  gate::GateOptions& options = arguments.options;
+  options.root = SourceRoot();
+  options.counts = Counts();
+  if (options.traces.empty()) options.traces = CorpusTraces();
+  int number = 0;
+  try {
+    const grade::Watch watch;
+    const gate::GateResult result = RunVisibly(options);
+    if (arguments.json) {
+      PrintJson(std::cout, gate::GateJson(result));
+    } else {
+      std::cout << gate::GateText(result, isatty(STDOUT_FILENO) != 0);
+    }
+    return result.verdict.passed() ? kFine : kFound;
+  } catch (const grade::Interrupted& interrupted) {
+    number = interrupted.signal;
+  }
+  // All is tidied up: now the signal does what it does to other programs.
+  std::signal(number, SIG_DFL);
+  std::raise(number);
+  return kMisuse;
+}
+
+// "2%" becomes 0.02.
+std::string ToShare(std::string& text) {
+  double percent = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, percent);
+  if (error != std::errc() || std::string_view(stop, end) != "%" || !(percent >= 0)) {
+    return "'" + text + "' is no percentage; write it like 2%";
+  }
+  text = fmt::format("{}", percent / 100);
+  return "";
+}
+
+void AddMargins(CLI::App& command, gate::Margins& margins) {
+  const auto add = [&command](const char* name, double& share, const std::string& what) {
+    command.add_option(name, share, what)->transform(CLI::Validator(ToShare, "PERCENT"));
+  };
+  add("--instructions", margins.instructions,
+      "By how much instructions for each operation, beyond those of the replay, may become more "
+      "(default 2%)");
+  add("--d1-misses", margins.d1_misses, "Likewise misses of the first cache (default 5%)");
+  add("--ll-misses", margins.ll_misses, "Likewise misses of the last cache (default 5%)");
+  add("--held-over-live", margins.held_over_live_peak,
+      "Likewise most bytes held over most bytes live (default 2%)");
+  command
+      .add_option("--held-at-end", margins.held_bytes_at_end,
+                  "Bytes that may be held more than before when everything has been freed")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void AddGate(CLI::App& app, int& exit_status) {
+  auto arguments = std::make_shared<GateArguments>();
+  gate::GateOptions& options = arguments->options;
+  CLI::App* command = app.add_subcommand(
+      "gate", "Hold the allocators of this tree against those of another revision, for CI");
+  command
+      ->add_option("--baseline", options.revision,
+                   "Revision to hold the present tree against, e.g. origin/main; it is built in a "
+                   "temporary folder")
+      ->required();
+  command
+      ->add_option("--variants", options.variants,
+                   "Variants, separated by commas (default: all that both have)")
+      ->delimiter(',');
+  command
+      ->add_option("--traces", options.traces,
+                   "Traces, separated by commas (default: the committed corpus)")
+      ->delimiter(',');
+  AddMargins(*command, options.margins);
+  command
+      ->add_option("--counted-events", options.counted_events,
+                   "Events of each trace that are counted, and timed; 0 for all")
+      ->capture_default_str();
+  command
+      ->add_option("--memory-events", options.memory_events,
+                   "Events of each trace that memory is asked for; 0 for all")
+      ->capture_default_str();
+  command
+      ->add_option("--blocks", options.blocks,
+                   "Interleaved timed runs of both, as advice; 0 for none")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  command->add_flag("--json", arguments->json, "Print the result as JSON");
+  command->footer(
+      "Fails by instructions, simulated cache misses and memory, which are the same in every run; "
+      "never by time.\nTakes about ten minutes for the corpus on two processors, half of that "
+      "with --blocks 0, and what building\nthe baseline takes.\n\n"
+      "Exit status: 0 nothing is worse, 1 something is, 2 misuse.");
+  command->callback([arguments, &exit_status] { exit_status = RunGateCommand(*arguments); });
+}
+
+}  // namespace alloclab::cli

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# alloclab gate from outside, in seconds: the baseline is a revision of a small repository, its build is
+# done by a stand-in for bazel, and its figures are those of the tree under test, changed by sed.
+#
+#   gate_command_test.sh ALLOCLAB COUNTS TRACE
+set -euo pipefail
+alloclab=$PWD/$1
+trace=$PWD/$3
+COUNTS=$(readlink -f "$2")
+export COUNTS
+cd "$(mktemp -d "${TEST_TMPDIR:-/tmp}/gate-XXXXXX")"
+
+fail() {
+  echo "FAILED: $*"
+  exit 1
+}
+# Runs gate on slab alone with the arguments; it must end with the status and print the words.
+expect() {
+  local status=$1 words=$2 got=0
+  shift 2
+  local common=(--variants slab --traces "$trace")
+  [[ " $* " == *" --variants "* ]] && common=(--traces "$trace")
+  [[ " $* " == *" --traces "* ]] && common=(--variants slab)
+  text=$("$alloclab" gate "${common[@]}" --blocks "${BLOCKS-0}" "$@" 2>&1) || got=$?
+  [[ $got == "$status" ]] || fail "'$*' ended with $got, not $status: $text"
+  [[ $text == *"$words"* ]] || fail "'$*' does not say '$words': $text"
+  nothing_left
+}
+nothing_left() {
+  [[ -z $(ls -A "$TMPDIR") ]] || fail "left among the temporary files: $(ls -A "$TMPDIR")"
+  [[ $(git -C "$ALLOCLAB_ROOT" worktree list | wc -l) == 1 ]] || fail "a worktree was left"
+  [[ -z $(git -C "$ALLOCLAB_ROOT" status --porcelain) ]] || fail "the repository was changed"
+}
+
+export TMPDIR=$PWD/temporary ALLOCLAB_ROOT=$PWD/repository HOME=$PWD
+export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+mkdir temporary programs repository
+
+cat >programs/bazel <<'END'
+#!/usr/bin/env bash
+[[ "$*" == *"build --config=bench"*" //bench/deterministic:counts" ]] || { echo "bazel $*"; exit 1; }
+if [[ -e broken ]]; then echo "broken: 1: it does not compile"; exit 1; fi
+if [[ -e slow ]]; then echo $$ >"$PIDS"; sleep 300; fi
+mkdir -p bazel-bin/bench/deterministic
+cp bench/deterministic/figures bazel-bin/bench/deterministic/counts
+END
+chmod +x programs/bazel
+export PATH=$PWD/programs:$PATH
+
+cd repository
+git init -q .
+commit() { git add -A && git commit -qm "$1" && git tag "$1"; }
+echo old >README
+commit old
+mkdir -p bench/deterministic
+echo >bench/deterministic/counts.cc
+cat >bench/deterministic/figures <<'END'
+#!/usr/bin/env bash
+"$COUNTS" "$@" || exit
+for argument; do
+  [[ $argument == --output=* ]] && sed -i "${EDIT-}" "${argument#--output=}"
+done
+exit 0
+END
+chmod +x bench/deterministic/figures
+commit new
+touch broken
+commit broken
+git mv broken slow
+commit slow
+cd ..
+
+expect 0 "passed: nothing is worse" --baseline new
+[[ $text == *"5 figures are equal, 0 differ"* ]] || fail "two runs of one tree differ: $text"
+EDIT='s/"held_bytes_at_end": [0-9]*/"held_bytes_at_end": 0/' \
+  expect 1 "FAILED: 1 figure is worse" --baseline new
+[[ $text == *"slab "*"held_bytes_at_end"*"margin 262144 B"* ]] || fail "what is worse is not told: $text"
+EDIT='s/"held_bytes_at_end": [0-9]*/"held_bytes_at_end": 0/' \
+  expect 0 "1 differ within" --baseline new --held-at-end 100000000
+EDIT='s/"held_bytes_at_end": [0-9]*/"held_bytes_at_end": 99999999/' expect 0 "1 are better" --baseline new
+EDIT='s/"instructions": [0-9]*/"instructions": 5/' expect 1 '"verdict": "failed"' --baseline new --json
+expect 0 '"verdict": "passed"' --baseline new --json
+BLOCKS=1 expect 0 "Time, as advice" --baseline new --counted-events 500
+
+expect 2 "--baseline is required"
+expect 2 "there is no revision nowhere in the repository" --baseline nowhere
+expect 2 "there is no revision --all in the repository" --baseline=--all
+expect 2 "older than the program that tells its figures" --baseline old
+expect 2 "broken: 1: it does not compile" --baseline broken
+expect 2 "the present tree has no variant none" --baseline new --variants none
+expect 2 "system is no variant of ours" --baseline new --variants system
+expect 2 "nowhere.alt: there is no such trace" --baseline new --traces "$trace,nowhere.alt"
+expect 2 "another trace has the same name" --baseline new --traces "$trace,$trace"
+expect 2 "write it like 2%" --baseline new --instructions 2
+EDIT='s/"version": 1/"version": 2/' expect 2 "figures of the baseline are of version 2" --baseline new
+EDIT='s/"i1": "[^"]*"/"i1": "1,1,1"/' expect 2 "another condition: i1 is 1,1,1 there" --baseline new
+EDIT='s/"slab",//' expect 2 "the baseline has no variant slab" --baseline new
+ALLOCLAB_ROOT=$PWD/programs
+got=0
+text=$("$alloclab" gate --baseline new --traces "$trace" 2>&1) || got=$?
+[[ $got == 2 && $text == *"git finds no repository"* ]] || fail "no repository: $got, $text"
+ALLOCLAB_ROOT=$PWD/repository
+
+# Ended from outside while it builds: nothing is left, and nothing runs on.
+export PIDS=$PWD/pids
+"$alloclab" gate --baseline slow --traces "$trace" &
+gate=$!
+for ((i = 0; i < 200; ++i)); do [[ -s $PIDS ]] && break || sleep 0.1; done
+[[ -s $PIDS ]] || fail "the build did not begin"
+kill -TERM $gate
+got=0
+wait $gate || got=$?
+[[ $got == 143 ]] || fail "SIGTERM: ended with $got"
+! kill -0 "$(cat "$PIDS")" 2>/dev/null || fail "the build runs on"
+nothing_left
