@@ -81,7 +81,7 @@ std::string RenderPage(const PageContents& contents) {
   return page.page();
 }
 
-std::string RenderPage(const json& record) { return RenderPage({.records = {record}}); }
+std::string RenderPage(const json& record) { return RenderPage(PageContents{.records = {record}}); }
 
 void WritePage(const PageContents& contents, const std::string& path) {
   const std::string page = RenderPage(contents);
@@ -95,7 +95,7 @@ void WritePage(const PageContents& contents, const std::string& path) {
 }
 
 void WritePage(const json& record, const std::string& path) {
-  WritePage({.records = {record}}, path);
+  WritePage(PageContents{.records = {record}}, path);
 }
 
 }  // namespace alloclab

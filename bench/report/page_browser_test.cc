@@ -227,7 +227,8 @@ TEST_F(PageInBrowser, GoesFromTraceToTrace) {
 
 // Every control and every picture has a name that a screen reader can say.
 TEST_F(PageInBrowser, EverythingHasAnAccessibleName) {
-  Show({.records = {TestRecord(), ReadTestdata("workloads.json"), ReadTestdata("programs.json")}},
+  Show(PageContents{.records = {TestRecord(), ReadTestdata("workloads.json"),
+                                ReadTestdata("programs.json")}},
        kPhone);
   int seen = 0;
   const json tree = browser().Call("Accessibility.getFullAXTree", json::object());
@@ -245,7 +246,8 @@ TEST_F(PageInBrowser, EverythingHasAnAccessibleName) {
 
 // The links at the top lead to what is there, in the table that is seen.
 TEST_F(PageInBrowser, ContentsLeadToWhatIsSeen) {
-  Show({.records = {TestRecord(), ReadTestdata("workloads.json"), ReadTestdata("programs.json")}},
+  Show(PageContents{.records = {TestRecord(), ReadTestdata("workloads.json"),
+                                ReadTestdata("programs.json")}},
        kDesk);
   const auto targets = [] {
     return Evaluate(

@@ -15,24 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-class PageCharts : public PageInBrowser {
- protected:
-  // What is said beside the mouse at a place of the chart, in shares of its width and height.
-  static std::string Tooltip(const std::string& section, const std::string& caption, double across,
-                             double down) {
-    const std::string chart = Chart(section, caption) + ".closest('.chart')";
-    const json box = Evaluate(
-        "(chart => { chart.scrollIntoView({block: 'center'}); const box = "
-        "chart.getBoundingClientRect(); return [box.left, box.top, "
-        "box.width, box.height]; })(" +
-        chart + ")");
-    browser().MoveMouse(box[0].get<double>() + across * box[2].get<double>(),
-                        box[1].get<double>() + down * box[3].get<double>());
-    return Evaluate("[...(" + chart +
-                    ").querySelectorAll('dl')].map(list => "
-                    "list.parentNode.innerText).join('|')");
-  }
-};
+using PageCharts = PageInBrowser;
 
 // The record's figure for every preloaded cell, set to one value.
 json WithField(const std::string& field, const json& value) {

@@ -68,10 +68,27 @@ TEST_F(PageParts, ScalingShowsOperationsPerSecondOfElapsedTime) {
   const std::string text = Text("#scaling");
   EXPECT_NE(text.find("jemalloc on larson, 4 threads: Did not end within 120 s"), std::string::npos)
       << text;
-  EXPECT_NE(text.find("threadtest\ntcmalloc leads with 4 threads."), std::string::npos) << text;
+  EXPECT_NE(text.find("threadtest\ntcmalloc leads with 4 threads, in elapsed time."),
+            std::string::npos)
+      << text;
   Evaluate("document.querySelector('#scaling input[value=jemalloc]').focus()");
   browser().PressKey(" ");
   EXPECT_EQ(Pixels("scaling", "larson", kFirstColour), 0);
+}
+
+// Whoever has no point with one thread has its first with two, and is told of there.
+TEST_F(PageParts, ScalingTellsOfTheThreadsUnderTheMouse) {
+  json record = ReadTestdata("workloads.json");
+  for (json& cell : record["cells"]) {
+    if (cell["allocator"] == "system" && cell["threads"] == 1) cell["status"] = "failed";
+  }
+  Show(record, kDesk);
+  const std::string one = Tooltip("scaling", "threadtest", 0.25, 0.5);
+  EXPECT_EQ(one.substr(0, 9), "1 thread\n") << one;
+  EXPECT_EQ(one.find("\nsystem\n"), std::string::npos) << one;
+  const std::string two = Tooltip("scaling", "threadtest", 0.5, 0.5);
+  EXPECT_EQ(two.substr(0, 10), "2 threads\n") << two;
+  EXPECT_NE(two.find("\nsystem\n66.4 M ops/s"), std::string::npos) << two;
 }
 
 // Its cells may say which table they are of; then system stands in each.
@@ -137,7 +154,7 @@ TEST_F(PageParts, SeveralRunsStandBehindAChoice) {
   for (json& cell : other["cells"]) {
     if (cell["allocator"] == "jemalloc") cell["ratio_to_system"] = 0.25;
   }
-  Show({.records = {TestRecord(), other}}, kDesk);
+  Show(PageContents{.records = {TestRecord(), other}}, kDesk);
   EXPECT_EQ(Text("#preload-answer .answers").find("0.250"), std::string::npos);
   EXPECT_EQ(Evaluate("document.querySelector('#run2-preload-answer').checkVisibility()"), false);
   Choose(".run select", "1");
@@ -151,7 +168,7 @@ TEST_F(PageParts, SeveralRunsStandBehindAChoice) {
 TEST_F(PageParts, GivesEveryRawRecord) {
   const json records[] = {TestRecord(), ReadTestdata("workloads.json"),
                           ReadTestdata("programs.json")};
-  Show({.records = {records[0], records[1], records[2]}}, kDesk);
+  Show(PageContents{.records = {records[0], records[1], records[2]}}, kDesk);
   const std::string folder = std::filesystem::absolute(Folder() + "/downloads");
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
@@ -183,8 +200,8 @@ TEST_F(PageParts, TravelsInTheHeapsThatItIsGiven) {
   const json history = ReadTestdata("history.json");
   json other = history;
   other["allocator"] = "another";
-  Show({.records = {TestRecord()},
-        .histories = {{"larson", "tlsf", history}, {"larson", "another", other}}},
+  Show(PageContents{.records = {TestRecord()},
+                    .histories = {{"larson", "tlsf", history}, {"larson", "another", other}}},
        kDesk);
   const auto strip = [] {
     Evaluate(

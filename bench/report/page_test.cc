@@ -149,7 +149,7 @@ TEST(RenderPage, HoldsEveryRecordAndHistory) {
 TEST(RenderPage, ARecordOfAnotherKindIsRefusedByItsPlace) {
   const auto error_of = [](json changed) {
     try {
-      RenderPage({.records = {TestRecord(), std::move(changed)}});
+      RenderPage(PageContents{.records = {TestRecord(), std::move(changed)}});
     } catch (const ReportError& error) {
       return std::string(error.what());
     }
@@ -164,7 +164,7 @@ TEST(RenderPage, ARecordOfAnotherKindIsRefusedByItsPlace) {
   record["cells"][1].erase("threads");
   EXPECT_EQ(error_of(record),
             "record 2 of 2: /cells/1/threads is not a number; write the record again with "
-            "`alloclab workloads`");
+            "`alloclab compare --workloads`");
   record = ReadTestdata("programs.json");
   record["schema"] = 2;
   EXPECT_EQ(

@@ -34,7 +34,7 @@ const std::vector<Kind>& Kinds() {
         {"cells", {"table", "trace", "allocator", "status"}}}},
       {"workloads",
        kWorkloadsSchema,
-       "alloclab workloads",
+       "alloclab compare --workloads",
        {{"workloads", {"name"}},
         {"allocators", {"name"}},
         {"cells", {"workload", "allocator", "status"}, {"threads"}}}},

@@ -36,12 +36,13 @@ function leanestItem(view, ranked) {
   const withMemory = ranked.filter((one) => isNumber(one.memory));
   if (!withMemory.length) return null;
   const leanest = withMemory.reduce((a, b) => (b.memory < a.memory ? b : a));
+  const measure = MEMORY_MEASURES[view.state.memory].title;
   if (leanest.allocator === BASELINE) {
-    return answerItem("Leanest", ...strong([BASELINE]), `: nobody shown needs less (${MEMORY_MEASURES[view.state.memory].title}).`);
+    return answerItem("Leanest", ...strong([BASELINE]), `: nobody shown needs less (${measure}).`);
   }
   const ofWhat = view.state.memory === "overLive" ? "what is live" : "system";
   return answerItem("Leanest", ...strong([leanest.allocator]),
-    ` needs ${formatRatio(leanest.memory)} the memory of ${ofWhat} (${MEMORY_MEASURES[view.state.memory].title}).`);
+    ` needs ${formatRatio(leanest.memory)} the memory of ${ofWhat} (${measure}).`);
 }
 
 function leadsItem(view, places) {
@@ -65,7 +66,9 @@ function unresolvedItem(view, places) {
   const open = places.flatMap((one) => one.unresolved);
   const all = places.filter((one) => one.allocator !== BASELINE)
     .reduce((sum, one) => sum + view.traces().filter((trace) => isOk(view.table.cell(trace, one.allocator))).length, 0);
-  if (!open.length) return answerItem("Not resolved", "nothing: every result is told from system\u2019s, or is the same within 3 %.");
+  if (!open.length) {
+    return answerItem("Not resolved", "nothing: every result is told from system\u2019s, or is the same within 3 %.");
+  }
   return answerItem("Not resolved", `${open.length} of ${plural(all, "result")} against system. `,
     element("details", { class: "inline" }, element("summary", {}, "Which, and what would tell"),
       element("ul", {}, open.map((cell) => element("li", {}, unresolvedText(cell))))));
@@ -77,11 +80,11 @@ function failedItem(view, places) {
   const count = view.traces().length;
   const bad = new Set(failed.flatMap((one) => one.failed.map((cell) => cell.trace)));
   const left = count - bad.size;
-  const said = failed.map((one) => `${one.allocator} failed on ${one.failed.length} of ${count} (${join(one.failed.map((cell) => cell.trace))})`);
-  const item = answerItem("Failed", element("span", { class: "bad" }, `\u2715 ${said.join("; ")}. `),
+  const said = failed.map((one) =>
+    `${one.allocator} failed on ${one.failed.length} of ${count} (${join(one.failed.map((cell) => cell.trace))})`);
+  return answerItem("Failed", element("span", { class: "bad" }, `\u2715 ${said.join("; ")}. `),
     "Who failed is not ranked. ",
     left > 0 ? button(`Compare over the ${plural(left, "trace")} that all finished`, () => view.leave(bad)) : null);
-  return item;
 }
 
 function answers(view) {
@@ -90,12 +93,13 @@ function answers(view) {
     const places = view.places().filter((one) => view.isShown(one.allocator));
     const ranked = places.filter((one) => one.time);
     const best = unbeaten(ranked).map((one) => one.allocator);
-    const none = view.traces().length === 0 ? "no trace is chosen." : "none to name: no allocator shown finished every chosen trace with a time.";
+    const none = view.traces().length === 0 ? "no trace is chosen."
+      : "none to name: no allocator shown finished every chosen trace with a time.";
     node.replaceChildren(...[
       ranked.length ? fastestItem(view, ranked) : answerItem("Fastest", none),
       leanestItem(view, ranked),
       best.length ? answerItem("Unbeaten", ...strong(best),
-        best.length === 1 ? ": nobody is better in both time and memory." : ": nobody is better in both time and memory than one of these.") : null,
+        `: nobody is better in both time and memory${best.length === 1 ? "" : " than one of these"}.`) : null,
       view.traces().length ? leadsItem(view, places) : null,
       view.traces().length ? unresolvedItem(view, places) : null,
       failedItem(view, places),

@@ -54,6 +54,10 @@ function textAt(value, text, colours, more = {}) {
     padding: [1, 3], fontSize: 12, formatter: () => text, ...more } };
 }
 
+function failedAt(value, colours) {
+  return textAt(value, "\u2715 failed", colours, { color: colours.bad, fontWeight: "bold" });
+}
+
 function barSeries(view, rows, scale, isNarrow, colours) {
   const ok = rows.map((row, index) => ({ ...row, index })).filter((row) => isOk(row.cell));
   const failed = rows.map((row, index) => ({ ...row, index })).filter((row) => !isOk(row.cell));
@@ -71,23 +75,29 @@ function barSeries(view, rows, scale, isNarrow, colours) {
     { type: "scatter", symbolSize: 0.01, silent: true, data: [
       ...ok.map(({ cell, interval, index }) =>
         textAt([Math.max(cell.ns_per_op_median, interval?.[1] ?? 0), index], barLabel(cell, isNarrow), colours)),
-      ...failed.map(({ index }) => textAt([scale.min, index], "\u2715 failed", colours, { color: colours.bad, fontWeight: "bold" })),
+      ...failed.map(({ index }) => failedAt([scale.min, index], colours)),
     ] },
   ];
 }
 
+// "" where there is none, so that its line is left out.
+function perOperation(value, share = null) {
+  if (!isNumber(value)) return "";
+  return `${formatNumber(value)} ns/op${isNumber(share) ? `, ${formatShare(share)} of it` : ""}`;
+}
+
 function barTooltip({ allocator, cell, interval }) {
   if (!isOk(cell)) return tooltip(`${allocator}: failed`, [["why", reasonOf(cell)]]);
-  const blocks = cell.ns_per_op_blocks?.length;
+  const { ns_per_op_blocks: { length: blocks } = [], faults_per_op_median: faults } = cell;
   return tooltip(allocator, [
     ["median", `${formatNumber(cell.ns_per_op_median)} ns/op`],
     ["95 % interval", interval ? `${formatInterval(...interval)} ns/op, of ${plural(blocks, "block")}` : ""],
     ["that is", `${formatRate(1e9 / cell.ns_per_op_median)} operations/s`],
     ["\u00d7 system", `${formatRatio(cell.ratio_to_system)} (${formatInterval(...(cell.ratio_to_system_interval ?? []))})`],
-    ["elapsed", isNumber(cell.elapsed_ns_per_op_median) ? `${formatNumber(cell.elapsed_ns_per_op_median)} ns/op` : ""],
-    ["floor", isNumber(cell.floor_ns_per_op) ? `${formatNumber(cell.floor_ns_per_op)} ns/op, ${formatShare(cell.floor_share)} of it` : ""],
-    ["loop alone", isNumber(cell.loop_ns_per_op) ? `${formatNumber(cell.loop_ns_per_op)} ns/op, ${formatShare(cell.loop_share)} of it` : ""],
-    ["page faults", isNumber(cell.faults_per_op_median) ? `${formatNumber(1000 * cell.faults_per_op_median)} per 1000 ops` : ""],
+    ["elapsed", perOperation(cell.elapsed_ns_per_op_median)],
+    ["floor", perOperation(cell.floor_ns_per_op, cell.floor_share)],
+    ["loop alone", perOperation(cell.loop_ns_per_op, cell.loop_share)],
+    ["page faults", isNumber(faults) ? `${formatNumber(1000 * faults)} per 1000 ops` : ""],
   ]);
 }
 
@@ -128,7 +138,8 @@ function barsFigure(view) {
     height: () => BAR_FRAME_HEIGHT + BAR_ROW_HEIGHT * Math.max(1, barRows(view).length),
     option: (colours, width) => barOption(view, colours, width),
     describe: () => describeBars(view),
-    note: () => "Bar: median of the blocks; after it \u00d7 system with its 95 % interval. Line: 95 % interval of the median. " +
-      "Red mark: floor, the same replay with an allocator that does nothing. Pale, \u26a0: mostly floor.",
+    note: () => "Bar: median of the blocks; after it \u00d7 system with its 95 % interval. " +
+      "Line: 95 % interval of the median. Red mark: floor, the same replay with " +
+      "an allocator that does nothing. Pale, \u26a0: mostly floor.",
   });
 }

@@ -110,7 +110,8 @@ function causesCell(view, allocator) {
 function causesAtPeak(cell) {
   const held = cell.timeline.held_bytes;
   const index = held.reduce((best, value, at) => (value > held[best] ? at : best), 0);
-  return causeColumns(cell).map((column, order) => [causeName(CAUSES[order], cell), column[index][1]]).filter(([, bytes]) => bytes > 0);
+  return causeColumns(cell).map((column, order) => [causeName(CAUSES[order], cell), column[index][1]])
+    .filter(([, bytes]) => bytes > 0);
 }
 
 function describeCauses(view, allocator) {
@@ -128,7 +129,9 @@ function causesFigure(view, allocator) {
     describe: () => describeCauses(view, allocator),
     note: () => {
       const cell = causesCell(view, allocator);
-      return cell ? `Peak held: ${formatBytes(peakOf(cell, "held_bytes"))}, of it live ${formatBytes(peakOf(cell, "live_bytes"))} at most.` : "";
+      if (!cell) return "";
+      const [held, live] = ["held_bytes", "live_bytes"].map((field) => formatBytes(peakOf(cell, field)));
+      return `Peak held: ${held}; peak live: ${live}.`;
     },
   });
 }

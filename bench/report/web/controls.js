@@ -42,15 +42,15 @@ function traceChooser(table, state, onChange) {
     summary.setAttribute("aria-expanded", String(!node.hidden));
   }, { "aria-expanded": "false" });
   const boxes = element("div", { class: "choices" });
-  const set = (left) => {
-    state.left = new Set(left);
+  const leave = (traces) => {
+    state.left.clear();
+    for (const trace of traces) state.left.add(trace);
     onChange();
   };
   const node = element("fieldset", { class: "boxes chooser", hidden: true }, element("legend", {}, "Traces"),
-    element("div", { class: "buttons" }, button("All", () => set([])), button("None", () => set(table.traces))), boxes);
+    element("div", { class: "buttons" }, button("All", () => leave([])), button("None", () => leave(table.traces))), boxes);
   for (const trace of table.traces) {
-    boxes.append(element("label", {}, shownBox(trace, { has: () => false, delete: (name) => state.left.delete(name),
-      add: (name) => state.left.add(name) }, onChange), element("span", {}, trace)));
+    boxes.append(element("label", {}, shownBox(trace, state.left, onChange), element("span", {}, trace)));
   }
   const update = () => {
     summary.textContent = `Traces: ${table.traces.length - state.left.size} of ${table.traces.length} \u25be`;

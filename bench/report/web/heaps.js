@@ -21,7 +21,8 @@ function heapsPart(records) {
     if (!nodes[index].hasChildNodes()) heapmapView(nodes[index], readJson(heaps[index].id));
   };
   const options = heaps.map(({ trace, allocator }, index) => [String(index), `${trace} on ${allocator}`]);
-  const node = part("heap", "The heap over time", "Addresses by events, and the exact heap at the event chosen. Drag, or use the arrow keys.",
+  const node = part("heap", "The heap over time",
+    "Addresses by events, and the exact heap at the event chosen. Drag, or use the arrow keys.",
     heaps.length > 1 ? choice("Heap of", options, (value) => show(Number(value))) : null, nodes);
   return { node, start: () => show(0), sections: () => [node] };
 }

@@ -30,8 +30,8 @@ function candidateBoxes({ y, left: begin, right: end, name, isStrong }) {
   return boxes;
 }
 
-// `marks` are {x, y, left, right, name, isStrong} in pixels, left and right where a mark and its line end; `frame` the bounds {left, right, bottom}. Returns the texts
-// and lines for the chart's `graphic` option. O(marks squared).
+// `marks` are {x, y, left, right, name, isStrong} in pixels, left and right where a mark and its line end;
+// `frame` the bounds {left, right, bottom}. Returns the texts and lines for the chart's `graphic` option. O(marks squared).
 function placeLabels(marks, frame, colours) {
   const taken = marks.flatMap(({ x, y, left, right }) => [
     { left: x - 8, right: x + 8, top: y - 8, bottom: y + 8 }, { left, right, top: y - 4, bottom: y + 4 }]);
@@ -45,7 +45,8 @@ function placeLabels(marks, frame, colours) {
       type: "text",
       silent: true,
       z: 10,
-      style: { text: one.name, x: box.left, y: middle, verticalAlign: "middle", fill: colours.text, backgroundColor: colours.ground,
+      style: { text: one.name, x: box.left, y: middle, verticalAlign: "middle", fill: colours.text,
+        backgroundColor: colours.ground,
         font: `${one.isStrong ? "600 13px" : "12px"} ${CHART_FONT}` },
     });
     if (box.row === 0) continue;

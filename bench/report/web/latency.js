@@ -62,7 +62,8 @@ function latencyOption(view, colours) {
     grid: LATENCY_GRID,
     xAxis: { ...xAxis, axisTick: { ...xAxis.axisTick, customValues: ticks },
       axisLabel: { ...xAxis.axisLabel, customValues: ticks, formatter: (at) => formatPercent(1 - 10 ** -at) } },
-    yAxis: logAxis(colours, "time not exceeded (log)", points.length ? points.map(([, , , ns]) => ns) : [1, 100], { nameGap: 52 }, formatTimeTick),
+    yAxis: logAxis(colours, "time not exceeded (log)", points.length ? points.map(([, , , ns]) => ns) : [1, 100],
+      { nameGap: 52 }, formatTimeTick),
     tooltip: { ...base.tooltip, trigger: "axis", formatter: (params) => latencyTooltip(view, params) },
     series: cells.map((cell, index) => latencySeries(view, cell, index, colours)),
   };
@@ -72,15 +73,16 @@ function latencyNote(view) {
   const cells = latencyCells(view);
   if (!cells.length) return `No latency of ${view.state.kind} was measured on ${view.state.trace}.`;
   const distortions = cells.map((cell) => cell.latency.distortion).filter(isNumber);
-  const slowed = distortions.length
-    ? ` Measuring slowed the runs by ${formatShare(Math.min(...distortions))} to ${formatShare(Math.max(...distortions))}.` : "";
+  const [least, most] = [Math.min(...distortions), Math.max(...distortions)].map(formatShare);
+  const slowed = distortions.length ? ` Measuring slowed the runs by ${least} to ${most}.` : "";
   return `One call in ${cells[0].latency.sampling ?? "so many"} was timed, the writes into the block left out.${slowed}`;
 }
 
 function describeLatency(view) {
   const said = latencyCells(view).map((cell) => {
     const { p50_ns: half, p99_ns: most, p999_ns: nearly } = cell.latency.kinds[view.state.kind];
-    return `${cell.allocator} half within ${formatTime(half)}, 99 % within ${formatTime(most)}, 99.9 % within ${formatTime(nearly)}`;
+    return `${cell.allocator} half within ${formatTime(half)}, 99 % within ${formatTime(most)}, ` +
+      `99.9 % within ${formatTime(nearly)}`;
   });
   return `Latency of ${view.state.kind} on ${view.state.trace}. ${said.join("; ")}.`;
 }

@@ -10,23 +10,28 @@ function depthOf(ratio) {
 function leadCell(cell) {
   if (!cell) return element("td", { class: "quiet" }, MISSING);
   if (!isOk(cell)) {
-    return element("td", { class: "failed-cell", title: reasonOf(cell) }, "\u2715", element("span", { class: "said" }, `failed: ${reasonOf(cell)}`));
+    return element("td", { class: "failed-cell", title: reasonOf(cell) }, "\u2715",
+      element("span", { class: "said" }, `failed: ${reasonOf(cell)}`));
   }
   const { ratio_to_system: ratio, ratio_to_system_interval: interval, standing } = cell;
   if (!isNumber(ratio)) return element("td", { class: "quiet" }, MISSING);
   const isBaseline = cell.allocator === BASELINE;
-  const colour = standing === "faster" || standing === "slower" ? `${standing}-${depthOf(ratio)}` : isBaseline ? "" : standing ?? "";
-  const hint = interval ? `${cell.allocator} on ${cell.trace}: ${formatRatio(ratio)} system, 95 % interval ${formatInterval(...interval)}` : null;
+  const isTold = standing === "faster" || standing === "slower";
+  const colour = isTold ? `${standing}-${depthOf(ratio)}` : isBaseline ? "" : standing ?? "";
+  const hint = interval ? `${cell.allocator} on ${cell.trace}: ${formatRatio(ratio)} system, ` +
+    `95 % interval ${formatInterval(...interval)}` : null;
   return element("td", { class: `lead ${colour} ${cell.leads ? "leads" : ""}`.trim(), title: hint },
     cell.leads ? element("span", { class: "star" }, "\u2605", element("span", { class: "said" }, "leads ")) : null,
     formatNumber(ratio), isBaseline ? null : standingSign(standing));
 }
 
 function leadsLegend() {
-  const item = (className, sign, words) => element("li", {}, element("span", { class: `swatch ${className}`, "aria-hidden": "true" }, sign), words);
+  const item = (className, sign, words) =>
+    element("li", {}, element("span", { class: `swatch ${className}`, "aria-hidden": "true" }, sign), words);
   return element("ul", { class: "legend" },
     item("", "\u2605", "leads"), item("faster-3", "\u25bc", "faster than system"), item("slower-3", "\u25b2", "slower"),
-    item("same", "=", "the same within 3 %"), item("unresolved", "?", "not resolved"), item("failed-cell", "\u2715", "failed"));
+    item("same", "=", "the same within 3 %"), item("unresolved", "?", "not resolved"),
+    item("failed-cell", "\u2715", "failed"));
 }
 
 function leadsTable(view, onTrace) {
@@ -34,7 +39,8 @@ function leadsTable(view, onTrace) {
   const body = element("tbody");
   const caption = "Time over system\u2019s, by allocator and trace";
   const node = element("div", {}, leadsLegend(),
-    scrolling(caption, element("table", { class: "leads-table" }, element("caption", { class: "said" }, caption), head, body)));
+    scrolling(caption,
+      element("table", { class: "leads-table" }, element("caption", { class: "said" }, caption), head, body)));
   const update = () => {
     head.replaceChildren(element("tr", {}, element("th", { scope: "col", class: "plain" }, "allocator"),
       view.traces().map((trace) => element("th", { scope: "col" },

@@ -108,7 +108,8 @@ function describePareto(view) {
 function paretoNote(view) {
   const { inside, beyond } = paretoFrame(view);
   if (!inside.length) return "There is nothing to draw: no allocator shown has figures on every trace chosen.";
-  const cut = beyond.map((one) => `${one.allocator} (time ${formatRatio(one.time.ratio)}, memory ${formatRatio(one.memory)})`);
+  const cut = beyond.map((one) =>
+    `${one.allocator} (time ${formatRatio(one.time.ratio)}, memory ${formatRatio(one.memory)})`);
   return "Left and down is better. Large: beaten by nobody in both. Lines: 95 % intervals. Dashed: system." +
     (cut.length ? ` Beyond the frame: ${join(cut)}.` : "");
 }

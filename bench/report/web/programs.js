@@ -43,7 +43,8 @@ function dotOption(table, program, [measure, title], hidden, colours, width) {
   const names = nameWidth(rows.map((cell) => cell.allocator));
   const shown = rows.map((cell, index) => ({ cell, index, figures: isOk(cell) ? cell[measure] : null }))
     .filter(({ figures }) => isNumber(figures?.ratio_to_system) && figures.ratio_to_system > 0);
-  const values = shown.flatMap(({ figures }) => [figures.ratio_to_system, ...(figures.ratio_to_system_interval ?? [])]).filter((value) => value > 0);
+  const values = shown.flatMap(({ figures: { ratio_to_system: ratio, ratio_to_system_interval: interval } }) =>
+    [ratio, ...(interval ?? [])]).filter((value) => value > 0);
   const grid = { left: names + 14, right: 12, top: 6, bottom: 46 };
   const xAxis = logAxis(colours, `${title}, \u00d7 system`, [1, ...values], { nameGap: 28 });
   const plot = width - grid.left - grid.right;
@@ -53,9 +54,11 @@ function dotOption(table, program, [measure, title], hidden, colours, width) {
   xAxis.max = xAxis.min + (xAxis.max - xAxis.min) / Math.max(0.3, 1 - text / plot);
   const base = baseOption(colours);
   const texts = [
-    ...shown.map(({ cell, index, figures }) => textAt([Math.log10(figures.ratio_to_system_interval?.[1] ?? figures.ratio_to_system), index], dotText(figures, isNarrow), colours, { distance: 12 })),
+    ...shown.map(({ index, figures }) =>
+      textAt([Math.log10(figures.ratio_to_system_interval?.[1] ?? figures.ratio_to_system), index],
+        dotText(figures, isNarrow), colours, { distance: 12 })),
     ...rows.map((cell, index) => ({ cell, index })).filter(({ cell }) => !isOk(cell))
-      .map(({ index }) => textAt([xAxis.min, index], "\u2715 failed", colours, { color: colours.bad, fontWeight: "bold" })),
+      .map(({ index }) => failedAt([xAxis.min, index], colours)),
   ];
   return {
     ...base,
@@ -68,7 +71,8 @@ function dotOption(table, program, [measure, title], hidden, colours, width) {
       baselineLines(colours, false),
       whiskers(shown.filter(({ figures }) => figures.ratio_to_system_interval?.length === 2)
         .map(({ figures, index }) => [index, ...figures.ratio_to_system_interval.map(Math.log10)]), colours.text, true),
-      ...shown.map(({ cell, index, figures }) => ({ type: "scatter", ...markOf(table.looks.get(cell.allocator), colours), symbolSize: 13, z: 3,
+      ...shown.map(({ cell, index, figures }) => ({
+        type: "scatter", ...markOf(table.looks.get(cell.allocator), colours), symbolSize: 13, z: 3,
         data: [[Math.log10(figures.ratio_to_system), index]] })),
       { type: "scatter", symbolSize: 0.01, silent: true, data: texts },
     ],
@@ -77,7 +81,7 @@ function dotOption(table, program, [measure, title], hidden, colours, width) {
 
 function describeDots(table, program, [measure, title], hidden) {
   const said = dotRows(table, program, measure, hidden).map((cell) =>
-    (isOk(cell) ? `${cell.allocator} ${dotText(cell[measure] ?? {}, false)}` : `${cell.allocator} failed: ${reasonOf(cell)}`));
+    `${cell.allocator} ${isOk(cell) ? dotText(cell[measure] ?? {}, false) : `failed: ${reasonOf(cell)}`}`);
   return `${title} of ${program} over that of system. ${said.join("; ")}.`;
 }
 
@@ -93,7 +97,8 @@ function dotFigure(table, program, measure, hidden) {
 // Means over the programs, as over traces: only of those that ran all of them.
 function programMeans(record, table) {
   return table.allocators.filter((name) => name !== BASELINE).map((allocator) => {
-    const cells = record.programs.map((program) => table.cells.find((cell) => cell.program === program.name && cell.allocator === allocator));
+    const cells = record.programs.map((program) =>
+      table.cells.find((cell) => cell.program === program.name && cell.allocator === allocator));
     const complete = cells.length > 0 && cells.every(isOk);
     const means = PROGRAM_MEASURES.map(([measure]) => (complete ? meanRatio(cells.map((cell) => cell[measure])) : null));
     return { allocator, means, failed: cells.filter((cell) => cell && !isOk(cell)).length, count: cells.length };
@@ -107,13 +112,15 @@ function meanText(mean) {
 function programRows(record, table) {
   return programMeans(record, table).map(({ allocator, means, failed, count }) => [
     named(table.looks, allocator), ...means.map(meanText),
-    failed ? element("span", { class: "bad" }, `\u2715 failed on ${failed} of ${count}: no mean`) : `${count} of ${count} ran`]);
+    failed ? element("span", { class: "bad" }, `\u2715 failed on ${failed} of ${count}: no mean`)
+      : `${count} of ${count} ran`]);
 }
 
 // For each measure, whom system is resolved against.
 function programAnswers(table) {
   const standings = (measure, standing) => table.allocators.filter((name) => name !== BASELINE).map((name) => {
-    const count = table.cells.filter((cell) => cell.allocator === name && isOk(cell) && cell[measure]?.standing === standing).length;
+    const count = table.cells.filter((cell) =>
+      cell.allocator === name && isOk(cell) && cell[measure]?.standing === standing).length;
     return count ? `${name} on ${count}` : null;
   }).filter(Boolean);
   return element("ul", { class: "answers" }, Object.entries(PROGRAM_WORDS).map(([measure, [title, below, above]]) => {
@@ -125,12 +132,15 @@ function programAnswers(table) {
 
 function programsTable(record, table) {
   const hidden = new Set();
-  const figures = record.programs.flatMap((program) => PROGRAM_MEASURES.slice(0, 2).map((measure) => dotFigure(table, program.name, measure, hidden)));
-  const means = [{ title: "allocator" }, ...PROGRAM_MEASURES.map(([, title]) => ({ title: `${title}, \u00d7 system`, isNumber: true })), { title: "programs" }];
+  const figures = record.programs.flatMap((program) =>
+    PROGRAM_MEASURES.slice(0, 2).map((measure) => dotFigure(table, program.name, measure, hidden)));
+  const columns = [{ title: "allocator" },
+    ...PROGRAM_MEASURES.map(([, title]) => ({ title: `${title}, \u00d7 system`, isNumber: true })), { title: "programs" }];
   return [
     table.title ? element("h3", {}, table.title) : null,
     programAnswers(table),
-    plainTable(`Means over ${plural(record.programs.length, "program")}, with 95 % intervals`, means, programRows(record, table)),
+    plainTable(`Means over ${plural(record.programs.length, "program")}, with 95 % intervals`, columns,
+      programRows(record, table)),
     allocatorBoxes(table, hidden, () => figures.forEach(draw)),
     element("div", { class: "grid" }, figures.map((one) => one.node)),
   ];
@@ -138,7 +148,8 @@ function programsTable(record, table) {
 
 function programsPart(record, prefix) {
   if (!record.cells.length) return null;
-  const node = part(`${prefix}programs`, "Whole programs", "Programs run under each allocator, against the same programs under system. Left is better.",
+  const node = part(`${prefix}programs`, "Whole programs",
+    "Programs run under each allocator, against the same programs under system. Left is better.",
     namedTables(record).flatMap((table) => programsTable(record, table)),
     element("h3", {}, "Failures"), failuresList(record.cells, (cell) => cell.program));
   return { node, start: () => {}, sections: () => [node] };

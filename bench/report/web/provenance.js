@@ -1,13 +1,14 @@
 // Where the numbers come from, what is doubtful about them, and how to read them.
 
 function doubts(record) {
-  const { blocks, dirty, interrupted } = record.provenance ?? {};
+  const { blocks, dirty, interrupted, run_length: length, work_percent: work } = record.provenance ?? {};
   const list = [];
   if (isNumber(blocks) && blocks < BLOCKS_TO_PUBLISH) {
     list.push(`${plural(blocks, "block")} only: fewer than the ${BLOCKS_TO_PUBLISH} that a ` +
       "published figure needs. Close results are not resolved.");
   }
   if (dirty) list.push("Measured from a working tree with changes that no commit holds.");
+  if (length === "short" || work < 100) list.push(`The ${kindOf(record)} did less than usual: a look, not a result.`);
   if (interrupted) list.push("The comparison was interrupted.");
   const shortened = (record.traces ?? []).filter((one) => one.shortened).length;
   if (shortened) list.push(`Only the first events of ${plural(shortened, "trace")} were replayed: a look, not a result.`);
@@ -59,7 +60,8 @@ function traceRow(trace) {
 
 function allocatorRow(allocator) {
   const table = titleOf(allocator.table);
-  return element("details", {}, element("summary", {}, `${allocator.name}${table ? ` (${table.toLowerCase()})` : ""}`), definitions([
+  const name = `${allocator.name}${table ? ` (${table.toLowerCase()})` : ""}`;
+  return element("details", {}, element("summary", {}, name), definitions([
     ["file", allocator.path],
     ["version", allocator.version],
     ["XXH3", allocator.xxh3],
@@ -85,8 +87,8 @@ function provenanceRows(provenance) {
 const TERMS = [
   ["leads", "not known to be slower than the fastest that it was measured with"],
   ["not resolved", "the interval neither lies beyond the noise of two runs of system nor within 3 % of it"],
-  ["mean", "geometric, with the standard errors of what is averaged added as those of independent figures; only for allocators that " +
-    "finished all of it"],
+  ["mean", "geometric, with the standard errors of what is averaged added as those of independent figures; " +
+    "only for allocators that finished all of it"],
 ];
 
 const RECORD_FILES = { traces: "alloclab-compare", workloads: "alloclab-workloads", programs: "alloclab-programs" };
@@ -122,9 +124,11 @@ function provenancePart(records) {
   const blocks = records.flatMap((record) => {
     const number = (seen.get(kindOf(record)) ?? 0) + 1;
     seen.set(kindOf(record), number);
-    const title = records.length > 1 ? element("h3", {}, `Record of ${kindOf(record)}${number > 1 ? ` ${number}` : ""}`) : null;
-    return [title, ...provenanceOf(record, number)];
+    const name = `Record of ${kindOf(record)}${number > 1 ? ` ${number}` : ""}`;
+    return [records.length > 1 ? element("h3", {}, name) : null, ...provenanceOf(record, number)];
   });
-  const node = part("provenance", "Where the numbers come from", null, blocks, element("h3", {}, "How to read this"), definitions([...(records.some((one) => kindOf(one) === "traces") ? TERMS_OF_TRACES : []), ...TERMS]));
+  const terms = records.some((one) => kindOf(one) === "traces") ? [...TERMS_OF_TRACES, ...TERMS] : TERMS;
+  const node = part("provenance", "Where the numbers come from", null, blocks,
+    element("h3", {}, "How to read this"), definitions(terms));
   return { node, start: () => {}, sections: () => [node] };
 }

@@ -13,8 +13,8 @@ function namedTables(record) {
   const isSplit = keys.size > 1 && record.cells.every((cell) => cell.table);
   return (isSplit ? [...keys] : [""]).map((key) => {
     const cells = isSplit ? record.cells.filter((cell) => keyOf(cell) === key) : record.cells;
-    const allocators = [...new Set([...record.allocators.filter((one) => !isSplit || one.table === key).map((one) => one.name),
-      ...cells.map((cell) => cell.allocator)])];
+    const named = record.allocators.filter((one) => !isSplit || one.table === key).map((one) => one.name);
+    const allocators = [...new Set([...named, ...cells.map((cell) => cell.allocator)])];
     return { key, title: key ? titleOf(key) : "", cells, allocators, looks: looksOf(allocators) };
   });
 }
@@ -35,11 +35,13 @@ function scalingCells(table, workload, hidden) {
 }
 
 function scalingTooltip(cells, threads) {
-  const here = cells.filter((cell) => cell.threads === threads).sort((a, b) => operationsPerSecond(b) - operationsPerSecond(a));
+  const here = cells.filter((cell) => cell.threads === threads)
+    .sort((a, b) => operationsPerSecond(b) - operationsPerSecond(a));
   return tooltip(plural(threads, "thread"), here.map((cell) => {
     const interval = rateInterval(cell);
-    return [cell.allocator, `${formatRate(operationsPerSecond(cell))} ops/s${interval ? ` (${interval.map(formatRate).join("\u2013")})` : ""}, ` +
-      `${formatRatio(cell.ratio_to_system)} system`];
+    const reach = interval ? ` (${interval.map(formatRate).join("\u2013")})` : "";
+    return [cell.allocator, `${formatRate(operationsPerSecond(cell))} ops/s${reach}, ` +
+      `${formatRatio(cell.ratio_to_system)} the time of system`];
   }));
 }
 
@@ -68,9 +70,11 @@ function scalingOption(table, workload, hidden, colours) {
   return {
     ...base,
     grid: SCALING_GRID,
-    xAxis: { ...axis(colours, "threads", { type: "category", nameGap: 30 }), data: threads.map(String), splitLine: { show: false } },
+    xAxis: { ...axis(colours, "threads", { type: "category", nameGap: 30 }), data: threads.map(String),
+      splitLine: { show: false } },
     yAxis: { ...yAxis, axisLabel: { ...yAxis.axisLabel, formatter: (value) => formatRateTick(value) } },
-    tooltip: { ...base.tooltip, trigger: "axis", formatter: ([one]) => scalingTooltip(cells, threads[Number(one.dataIndex)]) },
+    tooltip: { ...base.tooltip, trigger: "axis",
+      formatter: ([one]) => scalingTooltip(cells, Number(one.axisValue)) },
     series: scalingSeries(table, cells, threads, colours),
   };
 }
@@ -111,8 +115,9 @@ function scalingRows(table) {
 }
 
 const SCALING_COLUMNS = [{ title: "workload" }, { title: "threads", isNumber: true }, { title: "allocator" },
-  { title: "operations/s", isNumber: true }, { title: "elapsed ns/op", isNumber: true }, { title: "processor ns/op", isNumber: true },
-  { title: "\u00d7 system", isNumber: true }, { title: "standing" }, { title: "resident, peak", isNumber: true }];
+  { title: "operations/s", isNumber: true }, { title: "elapsed ns/op", isNumber: true },
+  { title: "processor ns/op", isNumber: true }, { title: "elapsed \u00d7 system", isNumber: true }, { title: "standing" },
+  { title: "resident, peak", isNumber: true }];
 
 function scalingTable(record, table) {
   const hidden = new Set();
@@ -122,7 +127,8 @@ function scalingTable(record, table) {
     table.title ? element("h3", {}, table.title) : null,
     allocatorBoxes(table, hidden, () => figures.forEach(draw)),
     element("div", { class: "grid" }, figures.map((one) => one.node)),
-    element("details", {}, element("summary", {}, "As a table"), plainTable("Workloads by threads", SCALING_COLUMNS, scalingRows(table))),
+    element("details", {}, element("summary", {}, "As a table"),
+      plainTable("Workloads by threads", SCALING_COLUMNS, scalingRows(table))),
   ];
 }
 
@@ -135,7 +141,7 @@ function scalingAnswers(table) {
     const leading = last.filter((cell) => cell.leads).map((cell) => cell.allocator);
     const open = last.filter((cell) => cell.standing === "unresolved").map((cell) => cell.allocator);
     items.push(answerItem(workload, ...(leading.length ? strong(leading) : ["nobody"]),
-      ` ${leading.length > 1 ? "lead" : "leads"} with ${plural(most, "thread")}.`,
+      ` ${leading.length > 1 ? "lead" : "leads"} with ${plural(most, "thread")}, in elapsed time.`,
       open.length ? ` Not resolved against system: ${join(open)}.` : ""));
   }
   return element("ul", { class: "answers" }, items);
@@ -144,8 +150,10 @@ function scalingAnswers(table) {
 function workloadsPart(record, prefix) {
   if (!record.cells.length) return null;
   const tables = namedTables(record);
-  const node = part(`${prefix}scaling`, "Scaling", "Threaded workloads: operations per second of elapsed time, by threads. Lines at the marks: 95 % intervals.",
+  const node = part(`${prefix}scaling`, "Scaling",
+    "Threaded workloads: operations per second of elapsed time, by threads. Lines at the marks: 95 % intervals.",
     tables.map((table) => [scalingAnswers(table), ...scalingTable(record, table)]).flat(),
-    element("h3", {}, "Failures"), failuresList(record.cells, (cell) => `${cell.workload}, ${plural(cell.threads, "thread")}`));
+    element("h3", {}, "Failures"),
+    failuresList(record.cells, (cell) => `${cell.workload}, ${plural(cell.threads, "thread")}`));
   return { node, start: () => {}, sections: () => [node] };
 }

@@ -18,14 +18,16 @@ function searchOption(view, colours, width) {
   const room = Math.max(0.3, 1 - BAR_LABEL_WIDTH_NARROW / (width - grid.left - grid.right));
   const max = isLog ? min * (high / min) ** (1 / room) : high / room;
   const base = baseOption(colours);
-  const xAxis = axis(colours, `blocks visited per allocation${isLog ? " (log)" : ""}`, { type: isLog ? "log" : "value", min, startValue: min, max, nameGap: 28 });
+  const xAxis = axis(colours, `blocks visited per allocation${isLog ? " (log)" : ""}`,
+    { type: isLog ? "log" : "value", min, startValue: min, max, nameGap: 28 });
   return {
     ...base,
     grid,
     xAxis: { ...xAxis, axisLabel: { ...xAxis.axisLabel, showMaxLabel: false, formatter: formatTick } },
     yAxis: nameAxis(colours, rows.map((row) => row.allocator), names),
     tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: "shadow" },
-      formatter: ([{ axisValue, value: [visited] }]) => tooltip(axisValue, [["visited", `${formatNumber(visited)} blocks per allocation`]]) },
+      formatter: ([{ axisValue, value: [visited] }]) =>
+        tooltip(axisValue, [["visited", `${formatNumber(visited)} blocks per allocation`]]) },
     series: [{ type: "bar", barWidth: 14, label: { show: true, position: "right", color: colours.text, fontSize: 12,
       formatter: ({ value: [visited] }) => formatNumber(visited) },
     data: rows.map((row, index) => ({ value: [value(row), index],

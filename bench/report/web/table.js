@@ -81,7 +81,8 @@ function headerCell(column, sort, onSort) {
   return element(
     "th",
     { scope: "col", "aria-sort": isSorted ? (sort.direction > 0 ? "ascending" : "descending") : "none" },
-    element("button", { type: "button", "data-column": column.id, class: column.text ? null : "right", click: () => onSort(column) },
+    element("button",
+      { type: "button", "data-column": column.id, class: column.text ? null : "right", click: () => onSort(column) },
       column.title, element("span", { "aria-hidden": "true" }, arrow),
       column.unit ? element("small", {}, column.unit) : null),
   );
@@ -89,7 +90,8 @@ function headerCell(column, sort, onSort) {
 
 // Whether every word is somewhere in the texts of the row.
 function matches(cell, words) {
-  const text = COLUMNS.filter((column) => column.text).map((column) => column.text(cell)).concat(cell.reason ?? "").join(" ").toLowerCase();
+  const texts = COLUMNS.filter((column) => column.text).map((column) => column.text(cell));
+  const text = [...texts, cell.reason ?? ""].join(" ").toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
@@ -99,7 +101,8 @@ function dataTable(caption, cells, total) {
   const head = element("thead");
   const body = element("tbody");
   const status = element("span", { class: "quiet", role: "status" });
-  const words = element("input", { type: "search", placeholder: "jemalloc unresolved", "aria-label": "Show only rows with these words" });
+  const words = element("input",
+    { type: "search", placeholder: "jemalloc unresolved", "aria-label": "Show only rows with these words" });
   words.addEventListener("input", () => update());
   const onSort = (column) => {
     sort.direction = sort.column === column ? -sort.direction : 1;

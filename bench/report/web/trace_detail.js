@@ -21,9 +21,12 @@ function detailControls(view, update) {
     update();
   });
   const node = element("div", { class: "controls" },
-    element("span", { class: "stepper" }, previous, element("label", { class: "choice" }, element("span", {}, "Trace"), choose), next), kind, field);
+    element("span", { class: "stepper" }, previous,
+      element("label", { class: "choice" }, element("span", {}, "Trace"), choose), next),
+    kind, field);
   return { node, update: () => {
-    choose.replaceChildren(...view.traces().map((trace) => element("option", { value: trace, selected: trace === state.trace }, trace)));
+    choose.replaceChildren(...view.traces().map((trace) =>
+      element("option", { value: trace, selected: trace === state.trace }, trace)));
     previous.disabled = view.traces().length < 2;
     next.disabled = view.traces().length < 2;
   } };
@@ -41,18 +44,22 @@ function traceFacts(record, name) {
 
 function noiseText(view) {
   const noise = view.table.noise(view.state.trace);
-  return isNumber(noise) ? `Noise here: system run twice is ${formatNumber(100 * (noise - 1))} % apart; what reaches into that is not resolved.` : "";
+  if (!isNumber(noise)) return "";
+  return `Noise here: system run twice is ${formatNumber(100 * (noise - 1))} % apart; ` +
+    "what reaches into that is not resolved.";
 }
 
 function traceDetail(view, record) {
-  const figures = { bars: barsFigure(view), latency: latencyFigure(view), memory: timelineFigure(view), search: searchFigure(view) };
+  const figures = { bars: barsFigure(view), search: searchFigure(view), latency: latencyFigure(view),
+    memory: timelineFigure(view) };
   const causes = view.table.allocators.map((allocator) => ({ allocator, chart: causesFigure(view, allocator) }));
   const facts = element("p", { class: "quiet" });
   const body = element("div", {});
   const update = () => {
     controls.update();
     body.hidden = !view.state.trace;
-    facts.textContent = view.state.trace ? `${traceFacts(record, view.state.trace)}. ${noiseText(view)}` : "No trace is chosen.";
+    const { trace } = view.state;
+    facts.textContent = trace ? `${traceFacts(record, trace)}. ${noiseText(view)}` : "No trace is chosen.";
     figures.search.node.hidden = searchRows(view).length === 0;
     figures.bars.node.classList.toggle("alone", figures.search.node.hidden);
     figures.memory.node.classList.toggle("alone", latencyKinds(view.table).length === 0);
@@ -65,6 +72,6 @@ function traceDetail(view, record) {
     element("p", { class: "quiet" }, "What is held, stacked; the line is what is live. All have the same axis of bytes."),
     causesLegend(), element("div", { class: "grid small" }, causes.map(({ chart }) => chart.node)));
   const controls = detailControls(view, update);
-  body.append(element("div", { class: "grid wide" }, figures.bars.node, figures.search.node, figures.latency.node, figures.memory.node), causesPart);
+  body.append(element("div", { class: "grid" }, Object.values(figures).map((one) => one.node)), causesPart);
   return { node: element("div", {}, controls.node, facts, body), update };
 }

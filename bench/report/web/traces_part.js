@@ -44,11 +44,13 @@ function answerPart(view, id, tableSwitch, isAlone) {
     element("div", { class: "head" }, element("h2", { id: `${id}-title` }, view.table.title),
       element("div", { class: "controls" }, tableSwitch, memory, chooser.summary)),
     chooser.node,
-    element("p", { class: "quiet about" }, view.table.about, isAlone ? "" : " The other table is measured differently and never mixed with it."),
+    element("p", { class: "quiet about" }, view.table.about,
+      isAlone ? "" : " The other table is measured differently and never mixed with it."),
     said.node,
     element("div", { class: "split" }, pareto.node, element("div", {}, rows.node,
-      element("p", { class: "quiet" }, "Means are geometric, over the chosen traces; under the time its 95 % interval, which says how well the " +
-        "mean over these traces is known, not what another trace would show. \u25bc faster, \u25b2 slower, = same, ? not resolved."),
+      element("p", { class: "quiet" }, "Means are geometric, over the chosen traces; under the time its 95 % interval, " +
+        "which says how well the mean over these traces is known, not what another trace would show. " +
+        "\u25bc faster, \u25b2 slower, = same, ? not resolved."),
       heldSentence(view.table))));
 }
 
@@ -71,7 +73,8 @@ function tableParts(record, view, prefix, tableSwitch, isAlone) {
   view.parts.push(leads, detail, figures);
   const node = element("div", { class: "view", "data-table": view.table.key },
     answer,
-    part(id("leads"), "Who leads where", "Time over system\u2019s on each trace. A trace\u2019s name opens its details.", leads.node),
+    part(id("leads"), "Who leads where",
+      "Time over system\u2019s on each trace. A trace\u2019s name opens its details.", leads.node),
     detailPart,
     part(id("failures"), "Failures", null, failuresList(view.table.cells, (cell) => cell.trace)),
     part(id("figures"), "All figures", null, figures.node));
@@ -83,7 +86,8 @@ function tracesPart(record, prefix, onSwitch) {
   const tables = Object.keys(TABLES).map((key) => tableOf(record, key)).filter((table) => table.cells.length);
   if (!tables.length) return null;
   let chosen = tables[0].key;
-  const parts = tables.map((table) => tableParts(record, viewOf(table), prefix, element("div", { class: "switch" }), tables.length === 1));
+  const parts = tables.map((table) =>
+    tableParts(record, viewOf(table), prefix, element("div", { class: "switch" }), tables.length === 1));
   const show = (key) => {
     chosen = key;
     for (const { view, node } of parts) {
