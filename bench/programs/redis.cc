@@ -12,7 +12,7 @@
 
 namespace alloclab {
 
-Program RedisProgram(RunLength length) {
+MeasuredProgram RedisProgram(RunLength length) {
   const std::string requests = length == RunLength::kUsual ? "50000" : "10000";
   return {
       .name = "redis",
