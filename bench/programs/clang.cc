@@ -8,7 +8,7 @@
 
 namespace alloclab {
 
-Program ClangProgram(RunLength length) {
+MeasuredProgram ClangProgram(RunLength length) {
   return {
       .name = "clang",
       .needed = {{"clang++-19", "clang-19"}},

@@ -62,7 +62,7 @@ Json RunComparePrograms(const CompareProgramsOptions& options) {
                                 .memory_limit_bytes = options.memory_limit_bytes,
                                 .interrupted = options.limits.interrupted};
   std::vector<std::unique_ptr<ProgramComparison>> comparisons;
-  for (const Program& program : options.programs) {
+  for (const MeasuredProgram& program : options.programs) {
     const fs::path own = folder.path() / program.name;
     fs::create_directory(own);
     comparisons.push_back(std::make_unique<ProgramComparison>(

@@ -24,7 +24,7 @@
 namespace alloclab {
 
 struct CompareProgramsOptions {
-  std::vector<Program> programs;
+  std::vector<MeasuredProgram> programs;
   std::string run_length = "usual";  // of the programs, as it is recorded
   // Libraries, and one that is called "system" and has none.
   std::vector<Candidate> allocators;

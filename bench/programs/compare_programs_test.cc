@@ -26,7 +26,7 @@ constexpr char kJemalloc[] = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2";
 
 std::string Subject() { return fs::absolute("bench/programs/subject"); }
 
-Program Doing(const std::string& name, std::vector<std::string> words) {
+MeasuredProgram Doing(const std::string& name, std::vector<std::string> words) {
   words.insert(words.begin(), Subject());
   return {.name = name, .needed = {{Subject(), "none"}}, .command = std::move(words)};
 }
@@ -47,7 +47,7 @@ class ComparePrograms : public testing::Test {
   }
   ~ComparePrograms() override { EXPECT_TRUE(fs::is_empty(folder_)) << "something was left behind"; }
 
-  static CompareProgramsOptions Options(std::vector<Program> programs,
+  static CompareProgramsOptions Options(std::vector<MeasuredProgram> programs,
                                         std::vector<Candidate> allocators) {
     CompareProgramsOptions options;
     options.programs = std::move(programs);
@@ -235,7 +235,7 @@ TEST_F(ComparePrograms, ASlowRowStopsAtThreeBlocks) {
 }
 
 TEST_F(ComparePrograms, FilesAreAPartOfTheAnswer) {
-  Program program = Doing("copy", {});
+  MeasuredProgram program = Doing("copy", {});
   program.command = {"sh", "-c",
                      "printf '%s' \"$LD_PRELOAD\" >copy; exec " + Subject() + " work 9"};
   program.files = {"copy"};
@@ -254,7 +254,7 @@ TEST_F(ComparePrograms, WhatIsNotInstalledIsARowThatSaysSo) {
 }
 
 TEST_F(ComparePrograms, AnInputThatCannotBeMadeIsAReason) {
-  Program program = Doing("input", {"whose"});
+  MeasuredProgram program = Doing("input", {"whose"});
   program.inputs = {{"a", "text\n"}};
   program.preparation = {{"cp", "a", "b"}, {"cat", "c"}};
   const Json record = RunComparePrograms(Options({program}, {kSystem}));
@@ -263,7 +263,7 @@ TEST_F(ComparePrograms, AnInputThatCannotBeMadeIsAReason) {
 }
 
 TEST_F(ComparePrograms, InputsAndPreparationComeBeforeEveryRun) {
-  Program program = Doing("input", {});
+  MeasuredProgram program = Doing("input", {});
   program.inputs = {{"a", "text"}};
   program.preparation = {{"cp", "a", "b"}};
   // Nothing of the run before is there.
@@ -272,8 +272,8 @@ TEST_F(ComparePrograms, InputsAndPreparationComeBeforeEveryRun) {
   ExpectSoundCell(CellOf(RunComparePrograms(Options({program}, {kSystem})), "input", "system"));
 }
 
-Program Serving(const std::string& how) {
-  Program program = Doing("server", {"serve", "socket", how});
+MeasuredProgram Serving(const std::string& how) {
+  MeasuredProgram program = Doing("server", {"serve", "socket", how});
   program.socket = "socket";
   program.load = {{{Subject(), "ask", "socket", "a question"}, true}, {{Subject(), "time", "200"}}};
   return program;
@@ -294,11 +294,11 @@ TEST_F(ComparePrograms, AServerThatDoesNotServeIsAReason) {
   EXPECT_EQ(
       Reason(RunComparePrograms(Options({Serving("crashes")}, {kSystem})), "server", "system"),
       "killed by SIGSEGV (Segmentation fault)");
-  Program early = Serving("");
+  MeasuredProgram early = Serving("");
   early.command = {Subject(), "exit", "0"};
   EXPECT_EQ(Reason(RunComparePrograms(Options({early}, {kSystem})), "server", "system"),
             "it ended before it had been asked");
-  Program unasked = Serving("");
+  MeasuredProgram unasked = Serving("");
   unasked.load[0].command = {Subject(), "ask", "elsewhere", "a question"};
   EXPECT_EQ(Reason(RunComparePrograms(Options({unasked}, {kSystem})), "server", "system"),
             "subject, which asked it, ended with status 6");

@@ -8,13 +8,13 @@
 
 namespace alloclab {
 
-Program ClangProgram(RunLength length);
-Program GccProgram(RunLength length);
-Program GitProgram(RunLength length);
-Program NodeProgram(RunLength length);
-Program PythonProgram(RunLength length);
-Program RedisProgram(RunLength length);
-Program SqliteProgram(RunLength length);
+MeasuredProgram ClangProgram(RunLength length);
+MeasuredProgram GccProgram(RunLength length);
+MeasuredProgram GitProgram(RunLength length);
+MeasuredProgram NodeProgram(RunLength length);
+MeasuredProgram PythonProgram(RunLength length);
+MeasuredProgram RedisProgram(RunLength length);
+MeasuredProgram SqliteProgram(RunLength length);
 
 }  // namespace alloclab
 

@@ -8,7 +8,7 @@
 
 namespace alloclab {
 
-Program GccProgram(RunLength length) {
+MeasuredProgram GccProgram(RunLength length) {
   return {
       .name = "gcc",
       .needed = {{"g++", "g++"}},

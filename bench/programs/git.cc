@@ -40,7 +40,7 @@ std::string History(int commits) {
 
 }  // namespace
 
-Program GitProgram(RunLength length) {
+MeasuredProgram GitProgram(RunLength length) {
   return {
       .name = "git",
       .needed = {{"git", "git"}},

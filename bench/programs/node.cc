@@ -8,7 +8,7 @@
 
 namespace alloclab {
 
-Program NodeProgram(RunLength length) {
+MeasuredProgram NodeProgram(RunLength length) {
   return {
       .name = "node",
       .needed = {{"node", "nodejs"}},

@@ -21,7 +21,7 @@ std::string PathOfProgram(const std::string& program) {
   return "";
 }
 
-std::string WhatIsMissing(const Program& program) {
+std::string WhatIsMissing(const MeasuredProgram& program) {
   std::vector<std::string> programs, packages;
   for (const Needed& needed : program.needed) {
     if (!PathOfProgram(needed.program).empty()) continue;

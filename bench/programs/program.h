@@ -30,7 +30,7 @@ struct LoadStep {
   bool answers = false;  // whether what it prints is part of the program's answer
 };
 
-struct Program {
+struct MeasuredProgram {
   std::string name;
   std::vector<Needed> needed;               // the first one is the program itself
   std::vector<std::string> variables = {};  // NAME=VALUE, of the program's environment
@@ -57,7 +57,7 @@ inline constexpr char kProgramPath[] = "/usr/bin:/bin:/usr/local/bin";
 std::string PathOfProgram(const std::string& program);
 
 // The packages that `program` lacks here as a sentence, or nothing when all is there.
-std::string WhatIsMissing(const Program& program);
+std::string WhatIsMissing(const MeasuredProgram& program);
 
 }  // namespace alloclab
 

@@ -42,7 +42,7 @@ std::string VersionOf(const Needed& needed) {
 }
 
 // As a person would type it.
-std::vector<std::string> CommandOf(const Program& program) {
+std::vector<std::string> CommandOf(const MeasuredProgram& program) {
   std::vector<std::string> words;
   if (!program.variables.empty()) {
     words.emplace_back("env");
@@ -71,8 +71,9 @@ Ratio RatioOf(const ProgramCell& cell, const ProgramCell& system, const Figure& 
 }  // namespace
 
 ProgramComparison::ProgramComparison(const RunSettings& settings, const BlockLimits& limits,
-                                     const std::vector<Candidate>& allocators, Program program,
-                                     const std::filesystem::path& folder, Progress& progress)
+                                     const std::vector<Candidate>& allocators,
+                                     MeasuredProgram program, const std::filesystem::path& folder,
+                                     Progress& progress)
     : settings_(settings),
       limits_(limits),
       program_(std::move(program)),

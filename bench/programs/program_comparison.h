@@ -33,7 +33,7 @@ class ProgramComparison {
   // `folder` is an empty one for this program; `system` is among the allocators. What is given by
   // reference outlives this object.
   ProgramComparison(const RunSettings& settings, const BlockLimits& limits,
-                    const std::vector<Candidate>& allocators, Program program,
+                    const std::vector<Candidate>& allocators, MeasuredProgram program,
                     const std::filesystem::path& folder, Progress& progress);
   ProgramComparison(const ProgramComparison&) = delete;
   ProgramComparison& operator=(const ProgramComparison&) = delete;
@@ -58,7 +58,7 @@ class ProgramComparison {
 
   const RunSettings& settings_;
   const BlockLimits& limits_;
-  Program program_;
+  MeasuredProgram program_;
   const ProgramRunner runner_;
   Progress& progress_;
   std::vector<ProgramCell> cells_;

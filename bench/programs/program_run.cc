@@ -72,7 +72,7 @@ struct ProgramRunner::Launched {
   std::string printed;
 };
 
-ProgramRunner::ProgramRunner(const RunSettings& settings, const Program& program,
+ProgramRunner::ProgramRunner(const RunSettings& settings, const MeasuredProgram& program,
                              const fs::path& folder)
     : settings_(settings), program_(program), folder_(folder) {}
 
@@ -185,7 +185,7 @@ ProgramOutcome ProgramRunner::Run(const Candidate& allocator, bool watched) cons
   return outcome;
 }
 
-std::string DifferenceOf(const Program& program, const ProgramAnswer& expected,
+std::string DifferenceOf(const MeasuredProgram& program, const ProgramAnswer& expected,
                          const ProgramAnswer& actual) {
   const std::string printed = Difference(expected.printed, actual.printed);
   if (!printed.empty()) return "what it prints is not the same: " + printed;

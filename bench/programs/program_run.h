@@ -20,7 +20,7 @@ namespace alloclab {
 
 struct ProgramAnswer {
   std::string printed;
-  std::vector<std::string> files;  // what is in them, in the order of Program::files
+  std::vector<std::string> files;  // what is in them, in the order of MeasuredProgram::files
 
   friend bool operator==(const ProgramAnswer&, const ProgramAnswer&) = default;
 };
@@ -44,7 +44,7 @@ struct RunSettings {
 class ProgramRunner {
  public:
   // `folder` is an empty one for this program alone. What is given outlives this object.
-  ProgramRunner(const RunSettings& settings, const Program& program,
+  ProgramRunner(const RunSettings& settings, const MeasuredProgram& program,
                 const std::filesystem::path& folder);
 
   // Writes the inputs and runs the preparation; a sentence when that fails, else nothing.
@@ -60,13 +60,13 @@ class ProgramRunner {
   std::vector<std::string> Resolved(std::vector<std::string> command) const;
 
   const RunSettings& settings_;
-  const Program& program_;
+  const MeasuredProgram& program_;
   const std::filesystem::path folder_;
 };
 
 // Where and how `actual` differs from `expected`, as the end of a sentence; nothing when they are
 // the same.
-std::string DifferenceOf(const Program& program, const ProgramAnswer& expected,
+std::string DifferenceOf(const MeasuredProgram& program, const ProgramAnswer& expected,
                          const ProgramAnswer& actual);
 
 // The C library of this process: what `system` preloads where a program brings its own allocator.

@@ -36,7 +36,7 @@ class ProgramRun : public testing::Test {
 
   RunSettings settings_ = {.launcher_path = fs::absolute("bench/programs/launcher"),
                            .timeout = std::chrono::seconds(60)};
-  Program program_ = {.name = "subject", .needed = {}, .command = {}};
+  MeasuredProgram program_ = {.name = "subject", .needed = {}, .command = {}};
   const fs::path folder_;
 };
 

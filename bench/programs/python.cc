@@ -9,7 +9,7 @@
 
 namespace alloclab {
 
-Program PythonProgram(RunLength length) {
+MeasuredProgram PythonProgram(RunLength length) {
   return {
       .name = "python",
       .needed = {{"python3", "python3"}},

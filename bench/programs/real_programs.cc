@@ -11,7 +11,7 @@
 namespace alloclab {
 namespace {
 
-constexpr Program (*kDescriptions[])(RunLength) = {
+constexpr MeasuredProgram (*kDescriptions[])(RunLength) = {
     PythonProgram, SqliteProgram, ClangProgram, GccProgram, RedisProgram, NodeProgram, GitProgram,
 };
 
@@ -21,13 +21,13 @@ const char* RunLengthName(RunLength length) {
   return length == RunLength::kUsual ? "usual" : "short";
 }
 
-std::vector<Program> RealPrograms(const std::vector<std::string>& names, RunLength length) {
-  std::vector<Program> programs;
+std::vector<MeasuredProgram> RealPrograms(const std::vector<std::string>& names, RunLength length) {
+  std::vector<MeasuredProgram> programs;
   for (const auto describe : kDescriptions) programs.push_back(describe(length));
   if (names.empty()) return programs;
-  std::vector<Program> chosen;
+  std::vector<MeasuredProgram> chosen;
   for (const std::string& name : names) {
-    const auto is_called = [&name](const Program& program) { return program.name == name; };
+    const auto is_called = [&name](const MeasuredProgram& program) { return program.name == name; };
     if (std::any_of(chosen.begin(), chosen.end(), is_called)) continue;
     const auto found = std::find_if(programs.begin(), programs.end(), is_called);
     if (found == programs.end()) {

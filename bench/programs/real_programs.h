@@ -20,7 +20,7 @@ const char* RunLengthName(RunLength length);
 
 // Those that are called `names`, each once and in this order; all for no names. Throws CompareError
 // for a name that is not known.
-std::vector<Program> RealPrograms(const std::vector<std::string>& names, RunLength length);
+std::vector<MeasuredProgram> RealPrograms(const std::vector<std::string>& names, RunLength length);
 
 // Of all programs, in their order.
 std::vector<std::string> RealProgramNames();

@@ -46,7 +46,8 @@ INSTANTIATE_TEST_SUITE_P(Programs, RealProgram, testing::ValuesIn(RealProgramNam
 
 TEST(RealPrograms, AreChosenByName) {
   EXPECT_EQ(RealPrograms({}, RunLength::kUsual).size(), RealProgramNames().size());
-  const std::vector<Program> chosen = RealPrograms({"sqlite", "git", "sqlite"}, RunLength::kUsual);
+  const std::vector<MeasuredProgram> chosen =
+      RealPrograms({"sqlite", "git", "sqlite"}, RunLength::kUsual);
   ASSERT_EQ(chosen.size(), 2u);
   EXPECT_EQ(chosen[0].name, "sqlite");
   EXPECT_EQ(chosen[1].name, "git");
@@ -54,8 +55,8 @@ TEST(RealPrograms, AreChosenByName) {
 }
 
 TEST(RealPrograms, HaveNamesOfTheirOwnAndShortRunsAreOtherRuns) {
-  const std::vector<Program> usual = RealPrograms({}, RunLength::kUsual);
-  const std::vector<Program> brief = RealPrograms({}, RunLength::kShort);
+  const std::vector<MeasuredProgram> usual = RealPrograms({}, RunLength::kUsual);
+  const std::vector<MeasuredProgram> brief = RealPrograms({}, RunLength::kShort);
   std::set<std::string> names;
   for (std::size_t i = 0; i < usual.size(); ++i) {
     names.insert(usual[i].name);

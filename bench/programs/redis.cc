@@ -12,7 +12,7 @@
 
 namespace alloclab {
 
-Program RedisProgram(RunLength length) {
+MeasuredProgram RedisProgram(RunLength length) {
   const std::string requests = length == RunLength::kUsual ? "35000" : "7000";
   return {
       .name = "redis",

@@ -9,8 +9,8 @@
 
 namespace alloclab {
 
-Program SqliteProgram(RunLength length) {
-  Program program = {
+MeasuredProgram SqliteProgram(RunLength length) {
+  MeasuredProgram program = {
       .name = "sqlite",
       .needed = {{"sqlite3", "sqlite3"}},
       .command = {"sqlite3", ":memory:"},
