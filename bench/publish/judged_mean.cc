@@ -34,7 +34,7 @@ double NoiseOfMean(const std::vector<JudgedCell>& cells) {
   pairs.reserve(cells.size());
   for (const JudgedCell& cell : cells) pairs.push_back({1, 1 / cell.noise, cell.noise});
   const Judged mean = GeometricMean(pairs);
-  return NoiseOf({mean.ratio, {mean.low, mean.high}, cells.size()});
+  return NoiseOf({mean.high, {mean.low, mean.high}, cells.size()});
 }
 
 Judged JudgedMean(Judged mean, const std::vector<JudgedCell>& cells) {
