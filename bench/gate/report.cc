@@ -16,7 +16,7 @@ constexpr std::string_view kGreen = "\033[32m";
 constexpr std::string_view kPlain = "\033[0m";
 
 std::string Value(double value) {
-  return std::abs(value) >= 1e6 ? fmt::format("{:.0f}", value) : fmt::format("{:.3f}", value);
+  return std::abs(value) >= 1e4 ? fmt::format("{:.0f}", value) : fmt::format("{:.3f}", value);
 }
 
 // "+12.3 %", where there is something to be a share of.

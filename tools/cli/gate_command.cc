@@ -133,8 +133,9 @@ void AddGate(CLI::App& app, int& exit_status) {
   command->add_flag("--json", arguments->json, "Print the result as JSON");
   command->footer(
       "Fails by instructions, simulated cache misses and memory, which are the same in every run; "
-      "never by time.\nTakes about ten minutes for the corpus on two processors, half of that "
-      "with --blocks 0, and what building\nthe baseline takes.\n\n"
+      "never by time.\nTakes some minutes for the corpus on two processors that do nothing else, "
+      "less with "
+      "--blocks 0, and what building\nthe baseline takes.\n\n"
       "Exit status: 0 nothing is worse, 1 something is, 2 misuse.");
   command->callback([arguments, &exit_status] { exit_status = RunGateCommand(*arguments); });
 }
