@@ -249,9 +249,8 @@ const TimeAdvice AdviceFor(double ratio, double noise) {
   for (int block = 0; block < 8; ++block) {
     const double spell = 1 + 0.3 * block;  // a slow machine is slow for both
     const double jitter = block % 2 == 0 ? 1.001 : 0.999;
-    times.AddBlock(
-        TimesOf(10 * spell, 20 * spell),
-        TimesOf(10 * spell * ratio * jitter, 20 * spell * (block % 2 == 0 ? noise : 1 / noise)));
+    times.AddBlock(TimesOf(10 * spell, 20 * spell),
+                   TimesOf(10 * spell * ratio * jitter, 20 * spell * noise * jitter));
   }
   const std::vector<TimeAdvice> advice = times.Advice();
   EXPECT_EQ(advice.size(), 2u);

@@ -97,7 +97,7 @@ TEST(ProgramTables, EachMeasureHasItsOwnMeanAndNoise) {
 
 TEST(ProgramTables, NoiseOfTheTimeThatWentByIsNoNoiseOfProcessorTime) {
   nlohmann::ordered_json record = results::ReadRun(kRun).at("programs");
-  for (auto& noise : record["noise"]) noise["wall"] = 1.5;
+  for (auto& noise : record["noise"]) noise["wall"]["noise"] = 1.5;
   const PublishedTable summary = ProgramTables(record)[0];
   EXPECT_TRUE(JudgedAt(summary, 1, "cpu_over_system").resolved);
   EXPECT_FALSE(JudgedAt(summary, 1, "wall_over_system").resolved);

@@ -66,7 +66,8 @@ ProgramResults Read(const RecordEntry& record) {
   for (const RecordEntry& entry : record.List("cells")) results.cells.push_back(ReadCell(entry));
   for (const RecordEntry& entry : record.List("noise")) {
     for (std::size_t i = 0; i < kMeasureCount; ++i) {
-      results.noise[entry.Text("program")][i] = entry.FigureIfAny(kMeasures[i].name).value_or(1);
+      results.noise[entry.Text("program")][i] =
+          entry.Object(kMeasures[i].name).FigureIfAny("noise").value_or(1);
     }
   }
   return results;

@@ -19,6 +19,8 @@
 #include <vector>
 
 #include "bench/compare.h"
+#include "bench/programs/compare_programs.h"
+#include "bench/workloads/compare_workloads.h"
 #include "traces/trace_io.h"
 
 namespace alloclab {
@@ -97,7 +99,7 @@ CompareOptions Options() {
   CompareOptions options;
   options.traces = {WriteTrace()};
   options.allocators = {"bump", "boundary_tags", "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"};
-  options.blocks = 2;
+  options.limits.blocks = 2;
   options.worker_path = "bench/worker";
   options.memory_limit_bytes = std::uint64_t{3} << 20;
   return options;
@@ -218,8 +220,8 @@ TEST(TracesSchema, HoldsForWhatCompareWrites) {
             Json({{"name", "fleet"}, {"parameters", {{"live", 3}, {"table", "a.csv"}}}}));
   CompareOptions options = Options();
   options.mode = ReplayMode::kTimed;
-  options.precision = 0.5;
-  options.budget = std::chrono::seconds(60);
+  options.limits.precision = 0.5;
+  options.limits.budget = std::chrono::seconds(60);
   options.allocators = {"boundary_tags"};
   EXPECT_EQ(Verdict("traces", RunCompare(options)), "ok");
 }
@@ -349,6 +351,23 @@ Json Workloads() {
       {"cells", {failed, ok}}};
 }
 
+TEST(WorkloadsSchema, HoldsForWhatCompareWrites) {
+  workloads::WorkloadOptions options;
+  options.workloads = {"larson"};
+  options.threads = {1, 2};
+  options.allocators = {
+      {"refuses", Table::kPreload, std::filesystem::absolute("bench/workloads/refuses.so")},
+      {"jemalloc", Table::kPreload, "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"},
+      {"system", Table::kPreload, ""}};
+  options.limits.blocks = 2;
+  options.work_percent = 2;
+  options.runner_path = "bench/workloads/runner";
+  const Json record = workloads::RunCompareWorkloads(options);
+  EXPECT_EQ(Verdict("workloads", record), "ok");
+  EXPECT_EQ(record["cells"].front()["status"], "failed") << record["cells"].front();
+  EXPECT_EQ(record["cells"].back()["status"], "ok") << record["cells"].back();
+}
+
 TEST(WorkloadsSchema, HoldsAndRefusesWhateverDiffers) {
   const Json record = Workloads();
   ASSERT_EQ(Verdict("workloads", record), "ok");
@@ -371,6 +390,8 @@ Json Programs() {
   failed.update({{"status", "failed"}, {"reason", "another output"}});
   const Json judgement = {
       {"ratio_to_system", 0.8}, {"ratio_to_system_interval", {0.7, 0.9}}, {"standing", "faster"}};
+  Json pair = judgement;
+  pair["noise"] = 1.01;
   ok.update({{"status", "ok"},
              {"reason", ""},
              {"cpu_s_blocks", {1.5}},
@@ -381,14 +402,32 @@ Json Programs() {
              {"resident_bytes_peak_median", 4096},
              {"cpu", judgement},
              {"wall", judgement},
-             {"resident", judgement}});
+             {"resident", judgement},
+             {"leads", true}});
   return {{"schema", 1},
           {"kind", "programs"},
           {"provenance", Provenance()},
           {"programs", {{{"name", "sqlite"}, {"command", "sqlite3 x"}, {"version", "3.40"}}}},
           {"allocators", Allocators()},
-          {"noise", {{{"program", "sqlite"}, {"cpu", 1.01}, {"wall", 1.02}, {"resident", 1.0}}}},
+          {"noise", {{{"program", "sqlite"}, {"cpu", pair}, {"wall", pair}, {"resident", pair}}}},
           {"cells", {failed, ok}}};
+}
+
+TEST(ProgramsSchema, HoldsForWhatCompareWrites) {
+  CompareProgramsOptions options;
+  options.programs = {
+      {.name = "subject",
+       .needed = {{std::filesystem::absolute("bench/programs/subject"), "none"}},
+       .command = {std::filesystem::absolute("bench/programs/subject"), "work", "500"}}};
+  options.allocators = {{"refuses", Table::kPreload, std::filesystem::absolute("bench/refuses.so")},
+                        {"jemalloc", Table::kPreload, "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"},
+                        {"system", Table::kPreload, ""}};
+  options.limits.blocks = 2;
+  options.launcher_path = "bench/programs/launcher";
+  const Json record = RunComparePrograms(options);
+  EXPECT_EQ(Verdict("programs", record), "ok");
+  EXPECT_EQ(record["cells"].front()["status"], "failed") << record["cells"].front();
+  EXPECT_EQ(record["cells"].back()["status"], "ok") << record["cells"].back();
 }
 
 TEST(ProgramsSchema, HoldsAndRefusesWhateverDiffers) {
