@@ -55,24 +55,26 @@ class PagesHeld {
   const Pages& pages_;
 };
 
-// glibc in this process: what its arenas and its own mappings have grown by since the start.
+// glibc in this process: its arenas and its own mappings, but for what was in use at the start. What
+// was free then serves the program like everything that comes later, and is held for it.
 class Mallinfo2Held {
  public:
   static constexpr HeldIs kIs = HeldIs::kMallinfo2;
   static constexpr bool kExact = false;
 
   std::uint64_t Now() const {
-    const std::uint64_t now = Total();
+    const struct mallinfo2 info = mallinfo2();
+    const std::uint64_t now = std::uint64_t{info.arena} + std::uint64_t{info.hblkhd};
     return now > start_ ? now - start_ : 0;
   }
   std::uint64_t Peak() const { return Now(); }
 
  private:
-  static std::uint64_t Total() {
+  static std::uint64_t InUse() {
     const struct mallinfo2 info = mallinfo2();
-    return std::uint64_t{info.arena} + std::uint64_t{info.hblkhd};
+    return std::uint64_t{info.uordblks} + std::uint64_t{info.hblkhd};
   }
-  std::uint64_t start_ = Total();
+  std::uint64_t start_ = InUse();
 };
 
 // Any library: the anonymous memory this process has gained since the start.
