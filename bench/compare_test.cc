@@ -180,6 +180,15 @@ Event Calloc(std::uint64_t size) {
   return event;
 }
 
+// All of a few small blocks fit into what glibc had free before: that is held for them, too.
+TEST(Compare, WhatIsHeldIsNeverLessThanWhatIsLive) {
+  const Json record = RunCompare(Options({WriteTrace("small.txt", 20)}, {"tlsf"}));
+  for (const Json& cell : record["cells"]) {
+    EXPECT_GE(cell["held_over_live_peak"].get<double>(), 1.0) << cell["allocator"];
+    EXPECT_GE(cell["held_over_live_mean"].get<double>(), 1.0) << cell["allocator"];
+  }
+}
+
 // Of a trace that would crash the library later, the first part alone is fine.
 TEST(Compare, TakesOnlyTheFirstEventsWhenToldSo) {
   CompareOptions options = Options({WriteTrace("first.txt", 2000)}, {"bench/crashes.so"});
