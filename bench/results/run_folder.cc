@@ -95,6 +95,19 @@ void CheckRoom(std::string_view kind, const std::string& results) {
   if (IsRunFolder(results)) RefuseExisting(FileOf(results, kind));
 }
 
+nlohmann::ordered_json WithPathsFrom(const std::string& root, nlohmann::ordered_json record) {
+  const fs::path from = fs::absolute(root).lexically_normal();
+  for (const char* list : {"traces", "allocators"}) {
+    if (!record.contains(list)) continue;
+    for (auto& entry : record[list]) {
+      const fs::path path = entry.value("path", "");
+      const fs::path inside = path.lexically_normal().lexically_relative(from);
+      if (path.is_absolute() && !inside.empty() && *inside.begin() != "..") entry["path"] = inside;
+    }
+  }
+  return record;
+}
+
 std::string SaveRecord(const Json& record, const std::string& results) {
   const std::string folder = IsRunFolder(results)
                                  ? results

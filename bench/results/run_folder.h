@@ -38,6 +38,10 @@ std::vector<std::string> RunFolders(const std::string& results);
 // Throws ResultsError as SaveRecord would for a record of this kind, before it is measured.
 void CheckRoom(std::string_view kind, const std::string& results);
 
+// `record` with the paths of its traces and allocators that lie inside of the folder `root` told
+// from there: a record that is kept says what was measured, and not where somebody's checkout lay.
+nlohmann::ordered_json WithPathsFrom(const std::string& root, nlohmann::ordered_json record);
+
 // Writes `record` into a run folder of its own inside of `results`, or into `results` itself where
 // that is a run folder, and returns the folder. Throws ResultsError when there is such a record
 // already, and for what cannot be written; then nothing is changed.

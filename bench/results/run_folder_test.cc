@@ -263,5 +263,19 @@ TEST(RecordText, ReadsBackAsItWas) {
   }
 }
 
+TEST(WithPathsFrom, TellsWhatLiesInsideFromThere) {
+  const auto path = [](const char* list, const std::string& root, const std::string& given) {
+    const Json record = {{list, {{{"name", "a"}, {"path", given}}}}};
+    return WithPathsFrom(root, record)[list][0]["path"].get<std::string>();
+  };
+  EXPECT_EQ(path("traces", "/a/b", "/a/b/c/d.alt"), "c/d.alt");
+  EXPECT_EQ(path("allocators", "/a/b/", "/a/b/./x/../d.so"), "d.so");
+  EXPECT_EQ(path("traces", "/a/b", "/a/bc/d.alt"), "/a/bc/d.alt");
+  EXPECT_EQ(path("allocators", "/a/b", "/usr/lib/libx.so"), "/usr/lib/libx.so");
+  EXPECT_EQ(path("traces", "/a/b", "d.alt"), "d.alt");
+  EXPECT_EQ(path("allocators", "/a/b", ""), "");
+  EXPECT_EQ(WithPathsFrom("/a", {{"cells", {1}}}), Json({{"cells", {1}}}));
+}
+
 }  // namespace
 }  // namespace alloclab::results

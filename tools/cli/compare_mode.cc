@@ -7,6 +7,7 @@
 
 #include "bench/results/run_folder.h"
 #include "tools/cli/command.h"
+#include "tools/cli/parts.h"
 #include "tools/cli/print_json.h"
 
 namespace alloclab::cli {
@@ -36,7 +37,8 @@ int Deliver(const nlohmann::ordered_json& record, PageContents page,
     std::cerr << "alloclab: the report page is " << arguments.page << "\n";
   }
   if (!arguments.results.empty()) {
-    std::cerr << "alloclab: the record is in " << results::SaveRecord(record, arguments.results)
+    const auto kept = results::WithPathsFrom(SourceRoot(), record);
+    std::cerr << "alloclab: the record is in " << results::SaveRecord(kept, arguments.results)
               << "\n";
   }
   if (WasInterrupted()) {

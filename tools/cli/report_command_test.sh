@@ -55,6 +55,10 @@ expect 2 "$folder/traces.json: is there already, and results are never overwritt
 mkdir other
 expect 0 "the record is in other/2" "${compare[@]}" --results other
 [[ $(echo tree/bench/results/*) == "$folder" ]] || fail "--results saved into bench/results, too"
+# A trace of the tree is told from there, wherever the tree lies.
+cp a.txt tree/inside.txt
+expect 0 "the record is in more/2" compare "$PWD/tree/inside.txt" --allocators tlsf --blocks 1 --page page.html --results more
+grep -q '"path": "inside.txt"' more/*/traces.json || fail "$(grep '"path"' more/*/traces.json)"
 "$alloclab" "${compare[@]}" --json >json 2>/dev/null
 [[ $(echo tree/bench/results/*) == "$folder" ]] || fail "saved without being asked"
 
