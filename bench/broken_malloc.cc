@@ -3,6 +3,9 @@
 // workloads with a TRIGGER that these ask for.
 //
 // It hands out a static arena from front to back and never reuses it.
+//
+// One of them is odd, but not broken: it gives null for nothing, as C allows, greets whoever loads
+// it and has no aligned_alloc, which C++ before 17 did not ask for.
 
 #include <malloc.h>
 #include <signal.h>
@@ -14,7 +17,7 @@
 
 namespace {
 
-enum Broken { kCrashes = 1, kOverlaps = 2, kHangs = 3, kRefuses = 4 };
+enum Broken { kCrashes = 1, kOverlaps = 2, kHangs = 3, kRefuses = 4, kOdd = 5 };
 
 #ifndef TRIGGER
 #define TRIGGER 4242
@@ -49,17 +52,27 @@ void* Break(std::size_t size) {
     for (;;) pause();
   }
   if constexpr (BROKEN == kRefuses) return nullptr;
+  if constexpr (BROKEN == kOdd) return Take(16, size);
   // Begins 16 bytes into the block handed out last, header and all.
   unsigned char* inside = last_block + kHeaderBytes;
   std::memcpy(last_block, &size, sizeof(size));
   return inside;
 }
 
+[[gnu::constructor]] void Greet() {
+  if constexpr (BROKEN == kOdd) {
+    [[maybe_unused]] const ssize_t written = write(STDOUT_FILENO, "odd 1.0 is ready\n", 17);
+  }
+}
+
 }  // namespace
 
 extern "C" {
 
-void* malloc(std::size_t size) noexcept { return size == kTrigger ? Break(size) : Take(16, size); }
+void* malloc(std::size_t size) noexcept {
+  if (BROKEN == kOdd && size == 0) return nullptr;
+  return size == kTrigger ? Break(size) : Take(16, size);
+}
 
 void free(void*) noexcept {}
 

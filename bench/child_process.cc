@@ -158,8 +158,10 @@ std::string HowItEnded(const ChildEnd& end, std::chrono::milliseconds timeout) {
   }
   if (end.interrupted) return "was interrupted";
   if (WIFSIGNALED(end.status)) {
-    return fmt::format("killed by SIG{} ({})", sigabbrev_np(WTERMSIG(end.status)),
-                       sigdescr_np(WTERMSIG(end.status)));
+    const int number = WTERMSIG(end.status);
+    const char* const name = sigabbrev_np(number);
+    if (name == nullptr) return fmt::format("killed by signal {}", number);  // of real time
+    return fmt::format("killed by SIG{} ({})", name, sigdescr_np(number));
   }
   return fmt::format("ended with status {}", WEXITSTATUS(end.status));
 }

@@ -36,6 +36,10 @@ TEST(ChildProcess, TellsHowItEnded) {
   const ChildEnd killed = RunChildProcess(Shell("kill -SEGV $$"));
   EXPECT_FALSE(killed.succeeded());
   EXPECT_EQ(HowItEnded(killed, {}), "killed by SIGSEGV (Segmentation fault)");
+  // One that has no name.
+  const std::string unnamed = std::to_string(SIGRTMIN + 3);
+  const ChildEnd odd = RunChildProcess(Shell("kill -" + unnamed + " $$"));
+  EXPECT_EQ(HowItEnded(odd, {}), "killed by signal " + unnamed);
 }
 
 TEST(ChildProcess, RunsWithWhatItIsGiven) {

@@ -369,6 +369,36 @@ TEST(Compare, BrokenLibrariesAreFailedCellsWithReasons) {
   EXPECT_NE(tables.str().find("failed: killed by SIGSEGV"), std::string::npos) << tables.str();
 }
 
+// What C allows is no failure, and what a library prints is not part of the record.
+TEST(Compare, AnOddLibraryIsNotABrokenOne) {
+  const std::string path = InTemporaryFolder("odd.txt");
+  std::ofstream(path) << "alloclab trace text 1\n\n0 = malloc 0\n1 = malloc 100\nfree 0\n";
+  const CompareOptions options = Options({path}, {"bench/odd.so"});
+  testing::internal::CaptureStdout();
+  const Json record = RunCompare(options);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  EXPECT_EQ(CellOf(record, "preload", "odd.so")["status"], "ok")
+      << CellOf(record, "preload", "odd.so")["reason"];
+}
+
+// Books on 90000 blocks of 8 bytes are several times as large as these.
+TEST(Compare, TheLimitIsTheAllocatorsAndNotTheCheckers) {
+  const std::string path = InTemporaryFolder("many_small.txt");
+  {
+    const std::unique_ptr<TraceWriter> writer =
+        CreateTrace(path, FormFromName(path), {.metadata = {{"program", "made up"}}});
+    for (int i = 0; i < 90000; ++i) writer->Add(Malloc(8));
+    writer->Finish();
+  }
+  CompareOptions options = Options({path}, {"tlsf"});
+  options.memory_limit_bytes = std::uint64_t{8} << 20;
+  const Json record = RunCompare(options);
+  for (const char* allocator : {"system", "tlsf"}) {
+    const Json& cell = CellOf(record, "in_process", allocator);
+    EXPECT_EQ(cell["status"], "ok") << cell["reason"];
+  }
+}
+
 TEST(Compare, AnAllocatorThatNeverReusesRunsIntoTheLimit) {
   CompareOptions options = Options({WriteTrace("limit.txt", 20000)}, {"bump", "boundary_tags"});
   // Enough for what is live and not for all that was ever asked for.

@@ -6,8 +6,11 @@
 
 #include <cstdint>
 #include <cstring>
+#include <map>
+#include <memory_resource>
 #include <new>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "traces/replay/random_program.h"
@@ -66,6 +69,41 @@ TEST(PrivateNew, TakesNothingFromMalloc) {
   for (void*& block : blocks) block = ::operator new(1000);
   EXPECT_EQ(mallinfo2().uordblks, before);
   for (void* block : blocks) ::operator delete(block);
+}
+
+TEST(PrivateNew, BlocksWithAnAlignmentHaveItAndKeepTheirBytes) {
+  std::mt19937_64 random(TestSeed());
+  std::vector<std::pair<Block, std::align_val_t>> live;
+  const auto end_one = [&live] {
+    const auto& [block, alignment] = live.back();
+    ASSERT_TRUE(Intact(block)) << block.bytes << " bytes";
+    ::operator delete(block.at, block.bytes, alignment);
+    live.pop_back();
+  };
+  for (int i = 0; i < 5000; ++i) {
+    if (!live.empty() && random() % 2 == 0) {
+      std::swap(live[random() % live.size()], live.back());
+      ASSERT_NO_FATAL_FAILURE(end_one());
+      continue;
+    }
+    const auto alignment = std::align_val_t{std::size_t{1} << (random() % 13)};
+    const std::size_t bytes = random() % 3000;
+    const auto fill = static_cast<unsigned char>(random());
+    auto* at = static_cast<unsigned char*>(::operator new(bytes, alignment));
+    ASSERT_EQ(reinterpret_cast<std::uintptr_t>(at) % static_cast<std::size_t>(alignment), 0u);
+    std::memset(at, fill, bytes);
+    live.push_back({{at, bytes, fill}, alignment});
+  }
+  while (!live.empty()) ASSERT_NO_FATAL_FAILURE(end_one());
+}
+
+// The checker's books: a pool takes chunks of growing size, each on an alignment of its own.
+TEST(PrivateNew, APoolTakesNothingFromMalloc) {
+  const std::size_t before = mallinfo2().uordblks;
+  std::pmr::unsynchronized_pool_resource pool(std::pmr::new_delete_resource());
+  std::pmr::map<int, int> books(&pool);
+  for (int i = 0; i < 10000; ++i) books[i] = i;
+  EXPECT_EQ(mallinfo2().uordblks, before);
 }
 
 }  // namespace

@@ -23,6 +23,10 @@ std::string WhereItWas(const WorkerRequest& request, const WorkerReport& report,
   if (request.pass == WorkerPass::kTime || request.pass == WorkerPass::kLatency) {
     return fmt::format("in the {} pass", WorkerPassName(request.pass));
   }
+  if (report.at_operation >= operations) {
+    return fmt::format("at free {} after its {} operations in the {} pass",
+                       report.at_operation - operations, operations, WorkerPassName(request.pass));
+  }
   return fmt::format("at operation {} of {} in the {} pass", report.at_operation, operations,
                      WorkerPassName(request.pass));
 }
@@ -45,6 +49,8 @@ WorkerOutcome Runner::Run(WorkerRequest request, std::uint64_t operations) const
   arguments.insert(arguments.begin(), command_.begin(), command_.end());
   const ChildEnd end = RunChildProcess({.arguments = std::move(arguments),
                                         .library = std::string(request.library),
+                                        // A library may greet whoever loads it.
+                                        .stdout_fd = stderr_file.descriptor(),
                                         .stderr_fd = stderr_file.descriptor(),
                                         .timeout = timeout_});
   if (pread(request.report_fd, &outcome.report, sizeof(WorkerReport), 0) !=

@@ -225,6 +225,7 @@ WorkerOutcome TraceComparison::RunWorker(const Cell& cell, WorkerPass pass) {
   request.allocator = library ? kSystem : std::string_view(cell.allocator.name);
   request.library = cell.allocator.path;
   request.touch = options_.touch;
+  request.draw = block_;  // the figures of all blocks are put together
   request.held_is_resident = cell.allocator.table == Table::kPreload;
   // A timed program lasts as long as it did.
   request.repetitions = options_.mode == ReplayMode::kTimed ? 1 : repetitions_;

@@ -22,6 +22,7 @@
 #include "bench/worker_threads.h"
 #include "traces/replay/floor.h"
 #include "traces/replay/placement_plan.h"
+#include "traces/replay/resident.h"
 
 namespace alloclab {
 namespace {
@@ -70,8 +71,20 @@ void RunFloor(const WorkerSetup& setup) {
   VisitTouch(setup.request.touch, [&]<Touch kTouch> { RunTimed<kTouch>(floor, setup); });
 }
 
+// What the checker's books may take beside what the allocator may hold: a node of the map for each
+// live block, rounded up to a power of two, in chunks that double.
+std::uint64_t LimitWithBooks(const WorkerSetup& setup) {
+  constexpr std::uint64_t kBooksBytes = std::uint64_t{16} << 20;
+  constexpr std::uint64_t kBookBytesOfBlock = 512;
+  const std::uint64_t limit = setup.request.memory_limit_bytes;
+  if (setup.request.pass != WorkerPass::kChecked || limit == 0) return limit;
+  return limit + kBooksBytes + kBookBytesOfBlock * setup.image.header().live_blocks_peak;
+}
+
 constexpr const char* kNoSlots = "no memory for the slots";
 constexpr const char* kUnknown = "the worker knows no allocator of this name";
+constexpr const char* kNoResident =
+    "resident memory cannot be read here: /proc/self/smaps_rollup is missing or says nothing";
 
 // Whether malloc is the library's that was asked for, if one was.
 bool LibraryIsThere(const WorkerRequest& request, WorkerReport& report) {
@@ -109,8 +122,11 @@ void Run(const WorkerRequest& request, WorkerReport& report) {
   if (!LibraryIsThere(request, report)) return;
   const WorkerSetup setup = {request, image, slots, sizes, report};
   if (request.allocator == "floor") return RunFloor(setup);
-  if (request.pass == WorkerPass::kMemory) PlaceMappings();
-  LimitMemory(request.memory_limit_bytes);
+  if (request.pass == WorkerPass::kMemory) {
+    if (ResidentProbe().Bytes() == 0) return Refuse(report, kNoResident);
+    PlaceMappings();
+  }
+  LimitMemory(LimitWithBooks(setup));
   if (!Variants::Visit<MmapPages>(request.allocator, [&]<class A> { RunVariant<A>(setup); })) {
     Refuse(report, kUnknown);
   }

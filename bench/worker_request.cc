@@ -60,6 +60,9 @@ const char* ParseOne(std::string_view key, std::string_view value, WorkerRequest
   if (key == "--repetitions") {
     return ParseNumber(value, request.repetitions) ? nullptr : "--repetitions is a number";
   }
+  if (key == "--draw") {
+    return ParseNumber(value, request.draw) ? nullptr : "--draw is a number";
+  }
   if (key == "--memory-limit") {
     return ParseNumber(value, request.memory_limit_bytes) ? nullptr
                                                           : "--memory-limit is a number of bytes";
@@ -79,8 +82,7 @@ const char* ParseOne(std::string_view key, std::string_view value, WorkerRequest
     return nullptr;
   }
   return "the flags are --pass, --allocator, --library, --mode, --time-scale, --touch, --held, "
-         "--repetitions, "
-         "--memory-limit, --program-fd and --report-fd, each with =value";
+         "--repetitions, --draw, --memory-limit, --program-fd and --report-fd, each with =value";
 }
 
 }  // namespace
@@ -99,6 +101,7 @@ std::vector<std::string> WorkerArguments(const WorkerRequest& request) {
       "--touch=" + std::string(TouchName(request.touch)),
       std::string("--held=") + (request.held_is_resident ? "resident" : "best"),
       "--repetitions=" + std::to_string(request.repetitions),
+      "--draw=" + std::to_string(request.draw),
       "--memory-limit=" + std::to_string(request.memory_limit_bytes),
       "--program-fd=" + std::to_string(request.program_fd),
       "--report-fd=" + std::to_string(request.report_fd),

@@ -1,5 +1,5 @@
 // What a worker is asked to do, and its form on a command line: the parent writes it, the worker
-// reads it, and a person can run it by hand.
+// reads it, and whoever looks at a process list understands it.
 
 #ifndef ALLOCLAB_BENCH_WORKER_REQUEST_H_
 #define ALLOCLAB_BENCH_WORKER_REQUEST_H_
@@ -37,6 +37,7 @@ struct WorkerRequest {
   // Whether H is resident memory even where the allocator could be asked. Always so with a library.
   bool held_is_resident = false;
   std::uint64_t repetitions = 1;         // of the timed pass
+  std::uint64_t draw = 0;                // which calls the latency pass times: another draw, others
   std::uint64_t memory_limit_bytes = 0;  // data the worker may gain; 0: no limit
   int program_fd = -1;                   // a ProgramImage, or with threads a ThreadedImage
   int report_fd = -1;                    // a file of sizeof(WorkerReport) bytes

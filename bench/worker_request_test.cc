@@ -26,6 +26,7 @@ TEST(WorkerRequest, SurvivesTheCommandLine) {
   sent.touch = Touch::kPage;
   sent.held_is_resident = true;
   sent.repetitions = UINT64_MAX;
+  sent.draw = 7;
   sent.memory_limit_bytes = 12345;
   sent.program_fd = 5;
   sent.report_fd = 6;
@@ -40,6 +41,7 @@ TEST(WorkerRequest, SurvivesTheCommandLine) {
   EXPECT_EQ(received.touch, sent.touch);
   EXPECT_EQ(received.held_is_resident, sent.held_is_resident);
   EXPECT_EQ(received.repetitions, sent.repetitions);
+  EXPECT_EQ(received.draw, sent.draw);
   EXPECT_EQ(received.memory_limit_bytes, sent.memory_limit_bytes);
   EXPECT_EQ(received.program_fd, sent.program_fd);
   EXPECT_EQ(received.report_fd, sent.report_fd);
@@ -49,8 +51,8 @@ TEST(WorkerRequest, WrongArgumentsAreRefused) {
   for (const char* wrong :
        {"--pass=quick", "--touch=all", "--mode=fast", "--time-scale=-1", "--time-scale=nan",
         "--time-scale=", "--held=mine", "--repetitions=", "--repetitions=1x", "--repetitions=-1",
-        "--memory-limit=18446744073709551616", "--program-fd=a", "--report-fd=", "--colour=red",
-        "time", ""}) {
+        "--draw=first", "--memory-limit=18446744073709551616", "--program-fd=a",
+        "--report-fd=", "--colour=red", "time", ""}) {
     WorkerRequest request;
     EXPECT_NE(Parse({wrong}, request), nullptr) << wrong;
   }

@@ -60,11 +60,13 @@ inline void Conclude(const WorkerRequest& request, WorkerReport& report, std::ui
     report.succeeded = 1;
     return;
   }
-  std::snprintf(report.reason, sizeof(report.reason),
-                "ran out of memory: %" PRIu64
-                " calls were refused in the %s pass, with a limit of %" PRIu64
-                " MiB on what the process may hold (--memory-limit)",
-                failures, WorkerPassName(request.pass).data(), request.memory_limit_bytes >> 20);
+  const int told = std::snprintf(report.reason, sizeof(report.reason),
+                                 "ran out of memory: %" PRIu64 " calls were refused in the %s pass",
+                                 failures, WorkerPassName(request.pass).data());
+  if (request.memory_limit_bytes == 0) return;
+  std::snprintf(report.reason + told, sizeof(report.reason) - static_cast<std::size_t>(told),
+                ", with a limit of %" PRIu64 " MiB on what the process may hold (--memory-limit)",
+                request.memory_limit_bytes >> 20);
 }
 inline void Conclude(const WorkerSetup& setup, std::uint64_t failures) {
   Conclude(setup.request, setup.report, failures);
@@ -93,11 +95,13 @@ void RunTimed(A& allocator, const WorkerSetup& setup) {
   });
 }
 
-// Exactly as often as the timed pass, so that the two can be held against each other.
+// As often as the timed pass (unless Repeat ends one of them), so that the two can be held against
+// each other.
 template <Touch kTouch, Allocator A>
 void RunLatency(A& allocator, const WorkerSetup& setup) {
   const ProgramImage& image = setup.image;
-  LatencyPass<A, kTouch> pass(allocator, setup.slots, MeasureTicks(), setup.report.latency);
+  LatencyPass<A, kTouch> pass(allocator, setup.slots, MeasureTicks(), setup.request.draw,
+                              setup.report.latency);
   RunRepeated(setup, [&] { return pass.Run(image.begin(), image.end()); });
 }
 

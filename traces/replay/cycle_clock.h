@@ -39,7 +39,7 @@ struct TickScale {
 
   std::uint64_t Picoseconds(std::uint64_t ticks) const noexcept {
     ticks -= std::min(ticks, overhead_ticks);
-    // Past four years of ticks the product would wrap; nothing that long is timed.
+    // Past 2^54 ps, five hours, the product would wrap; nothing that long is timed.
     return (ticks * picoseconds_per_1024_ticks) >> 10;
   }
 };

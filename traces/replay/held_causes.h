@@ -3,11 +3,9 @@
 //
 //   rounding   what live blocks can hold over what was asked for (U - L): size classes, alignment
 //   overhead   headers, tags, tables, region ends: everything that Walk shows and nobody can use
-//   free       what could be handed out: as a whole, in whole pages (which a system could have
-//   back:
-//              what is retained), and in its largest block (a request above it needs new memory)
-//   the rest   held and not shown by Walk: what is still to be cut into blocks, or lies before and
-//   after
+//   free       what could be handed out: as a whole, in whole pages (what is retained: a system
+//              could have it back), and in its largest block (a larger request needs new memory)
+//   the rest   held and not shown by Walk: what is still to be cut into blocks, or lies around them
 //
 // Where Walk shows nothing, as in a preloaded library, rounding is known all the same: the
 // allocator says of each block what it can hold.

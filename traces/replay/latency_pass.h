@@ -29,8 +29,14 @@ inline constexpr std::uint64_t kLatencySampling = 64;
 template <Allocator A, Touch kTouch>
 class LatencyPass {
  public:
-  LatencyPass(A& allocator, void** slots, const TickScale& scale, LatencyFigures& figures)
-      : allocator_(allocator), slots_(slots), scale_(scale), figures_(figures) {}
+  // `draw` is which of all samples is timed: figures of the same draw rest on the same calls.
+  LatencyPass(A& allocator, void** slots, const TickScale& scale, std::uint64_t draw,
+              LatencyFigures& figures)
+      : allocator_(allocator),
+        slots_(slots),
+        scale_(scale),
+        figures_(figures),
+        random_(Scrambled(draw)) {}
 
   // Performs [begin, end) and returns how many calls failed, as Replay does. O(operations);
   // allocates nothing itself.
@@ -59,6 +65,17 @@ class LatencyPass {
     return failed;
   }
 
+  // Neighbouring numbers far apart, and none of them 0, which xorshift never leaves (the first step
+  // of SplitMix64, Steele, Lea and Flood 2014; a bijection, so the two that it makes equal are
+  // rare).
+  static std::uint64_t Scrambled(std::uint64_t draw) noexcept {
+    std::uint64_t mixed = (draw + 1) * 0x9e3779b97f4a7c15;
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+    mixed ^= mixed >> 31;
+    return mixed != 0 ? mixed : 1;
+  }
+
   // From 0 to twice the mean, all alike (xorshift64, Marsaglia 2003).
   std::uint64_t DrawStretch() noexcept {
     random_ ^= random_ << 13;
@@ -71,7 +88,7 @@ class LatencyPass {
   void** slots_;
   const TickScale scale_;
   LatencyFigures& figures_;
-  std::uint64_t random_ = 0x9e3779b97f4a7c15;
+  std::uint64_t random_;
 };
 
 }  // namespace alloclab

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <random>
+#include <set>
 #include <vector>
 
 #include "traces/replay/program_image.h"
@@ -118,7 +119,7 @@ TEST(LatencyPass, MakesTheCallsOfTheReplayAndTimesOneIn64) {
   const std::uint64_t failures =
       Replay<Counting, Touch::kLine>(plain, ops.data(), ops.data() + ops.size(), slots.data());
   LatencyFigures figures;
-  LatencyPass<Counting, Touch::kLine> pass(timed, slots.data(), MeasureTicks(), figures);
+  LatencyPass<Counting, Touch::kLine> pass(timed, slots.data(), MeasureTicks(), 0, figures);
   EXPECT_EQ(pass.Run(ops.data(), ops.data() + ops.size()), failures);
   EXPECT_GT(failures, 0u);
   EXPECT_EQ(timed.calls, plain.calls);
@@ -134,6 +135,27 @@ TEST(LatencyPass, MakesTheCallsOfTheReplayAndTimesOneIn64) {
   }
 }
 
+// How many calls of each kind are timed in a program that draws kinds at random tells draws apart.
+TEST(LatencyPass, ADrawIsASampleOfItsOwn) {
+  const Program program = RandomProgram(TestSeed(), {.operations = 60000});
+  const Ops ops = WithItsTail(program);
+  const auto sample = [&](std::uint64_t draw) {
+    std::vector<void*> slots(program.slots);
+    Counting allocator;
+    LatencyFigures figures;
+    LatencyPass<Counting, Touch::kNone> pass(allocator, slots.data(), MeasureTicks(), draw,
+                                             figures);
+    pass.Run(ops.data(), ops.data() + ops.size());
+    std::vector<std::uint64_t> calls;
+    for (const LatencyHistogram& kind : figures.kinds) calls.push_back(kind.Count());
+    return calls;
+  };
+  std::set<std::vector<std::uint64_t>> samples;
+  for (std::uint64_t draw = 0; draw < 10; ++draw) samples.insert(sample(draw));
+  EXPECT_GE(samples.size(), 9u);
+  EXPECT_EQ(sample(3), sample(3));
+}
+
 // A program whose every 64th call is the slow one, and of another kind than the rest: sampling in
 // step would see all of them or none.
 TEST(LatencyPass, SeesWhatIsRareAndTakesLong) {
@@ -146,7 +168,7 @@ TEST(LatencyPass, SeesWhatIsRareAndTakesLong) {
   std::vector<void*> slots(1);
   Counting allocator;
   LatencyFigures figures;
-  LatencyPass<Counting, Touch::kNone> pass(allocator, slots.data(), MeasureTicks(), figures);
+  LatencyPass<Counting, Touch::kNone> pass(allocator, slots.data(), MeasureTicks(), 0, figures);
   for (int i = 0; i < 64; ++i) {
     EXPECT_EQ(pass.Run(ops.data(), ops.data() + ops.size()), 0u);
     allocator.calls.clear();

@@ -38,7 +38,10 @@ struct MemoryFigures {
   std::uint64_t failures = 0;
   std::uint64_t live_bytes_peak = 0;
   std::uint64_t held_bytes_peak = 0;
-  std::uint64_t held_bytes_at_live_peak = 0;  // when L is largest, at the first such event
+  // When L is largest, at the first such event; and that L. Where H is looked at now and then, both
+  // are of the look at which L was largest: it may fall short of live_bytes_peak by a twentieth.
+  std::uint64_t held_bytes_at_live_peak = 0;
+  std::uint64_t live_bytes_at_live_peak = 0;
   std::uint64_t live_bytes_at_held_peak = 0;  // when H is largest, likewise
   std::uint64_t held_bytes_at_end = 0;        // after everything was freed, asked at once
   std::uint64_t resident_bytes_peak = 0;
@@ -53,9 +56,9 @@ struct MemoryFigures {
 
   // Johnstone and Wilson's #2: H over L when L is largest. And #3: H over L when H is largest.
   double HeldOverLiveAtLivePeak() const {
-    return live_bytes_peak == 0 ? 0
-                                : static_cast<double>(held_bytes_at_live_peak) /
-                                      static_cast<double>(live_bytes_peak);
+    return live_bytes_at_live_peak == 0 ? 0
+                                        : static_cast<double>(held_bytes_at_live_peak) /
+                                              static_cast<double>(live_bytes_at_live_peak);
   }
   double HeldOverLiveAtHeldPeak() const {
     return live_bytes_at_held_peak == 0 ? 0
@@ -156,8 +159,8 @@ class MemoryPass {
       figures_.held_bytes_peak = held;
       figures_.live_bytes_at_held_peak = live_;
     }
-    if (live_ > noted_live_) {
-      noted_live_ = live_;
+    if (live_ > figures_.live_bytes_at_live_peak) {
+      figures_.live_bytes_at_live_peak = live_;
       figures_.held_bytes_at_live_peak = held;
     }
   }
@@ -208,7 +211,6 @@ class MemoryPass {
   std::uint64_t timeline_stride_ = 1;
   std::uint64_t live_ = 0;
   std::uint64_t looked_at_live_ = 0;
-  std::uint64_t noted_live_ = 0;
   std::uint64_t ratios_ = 0;
   double ratio_sum_ = 0;
 };

@@ -29,19 +29,19 @@ class SharedChecker {
 
   void* Allocate(std::size_t n) noexcept {
     const std::lock_guard lock(mutex_);
-    return Refuses() ? nullptr : heap_.Allocate(n);
+    return Refuses(n) ? nullptr : heap_.Allocate(n);
   }
   void* AllocateAligned(std::size_t n, std::size_t alignment) noexcept {
     const std::lock_guard lock(mutex_);
-    return Refuses() ? nullptr : heap_.AllocateAligned(n, alignment);
+    return Refuses(n) ? nullptr : heap_.AllocateAligned(n, alignment);
   }
   void* AllocateZeroed(std::size_t n) noexcept {
     const std::lock_guard lock(mutex_);
-    return Refuses() ? nullptr : heap_.AllocateZeroed(n);
+    return Refuses(n) ? nullptr : heap_.AllocateZeroed(n);
   }
   void* Reallocate(void* p, std::size_t n) noexcept {
     const std::lock_guard lock(mutex_);
-    return Refuses() ? nullptr : heap_.Reallocate(p, n);
+    return Refuses(n) ? nullptr : heap_.Reallocate(p, n);
   }
   void Free(void* p) noexcept {
     const std::lock_guard lock(mutex_);
@@ -55,6 +55,7 @@ class SharedChecker {
   Verdict CheckIndex() const noexcept { return heap_.CheckIndex(); }
 
   std::size_t refuse_every = 0;  // 0: never
+  // Refused calls for a byte or more: null for nothing is a good answer.
   std::size_t refused() const { return refused_; }
   // A sentence, or empty.
   std::string Broken() {
@@ -64,9 +65,9 @@ class SharedChecker {
   std::size_t live() const { return heap_.live_blocks(); }
 
  private:
-  bool Refuses() {
+  bool Refuses(std::size_t n) {
     const bool refuses = refuse_every != 0 && ++makers_ % refuse_every == 0;
-    refused_ += refuses ? 1 : 0;
+    refused_ += refuses && n != 0 ? 1 : 0;
     return refuses;
   }
 
