@@ -128,27 +128,58 @@ Wait WaitFor(int handle, const ChildRequest& request,
   }
 }
 
+// Ends all of the child's group and reaps the child. It is not reaped before, so the number of its
+// group is nobody else's.
+void EndGroup(pid_t child, ChildEnd& end) {
+  kill(-child, SIGKILL);
+  while (wait4(child, &end.status, 0, &end.usage) < 0 && errno == EINTR) {
+  }
+}
+
+// A started child, which is watched, and which does not outlive this.
+class Child {
+ public:
+  explicit Child(const ChildRequest& request)
+      : process_(Start(request)),
+        // By number: the header of glibc 2.36 declares the function for C only.
+        handle_(static_cast<int>(syscall(SYS_pidfd_open, process_, 0))) {
+    if (handle_ >= 0) return;
+    const int error = errno;
+    ChildEnd ignored;
+    EndGroup(process_, ignored);
+    Throw(error, "cannot watch " + request.arguments[0]);
+  }
+  ~Child() {
+    ChildEnd ignored;
+    if (!ended_) EndGroup(process_, ignored);
+    close(handle_);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  int handle() const { return handle_; }
+  void End(ChildEnd& end) {
+    EndGroup(process_, end);
+    ended_ = true;
+  }
+
+ private:
+  const pid_t process_;
+  const int handle_;
+  bool ended_ = false;
+};
+
 }  // namespace
 
 ChildEnd RunChildProcess(const ChildRequest& request) {
   ChildEnd end;
   const auto start = std::chrono::steady_clock::now();
-  const pid_t child = Start(request);
-  // By number: the header of glibc 2.36 declares the function for C only.
-  const int handle = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
-  const int error = errno;
-  if (handle >= 0) {
-    const Wait wait = WaitFor(handle, request, start + request.timeout);
-    end.timed_out = wait == Wait::kTimedOut;
-    end.interrupted = wait == Wait::kInterrupted;
-    close(handle);
-  }
+  Child child(request);
+  const Wait wait = WaitFor(child.handle(), request, start + request.timeout);
+  end.timed_out = wait == Wait::kTimedOut;
+  end.interrupted = wait == Wait::kInterrupted;
   end.elapsed = std::chrono::steady_clock::now() - start;
-  // The child is not reaped yet, so the number of its group is nobody else's.
-  kill(-child, SIGKILL);
-  while (wait4(child, &end.status, 0, &end.usage) < 0 && errno == EINTR) {
-  }
-  if (handle < 0) Throw(error, "cannot watch " + request.arguments[0]);
+  child.End(end);
   return end;
 }
 

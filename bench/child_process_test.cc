@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -106,6 +107,18 @@ TEST(ChildProcess, LeavesNothingBehind) {
   ChildRequest request = Shell("sleep 60 & echo $!");
   request.stdout_fd = out.descriptor();
   EXPECT_TRUE(RunChildProcess(request).succeeded());
+  ExpectToEnd(std::stoi(WholeText(out)));
+}
+
+TEST(ChildProcess, DoesNotOutliveAnException) {
+  const MemoryFile out("out");
+  ChildRequest request = Shell("echo $$; exec sleep 60");
+  request.stdout_fd = out.descriptor();
+  request.interrupted = [&out]() -> bool {
+    if (WholeText(out).empty()) return false;
+    throw std::runtime_error("enough");
+  };
+  EXPECT_THROW(RunChildProcess(request), std::runtime_error);
   ExpectToEnd(std::stoi(WholeText(out)));
 }
 

@@ -67,6 +67,10 @@ nlohmann::ordered_json RunCompare(const CompareOptions& options) {
   Progress progress(options.progress);
   if (options.limits.budget.count() > 0) progress.ExpectEndIn(options.limits.budget);
   const Comparisons comparisons = ReadTraces(options, candidates, progress);
+  // Of the start: what is rebuilt, removed or committed meanwhile was not measured.
+  nlohmann::ordered_json provenance = ProvenanceRecord(options);
+  nlohmann::ordered_json allocators = nlohmann::ordered_json::array();
+  for (const Candidate& candidate : candidates) allocators.push_back(CandidateRecord(candidate));
   for (const auto& comparison : comparisons) comparison->RunChecked();
   for (const auto& comparison : comparisons) comparison->RunMemory();
   // A block goes round all traces.
@@ -79,19 +83,16 @@ nlohmann::ordered_json RunCompare(const CompareOptions& options) {
   if (blocks == 0 && interrupted) {
     throw Interrupted("interrupted before every trace had been timed once; nothing is reported.");
   }
+  provenance["blocks"] = blocks;
+  provenance["interrupted"] = interrupted;
   nlohmann::ordered_json record = {
       {"schema", 2},
-      {"provenance", ProvenanceRecord(options)},
+      {"provenance", std::move(provenance)},
       {"traces", nlohmann::ordered_json::array()},
-      {"allocators", nlohmann::ordered_json::array()},
+      {"allocators", std::move(allocators)},
       {"noise", nlohmann::ordered_json::array()},
       {"cells", nlohmann::ordered_json::array()},
   };
-  record["provenance"]["blocks"] = blocks;
-  record["provenance"]["interrupted"] = interrupted;
-  for (const Candidate& candidate : candidates) {
-    record["allocators"].push_back(CandidateRecord(candidate));
-  }
   for (const auto& comparison : comparisons) {
     record["traces"].push_back(TraceRecord(comparison->trace()));
     for (auto& noise : comparison->NoiseRecords()) record["noise"].push_back(std::move(noise));
