@@ -117,6 +117,7 @@ template <Allocator A, Touch kTouch, class Order = SerialOrder>
   std::uint64_t failures = 0;
   std::conditional_t<kIsCursor<A>, A, A&> held = allocator;
   const Op* op = begin;
+  OpKind kind = op->kind;
   // Goes on to the next operation; false when there is none.
   const auto advance = [&] {
     if constexpr (Order::kWaits) {
@@ -124,26 +125,30 @@ template <Allocator A, Touch kTouch, class Order = SerialOrder>
         order.Done(static_cast<std::uint64_t>(op - begin) + 1);
       }
     }
-    return ++op != end;
+    if (++op == end) return false;
+    kind = op->kind;
+    return true;
   };
   for (;;) {
-    if (op->kind == OpKind::kMalloc) {
+    if (kind == OpKind::kMalloc) {
       do {
-        failures += ReplayMalloc<A, kTouch>(held, *op, slots[op->slot]);
+        if (ReplayMalloc<A, kTouch>(held, *op, slots[op->slot])) [[unlikely]] {
+          ++failures;
+        }
         if (!advance()) return failures;
-      } while (op->kind == OpKind::kMalloc);
+      } while (kind == OpKind::kMalloc);
     }
-    if (op->kind == OpKind::kFree) {
+    if (kind == OpKind::kFree) {
       do {
         ReplayFree(held, slots[op->slot]);
         if (!advance()) return failures;
-      } while (op->kind == OpKind::kFree);
+      } while (kind == OpKind::kFree);
     }
-    if (op->kind > OpKind::kFree) {
-      if (!Order::kWaits || op->kind < OpKind::kWait) {
+    if (kind > OpKind::kFree) {
+      if (!Order::kWaits || kind < OpKind::kWait) {
         failures += ReplayOther<A, kTouch>(held, *op, slots[op->slot]);
       } else if constexpr (Order::kWaits) {
-        if (op->kind == OpKind::kWait) {
+        if (kind == OpKind::kWait) {
           order.Wait(op->slot, op->size);
         } else {
           order.Pause(op->size);
