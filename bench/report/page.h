@@ -34,7 +34,7 @@ struct HeapHistory {
 };
 
 struct PageContents {
-  // Of any kinds (RECORD.md). Those of one kind stand behind a choice, in this order.
+  // Of any kinds (bench/schema). Those of one kind stand behind a choice, in this order.
   std::vector<nlohmann::json> records = {};
   std::vector<HeapHistory> histories = {};
 };

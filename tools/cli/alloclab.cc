@@ -17,6 +17,19 @@ int ReportWarnings(const std::vector<std::string>& warnings) {
 
 namespace {
 
+constexpr char kFooter[] =
+    "Also, as scripts of the source tree:\n"
+    "  test                        All tests: clang, sanitizers, gcc, fuzzing\n"
+    "  fuzz VARIANT --seconds N    Fuzz an allocator\n"
+    "  coverage                    What of the parsers, or the allocators, fuzzing reaches\n"
+    "  doctor                      What this machine lacks, and how to get it\n"
+    "  setup                       Install it\n\n"
+    "Exit status: 0 fine, 1 something was found, 2 misuse or an input that cannot be used, 3 a "
+    "trace "
+    "was\ncut short and what is left of it was used, 130 interrupted; run, bench and Ctrl-C in "
+    "gate "
+    "and grade\nhave others. Each command has its own --help.";
+
 // The parser would only say that a command is required.
 void CheckCommand(CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') return;
@@ -35,16 +48,6 @@ int Main(int argc, char** argv) {
       "and reports who is faster, leaner and correct.",
       "alloclab");
   app.require_subcommand(1);
-  app.footer(
-      "Also, as scripts of the source tree:\n"
-      "  test                        All tests: clang, sanitizers, gcc, fuzzing\n"
-      "  fuzz VARIANT --seconds N    Fuzz an allocator\n"
-      "  coverage                    What of the parsers, or the allocators, fuzzing reaches\n"
-      "  doctor                      What this machine lacks, and how to get it\n"
-      "  setup                       Install it\n\n"
-      "Exit status: 0 fine, 1 something was found, 2 misuse, 3 a trace was cut short, 130 "
-      "interrupted.\n"
-      "Each command has its own --help.");
   int exit_status = kFine;
   AddRecord(app, exit_status);
   AddInfo(app, exit_status);
@@ -62,6 +65,8 @@ int Main(int argc, char** argv) {
   AddGrade(app, exit_status);
   AddBench(app);
   AddGate(app, exit_status);
+  // Last, for a command takes over the footer that is there when it is added.
+  app.footer(kFooter);
   try {
     CheckCommand(app, argc, argv);
     app.parse(argc, argv);

@@ -45,12 +45,14 @@ void AddBench(CLI::App& app) {
       "Time single operations (malloc and free by size, calloc, realloc, aligned, freed by "
       "another thread): a Google Benchmark");
   bench->add_option("--library", *library,
-                    "Also on this library, as preloaded/NAME: jemalloc, mimalloc, tcmalloc, a "
-                    "variant (its .so), or a path");
+                    "Also on this library, as preloaded/NAME: jemalloc, mimalloc, tcmalloc, tbb, "
+                    "scudo, a variant (its .so), or a path");
   bench->allow_extras();
   bench->footer(
       "All flags of Google Benchmark: --benchmark_filter=^tlsf/, --benchmark_repetitions=9,\n"
-      "--benchmark_out=F, ... Rows are ALLOCATOR/OPERATION/SIZE (bench/operations/README.md).");
+      "--benchmark_out=F, ... Rows are ALLOCATOR/OPERATION/SIZE (bench/operations/README.md).\n\n"
+      "Exit status: Google Benchmark's; 2 misuse, an unknown flag, or a library that does not take "
+      "malloc over.");
   bench->callback([bench, library] {
     std::vector<std::string> words = {OperationsBench()};
     if (!library->empty()) words.push_back("--library=" + LibraryArgument(*library));

@@ -60,15 +60,20 @@ void AddBlockOptions(CLI::App& command, BlockArguments& arguments, const std::st
                      "Go on until the interval of a ratio is so narrow, e.g. 2%; at most 200 "
                      "blocks, or what --blocks says");
   command
-      .add_option("--budget", arguments.budget_minutes,
-                  "Minutes after which no block is begun, once each cell has had 6; 0 for none "
-                  "(which is the default with --blocks or --precision)")
-      ->check(CLI::Range(0.0, 100000.0))
-      ->capture_default_str();
-  command.add_flag("--quick", arguments.quick, quick)
+      .add_option(kBudgetFlag, arguments.budget_minutes,
+                  BudgetHelp(fmt::format("{}", kBudgetMinutes)))
+      ->check(CLI::Range(0.0, 100000.0));
+  command.add_flag(kQuickFlag, arguments.quick, quick)
       ->excludes("--precision")
       ->excludes("--blocks")
-      ->excludes("--budget");
+      ->excludes(kBudgetFlag);
+}
+
+std::string BudgetHelp(const std::string& minutes) {
+  return fmt::format(
+      "Minutes after which no block is begun, once each cell has had 6; 0 for none (default: {}; "
+      "none with --blocks or --precision)",
+      minutes);
 }
 
 void SetLimits(const CLI::App& command, BlockArguments& arguments,

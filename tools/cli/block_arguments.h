@@ -17,15 +17,23 @@
 
 namespace alloclab::cli {
 
+inline constexpr double kBudgetMinutes = 9;
+inline constexpr const char* kBudgetFlag = "--budget";
+inline constexpr const char* kQuickFlag = "--quick";
+
 struct BlockArguments {
   BlockLimits limits;
-  std::string precision;      // "2%"; empty: none
-  double budget_minutes = 9;  // as long as none of the options below says how much to run
+  std::string precision;  // "2%"; empty: none
+  // As long as none of the options below says how much to run.
+  double budget_minutes = kBudgetMinutes;
   bool quick = false;
 };
 
 // --blocks, --precision, --budget and --quick; `quick` says what the last one does.
 void AddBlockOptions(CLI::App& command, BlockArguments& arguments, const std::string& quick);
+
+// What --budget does; `minutes` says how many they are until the user says otherwise.
+std::string BudgetHelp(const std::string& minutes);
 
 // Sets the limits: what the user says, else what fits into a coffee break, and with --quick into
 // `quick_budget`. Throws CLI::ValidationError for a precision that is no percentage above 0.

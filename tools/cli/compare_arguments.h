@@ -15,12 +15,20 @@
 
 namespace alloclab::cli {
 
+// What is so until an option says otherwise: on traces, on workloads and on programs.
+inline constexpr int kTimeoutSeconds = 120;
+inline constexpr int kWorkloadTimeoutSeconds = 30;
+inline constexpr int kProgramTimeoutSeconds = 20;
+inline constexpr int kQuickProgramTimeoutSeconds = 5;
+inline constexpr double kWorkloadBudgetMinutes = 8;
+inline constexpr char kDefaultPage[] = "alloclab-report.html";  // of traces alone
+
 struct CompareArguments {
   CompareOptions options;
   BlockArguments amount;
   std::string mode = "serial";
   std::string touch = "line";
-  int timeout_seconds = 120;
+  int timeout_seconds = kTimeoutSeconds;
   std::uint64_t memory_limit_mib = 4096;
   std::string page;                // empty: none
   std::vector<std::string> heaps;  // TRACE:ALLOCATOR, for the page

@@ -1,6 +1,7 @@
 // compare: every allocator on every trace, as tables, JSON and the report page. replay without
 // --check is the same for one trace and one allocator.
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,7 @@
 #include "tools/cli/compare_mode.h"
 #include "tools/cli/page_heaps.h"
 #include "tools/cli/parts.h"
+#include "tools/cli/refuse_options.h"
 
 namespace alloclab::cli {
 namespace {
@@ -31,6 +33,9 @@ namespace {
 constexpr std::uint64_t kQuickEvents = 30000;
 constexpr std::chrono::milliseconds kQuickRun{5};
 constexpr std::chrono::seconds kQuickBudget{70};
+
+constexpr const char* kTimeoutFlag = "--timeout";
+constexpr const char* kPageFlag = "--page";
 
 void Count(const CompareOptions& compared, nlohmann::ordered_json& record) {
   CountRecordOptions options;
@@ -49,6 +54,27 @@ bool AnyCut(const nlohmann::ordered_json& record) {
     if (trace.at("cut").get<bool>()) return true;
   }
   return false;
+}
+
+// What differs with --workloads and --programs, which replay does not have.
+void DescribeModes(CLI::App& compare) {
+  compare.get_option(kTimeoutFlag)
+      ->description(fmt::format("Seconds that one run may take (default: {}; with --workloads {}; "
+                                "with --programs {}, with --quick too {})",
+                                kTimeoutSeconds, kWorkloadTimeoutSeconds, kProgramTimeoutSeconds,
+                                kQuickProgramTimeoutSeconds));
+  compare.get_option(kBudgetFlag)
+      ->description(BudgetHelp(
+          fmt::format("{}, with --workloads {}", kBudgetMinutes, kWorkloadBudgetMinutes)));
+  compare.get_option(kQuickFlag)
+      ->description(
+          "The first 30000 events of each trace, a minute and a half for the corpus; with "
+          "--workloads a quarter of the work, a minute and a half; with --programs a fraction of "
+          "the work, about two minutes");
+  compare.get_option(kPageFlag)->description(
+      fmt::format("The report page (HTML) to write (default: {}, with --json, too; "
+                  "none with --workloads or --programs)",
+                  kDefaultPage));
 }
 
 }  // namespace
@@ -71,9 +97,10 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
   command.add_option("--touch", arguments.touch, "What the program writes into a new block")
       ->check(CLI::IsMember({"none", "first", "page", "line", "byte"}))
       ->capture_default_str();
-  command.add_option("--timeout", arguments.timeout_seconds, "Seconds that one run may take")
-      ->check(CLI::Range(1, 86400))
-      ->capture_default_str();
+  command
+      .add_option(kTimeoutFlag, arguments.timeout_seconds,
+                  fmt::format("Seconds that one run may take (default: {})", kTimeoutSeconds))
+      ->check(CLI::Range(1, 86400));
   command
       .add_option("--memory-limit", arguments.memory_limit_mib,
                   "MiB that one run may gain; 0 for no limit")
@@ -85,11 +112,14 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
                    "the same in every run (valgrind: about a second for each allocator and trace, "
                    "two minutes for the corpus)");
   command.add_flag("--json", arguments.json, "Print the record as JSON instead of tables");
-  command.add_option("--page", arguments.page, "Write the report page (HTML) to this file");
+  command.add_option(kPageFlag, arguments.page, "Write the report page (HTML) to this file");
 }
 
 int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
   CompareOptions& options = arguments.options;
+  if (arguments.mode != "timed") {
+    RefuseOptions(command, "--mode " + arguments.mode, {"--time-scale"});
+  }
   options.worker_path = Worker();
   options.source_folder = SourceRoot();
   options.mode = ReplayModeFromName(arguments.mode).value();  // likewise
@@ -125,7 +155,7 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
 
 void AddCompare(CLI::App& app, int& exit_status) {
   auto arguments = std::make_shared<CompareArguments>();
-  arguments->page = "alloclab-report.html";
+  arguments->page = kDefaultPage;
   CLI::App* compare = app.add_subcommand(
       "compare", "Run allocators on traces: correctness, speed, fragmentation, memory");
   compare->add_option("traces", arguments->options.traces,
@@ -133,9 +163,9 @@ void AddCompare(CLI::App& app, int& exit_status) {
   compare
       ->add_option("--allocators", arguments->options.allocators,
                    "Variants, system, jemalloc, mimalloc, tcmalloc, tbb, scudo, or paths of .so "
-                   "files, separated "
-                   "by commas (default: all)")
-      ->delimiter(',');
+                   "files, separated by commas; may be given several times (default: all)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   compare
       ->add_option("--heapmap", arguments->heaps,
                    "TRACE:ALLOCATOR: put the history of this heap into the page, to travel in; may "
@@ -155,6 +185,13 @@ void AddCompare(CLI::App& app, int& exit_status) {
   auto workloads = std::make_shared<WorkloadArguments>();
   AddWorkloadOptions(*compare, *workloads);
   AddProgramsOption(*compare, *arguments);
+  DescribeModes(*compare);
+  compare->footer(
+      "The corpus takes about seven minutes on two idle processors, with --quick a minute and a "
+      "half.\n\n"
+      "Exit status: 0 fine, 1 a cell failed, 2 misuse or a trace that cannot be read, 3 a trace "
+      "was "
+      "cut short,\n130 interrupted: what is printed is of the blocks until then.");
   compare->callback([arguments, workloads, compare, &exit_status] {
     if (WantsWorkloads(*compare)) {
       RefuseOptions(*compare, "--workloads", {"--programs"});

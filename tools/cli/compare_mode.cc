@@ -1,7 +1,5 @@
 #include "tools/cli/compare_mode.h"
 
-#include <fmt/format.h>
-
 #include <iostream>
 #include <utility>
 
@@ -11,14 +9,6 @@
 #include "tools/cli/print_json.h"
 
 namespace alloclab::cli {
-
-void RefuseOptions(const CLI::App& command, const std::string& mode,
-                   std::initializer_list<const char*> options) {
-  for (const char* option : options) {
-    if (command.count(option) == 0) continue;
-    throw CompareError(fmt::format("{} means nothing with {}. Leave out either.", option, mode));
-  }
-}
 
 void CheckRoom(const std::string& kind, const CompareArguments& arguments) {
   if (!arguments.results.empty()) results::CheckRoom(kind, arguments.results);

@@ -1,14 +1,10 @@
-// What compare does whatever it runs, traces, workloads or programs: it refuses options that mean
-// nothing there, and prints, keeps and shows the record.
+// What compare does with a record, whatever was run, traces, workloads or programs: it prints,
+// keeps and shows it.
 
 #ifndef ALLOCLAB_TOOLS_CLI_COMPARE_MODE_H_
 #define ALLOCLAB_TOOLS_CLI_COMPARE_MODE_H_
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <functional>
-#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -16,11 +12,6 @@
 #include "tools/cli/compare_arguments.h"
 
 namespace alloclab::cli {
-
-// Throws CompareError, naming the option, when one of `options` was given together with `mode`
-// ("--programs"), where it means nothing.
-void RefuseOptions(const CLI::App& command, const std::string& mode,
-                   std::initializer_list<const char*> options);
 
 // Before anything is measured: throws results::ResultsError when a record of this kind could not be
 // kept afterwards as `arguments` say.

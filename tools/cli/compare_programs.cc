@@ -19,13 +19,14 @@
 #include "tools/cli/compare_mode.h"
 #include "tools/cli/parts.h"
 #include "tools/cli/preload_library.h"
+#include "tools/cli/refuse_options.h"
 
 namespace alloclab::cli {
 namespace {
 
-// Until the user says otherwise. A run takes 0.4 s under system, with --quick a tenth.
-constexpr std::chrono::seconds kTimeout{20};
-constexpr std::chrono::seconds kQuickTimeout{5};
+// A run takes 0.4 s under system, with --quick a tenth.
+constexpr std::chrono::seconds kTimeout{kProgramTimeoutSeconds};
+constexpr std::chrono::seconds kQuickTimeout{kQuickProgramTimeoutSeconds};
 constexpr std::chrono::seconds kQuickBudget{75};
 
 void CheckArguments(const CLI::App& command, const CompareArguments& arguments) {
@@ -51,9 +52,8 @@ std::vector<std::string> SplitAtCommas(const std::string& text) {
 void AddProgramsOption(CLI::App& command, CompareArguments& arguments) {
   command
       .add_option("--programs", arguments.programs,
-                  "Run real programs instead of traces: all, or those named, separated by commas "
-                  "(a run that takes 20 s has failed, unless --timeout says otherwise; with "
-                  "--quick they do a fraction of the work, within 5 s)")
+                  "Instead of traces: real programs, on libraries and system; about nine minutes, "
+                  "with --quick about two. All, or those named, separated by commas")
       ->expected(0, 1);
 }
 

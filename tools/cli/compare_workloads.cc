@@ -14,14 +14,13 @@
 #include "tools/cli/compare_arguments.h"
 #include "tools/cli/compare_mode.h"
 #include "tools/cli/parts.h"
+#include "tools/cli/refuse_options.h"
 
 namespace alloclab::cli {
 namespace {
 
 constexpr std::chrono::seconds kQuickBudget{90};
 constexpr std::uint32_t kQuickWorkPercent = 25;
-constexpr double kBudgetMinutes = 8;
-constexpr int kTimeoutSeconds = 30;
 
 constexpr const char* kWorkloadsFlag = "--workloads";
 constexpr const char* kThreadsFlag = "--threads";
@@ -69,14 +68,14 @@ int RunWorkloadsCommand(const CLI::App& command, const CompareArguments& compare
   workloads::WorkloadOptions& options = arguments.options;
   std::erase(options.workloads, "");  // --workloads alone
   BlockArguments amount = compare.amount;
-  if (command.count("--budget") == 0) amount.budget_minutes = kBudgetMinutes;
+  if (command.count("--budget") == 0) amount.budget_minutes = kWorkloadBudgetMinutes;
   SetLimits(command, amount, kQuickBudget);
   if (amount.quick) options.work_percent = kQuickWorkPercent;
   options.allocators = workloads::LibraryCandidates(compare.options.allocators, VariantLibrary);
   options.runner_path = WorkloadRunner();
   options.source_folder = SourceRoot();
   options.timeout = std::chrono::seconds(command.count("--timeout") > 0 ? compare.timeout_seconds
-                                                                        : kTimeoutSeconds);
+                                                                        : kWorkloadTimeoutSeconds);
   options.memory_limit_bytes = compare.memory_limit_mib << 20;
   // The page that is written without being asked for is that of traces.
   CompareArguments output = compare;

@@ -89,6 +89,8 @@ void AddFormats(CLI::App& app, int& exit_status) {
   formats->add_option("traces", arguments->traces,
                       "Traces (default: the committed corpus, traces/corpus/*.alt)");
   formats->add_flag("--json", arguments->json, "Print JSON");
+  formats->footer(
+      "Exit status: 0 fine, 2 misuse or a trace that cannot be read, 3 a trace was cut short.");
   formats->callback([arguments, &exit_status] { exit_status = Formats(*arguments); });
 }
 

@@ -136,7 +136,8 @@ void AddGate(CLI::App& app, int& exit_status) {
       "never by time.\nTakes some minutes for the corpus on two processors that do nothing else, "
       "less with "
       "--blocks 0, and what building\nthe baseline takes.\n\n"
-      "Exit status: 0 nothing is worse, 1 something is, 2 misuse.");
+      "Exit status: 0 nothing is worse, 1 something is, 2 misuse or a baseline that cannot be "
+      "compared with;\nCtrl-C ends it by the signal, which shells show as 130.");
   command->callback([arguments, &exit_status] { exit_status = RunGateCommand(*arguments); });
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tools/cli/command.h"
+#include "tools/cli/refuse_options.h"
 #include "traces/generators/draw.h"
 #include "traces/generators/fit.h"
 #include "traces/generators/generator.h"
@@ -74,6 +75,12 @@ void Run(const CLI::App& generate, GenerateArguments& arguments) {
   if (arguments.output.empty()) {
     throw GeneratorError("where to? Give -o FILE (.alt or .txt; - for text on standard output)");
   }
+  if (!chosen.empty()) {
+    RefuseOptions(generate, "the generator " + chosen.front()->get_name(), {"--model"});
+  }
+  if (FormFromName(arguments.output) != TraceForm::kArchive) {
+    RefuseOptions(generate, kNoArchive, {"--level"});
+  }
   const std::string name = chosen.empty() ? "model" : chosen.front()->get_name();
   Arguments& values = arguments.by_name.find(name)->second;
   if (chosen.empty()) values.file = arguments.model;
@@ -106,7 +113,8 @@ void AddGenerate(CLI::App& app, int& exit_status) {
       "generate",
       "Make a trace: alloclab generate NAME -o F [--seed N] [--scale X] [--PARAM v ...]");
   generate->add_flag("--list", arguments->list, "List the generators");
-  generate->add_option("-o,--output", arguments->output, "The trace to write (.alt or .txt)");
+  generate->add_option("-o,--output", arguments->output,
+                       "The trace to write (.alt or .txt; - for text on standard output)");
   generate->add_option("--model", arguments->model,
                        "A model that alloclab fit has written; the same as: model --model F");
   generate->add_option("--seed", arguments->seed, "The same seed gives the same trace everywhere")
@@ -119,7 +127,9 @@ void AddGenerate(CLI::App& app, int& exit_status) {
       ->check(CLI::Range(1, 22))
       ->capture_default_str();
   generate->require_subcommand(0, 1);
-  generate->footer("Each generator has its own --help, which tells its parameters.");
+  generate->footer(
+      "Each generator has its own --help, which tells its parameters.\n\n"
+      "Exit status: 0 fine, 2 misuse or a file that cannot be read or written.");
   for (const Generator& generator : generators::Generators()) {
     Arguments& values =
         arguments->by_name.emplace(generator.name, Arguments(generator)).first->second;
@@ -144,12 +154,15 @@ void AddFit(CLI::App& app, int& exit_status) {
   fit->add_option("trace", arguments->trace, "A trace, archive or text; - for standard input")
       ->required();
   fit->add_option("-o,--output", arguments->output, "The model to write (JSON)")->required();
-  fit->add_flag(
+  CLI::Option* score = fit->add_flag(
       "--score", arguments->score,
       "Draw a trace from the model, and tell how far it is from the one given (0: as good "
       "as the same)");
   fit->add_option("--seed", arguments->seed, "Of the trace drawn for the score")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->needs(score);
+  fit->footer(
+      "Exit status: 0 fine, 2 misuse or a trace that cannot be read, 3 the trace was cut short.");
   fit->callback([arguments, &exit_status] {
     const std::unique_ptr<TraceReader> reader = OpenTrace(arguments->trace);
     const generators::TraceModel model = generators::FitModel(*reader);

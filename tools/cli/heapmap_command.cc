@@ -14,6 +14,7 @@
 #include "bench/heapmap/heapmap_page.h"
 #include "bench/heapmap/record_history.h"
 #include "tools/cli/command.h"
+#include "tools/cli/refuse_options.h"
 #include "traces/output_file.h"
 #include "traces/trace_io.h"
 
@@ -64,9 +65,10 @@ std::string Render(const HeapmapArguments& arguments, OutputKind kind, const His
   return kind == OutputKind::kSvg ? FigureToSvg(figure) : FigureToPng(figure);
 }
 
-int RunHeapmap(HeapmapArguments& arguments) {
+int RunHeapmap(const CLI::App& command, HeapmapArguments& arguments) {
   CheckArguments(arguments);
   const OutputKind kind = KindOf(arguments.output);
+  if (kind == OutputKind::kPage) RefuseOptions(command, "a page", {"--width", "--height"});
   const bool shows_progress = isatty(STDERR_FILENO) != 0;
   if (shows_progress) arguments.history.progress = ShowProgress;
   const std::unique_ptr<TraceReader> reader = OpenTrace(arguments.trace);
@@ -118,7 +120,10 @@ void AddHeapmap(CLI::App& app, int& exit_status) {
   heapmap->add_option("--height", arguments->size.height, "Of a figure, in pixels")
       ->check(CLI::Range(kLeastFigureHeight, kMostFigureSide))
       ->capture_default_str();
-  heapmap->callback([arguments, &exit_status] { exit_status = RunHeapmap(*arguments); });
+  heapmap->footer(
+      "Exit status: 0 fine, 2 misuse or a trace that cannot be read, 3 the trace was cut short.");
+  heapmap->callback(
+      [arguments, heapmap, &exit_status] { exit_status = RunHeapmap(*heapmap, *arguments); });
 }
 
 }  // namespace alloclab::cli

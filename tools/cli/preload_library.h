@@ -17,7 +17,7 @@ namespace alloclab::cli {
 Candidate PreloadLibrary(const std::string& allocator);
 
 // Those called `names`, without repeats, and `system` last. No names at all: every variant, and
-// those of jemalloc, mimalloc and tcmalloc that are installed.
+// those of the known libraries that are installed.
 std::vector<Candidate> PreloadLibraries(const std::vector<std::string>& names);
 
 }  // namespace alloclab::cli

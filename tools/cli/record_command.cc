@@ -101,6 +101,9 @@ void AddRecord(CLI::App& app, int& exit_status) {
   record->add_option("program", arguments->options.argv, "The program and its arguments, after --")
       ->required();
   record->positionals_at_end();
+  record->footer(
+      "Exit status: 0 fine, 1 the program ended by a signal or with a status other than 0, or a "
+      "trace is tainted\n(calls are missing), 2 misuse.");
   record->callback([arguments, &exit_status] {
     arguments->options.preload_library = RecorderLibrary();
     arguments->options.keep_children = !arguments->only_main;

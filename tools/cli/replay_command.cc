@@ -11,6 +11,7 @@
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
 #include "tools/cli/print_json.h"
+#include "tools/cli/refuse_options.h"
 #include "traces/checked/arena.h"
 #include "traces/checked/checked.h"
 #include "traces/trace_io.h"
@@ -78,15 +79,23 @@ void AddReplay(CLI::App& app, int& exit_status) {
   CLI::App* replay =
       app.add_subcommand("replay", "Run one trace on one allocator, timed or checked");
   replay->add_option("trace", arguments->trace, "A trace, or another tool's recording")->required();
-  replay->add_option("--allocator", arguments->allocator, "A variant, system, or a .so")
-      ->required();
-  replay->add_flag("--check", arguments->check,
-                   "Check every rule instead of timing; variants only, over an arena");
-  replay->add_option("--arena", arguments->arena_bytes,
-                     "Bytes of the arena of --check (default: as the trace says, else 1 GiB)");
+  replay->add_option("--allocator", arguments->allocator, kAllocatorHelp)->required();
+  CLI::Option* check =
+      replay->add_flag("--check", arguments->check,
+                       "Check every rule instead of timing; variants only, over an arena");
+  replay
+      ->add_option("--arena", arguments->arena_bytes,
+                   "Bytes of the arena of --check (default: as the trace says, else 1 GiB)")
+      ->needs(check);
   AddCompareOptions(*replay, arguments->timed);
+  replay->footer(
+      "Exit status: 0 fine, 1 a rule is broken or the run failed, 2 misuse or a trace that cannot "
+      "be read,\n3 the trace was cut short, 130 interrupted.");
   replay->callback([arguments, replay, &exit_status] {
     if (arguments->check) {
+      RefuseOptions(*replay, "--check",
+                    {"--blocks", "--precision", "--budget", "--quick", "--mode", "--time-scale",
+                     "--touch", "--timeout", "--memory-limit", "--latency", "--counts", "--page"});
       exit_status = RunChecked(*arguments);
       return;
     }

@@ -109,25 +109,34 @@ void AddReport(CLI::App& app, int& exit_status) {
   auto arguments = std::make_shared<ReportArguments>();
   CLI::App* report =
       app.add_subcommand("report", "Make tables and the page of results, from their records alone");
-  report->add_option("folders", arguments->folders,
-                     "Folders with records (default: the newest in bench/results)");
-  report
-      ->add_option("-o,--output", arguments->output,
-                   "Folder for page.html, tables.md, tables.tex and a CSV file for each table; of "
-                   "several records, a folder in it for each")
-      ->capture_default_str();
+  CLI::Option* folders = report->add_option(
+      "folders", arguments->folders, "Folders with records (default: the newest in bench/results)");
+  CLI::Option* output =
+      report
+          ->add_option(
+              "-o,--output", arguments->output,
+              "Folder for page.html, tables.md, tables.tex and a CSV file for each table; of "
+              "several records, a folder in it for each")
+          ->capture_default_str();
   CLI::Option* check = report->add_flag(
       "--check", arguments->check,
       "Write nothing; exit status 1 when tables kept in bench/results, or README.md, differ from "
       "what the records make");
+  check->excludes(folders)->excludes(output);
   CLI::Option* readme =
       report
           ->add_flag("--readme", arguments->readme,
                      "Write the table of the newest results into README.md, between its marks")
-          ->excludes(check);
+          ->excludes(check)
+          ->excludes(folders)
+          ->excludes(output);
   report->add_flag("--json", arguments->json, "Print the tables as JSON and write nothing")
       ->excludes(check)
-      ->excludes(readme);
+      ->excludes(readme)
+      ->excludes(output);
+  report->footer(
+      "Exit status: 0 fine, 1 --check found something stale, 2 misuse or a record that cannot be "
+      "read.");
   report->callback([arguments, &exit_status] {
     if (arguments->check) {
       exit_status = Check();

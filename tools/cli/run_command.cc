@@ -81,18 +81,16 @@ void AddRun(CLI::App& app, int& exit_status) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* run = app.add_subcommand(
       "run", "Run a program on an allocator: alloclab run --allocator X -- PROGRAM ARGS");
-  run->add_option(
-         "--allocator", arguments->allocator,
-         "A variant, system, jemalloc, mimalloc, tcmalloc, tbb, scudo, or the path of a .so file")
-      ->required();
+  run->add_option("--allocator", arguments->allocator, kAllocatorHelp)->required();
   run->add_flag("--poison", arguments->poison,
                 "Fill memory that malloc hands out with a5, and what is freed with 5a");
   run->add_option("program", arguments->words, "The program and its arguments, after --")
       ->required();
   run->positionals_at_end();
   run->footer(
-      "The exit status is the program's; 127 when there is no such program. With\n"
-      "ALLOCLAB_MALLOC_STATS=1 a variant's library says at the end what it did.");
+      "With ALLOCLAB_MALLOC_STATS=1 a variant's library says at the end what it did.\n\n"
+      "Exit status: the program's; 127 there is no such program, 126 it cannot be executed, 2 "
+      "misuse, or\nthe program would not run on the allocator.");
   run->callback([arguments, &exit_status] {
     const std::string library = PreloadLibrary(arguments->allocator).path;
     if (!library.empty()) {

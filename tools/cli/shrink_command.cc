@@ -259,7 +259,11 @@ void AddShrink(CLI::App& app, int& exit_status) {
   held->check(CLI::Range(1.0, 1e9))->excludes(slower)->excludes(test);
   slower->excludes(test);
   times->check(CLI::Range(1.0, 1e9))->needs(slower);
-  shrink->add_flag("--json", arguments->json, "Print a summary as JSON");
+  shrink->add_flag("--json", arguments->json, "Print a summary as JSON")->excludes(test);
+  shrink->footer(
+      "Exit status: 0 the small case is written, 1 the case does not have the property, so there "
+      "is "
+      "nothing\nto keep, 2 misuse or a trace that cannot be read, 3 the trace was cut short.");
   shrink->callback([arguments, &exit_status] { exit_status = RunShrink(*arguments); });
 }
 

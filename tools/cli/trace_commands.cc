@@ -10,6 +10,7 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/print_json.h"
+#include "tools/cli/refuse_options.h"
 #include "traces/convert.h"
 #include "traces/export/export.h"
 #include "traces/import/import.h"
@@ -27,6 +28,12 @@ std::uint64_t FileBytes(const std::string& path) {
   return none ? 0 : bytes;
 }
 
+constexpr char kReadingStatuses[] =
+    "Exit status: 0 fine, 2 misuse or a trace that cannot be read, 3 the trace was cut short.";
+constexpr char kCopyingStatuses[] =
+    "Exit status: 0 fine, 2 misuse or a trace that cannot be read or written, 3 the trace was cut "
+    "short\nand what is left of it was written.";
+
 }  // namespace
 
 void AddInfo(CLI::App& app, int& exit_status) {
@@ -42,12 +49,15 @@ void AddInfo(CLI::App& app, int& exit_status) {
                    "A trace, or another tool's recording; - for standard input")
       ->required();
   info->add_flag("--json", arguments->json, "Print JSON");
-  info->add_option("--by", arguments->by,
-                   "site: tell who allocates instead (of a trace recorded with --sites)")
-      ->check(CLI::IsMember({"site"}));
+  CLI::Option* by =
+      info->add_option("--by", arguments->by,
+                       "site: tell who allocates instead (of a trace recorded with --sites)")
+          ->check(CLI::IsMember({"site"}));
   info->add_option("--top", arguments->top, "How many call sites to show, with --by site")
       ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+      ->capture_default_str()
+      ->needs(by);
+  info->footer(kReadingStatuses);
   info->callback([arguments, &exit_status] {
     const std::unique_ptr<TraceReader> reader = OpenTrace(arguments->trace);
     if (arguments->by == "site") {
@@ -88,13 +98,16 @@ TraceForm OwnForm(const ConvertArguments& arguments) {
   return FormFromName(arguments.target);
 }
 
-int Convert(const ConvertArguments& arguments) {
+int Convert(const CLI::App& command, const ConvertArguments& arguments) {
+  const ExportFormat* const format =
+      arguments.to.empty() ? ExportFormatOfName(arguments.target) : FindExportFormat(arguments.to);
+  if (format != nullptr || OwnForm(arguments) != TraceForm::kArchive) {
+    RefuseOptions(command, kNoArchive, {"--level", "--snapshots"});
+  }
   const std::unique_ptr<TraceReader> reader = OpenTrace(arguments.source, arguments.from);
   if (const std::string taint = FindMetadata(reader->metadata(), "tainted"); !taint.empty()) {
     std::cerr << "alloclab: note: the recording is tainted: " << taint << "\n";
   }
-  const ExportFormat* const format =
-      arguments.to.empty() ? ExportFormatOfName(arguments.target) : FindExportFormat(arguments.to);
   std::uint64_t events = 0;
   if (format != nullptr) {
     const auto writer = format->create(arguments.target, reader->metadata());
@@ -147,7 +160,9 @@ void AddConvert(CLI::App& app, int& exit_status) {
           "Tell in one block of 16 of an archive (--snapshots=N: of N) what is live, so that "
           "slice --from need not read all that comes before")
       ->check(CLI::Range(1, 65536));
-  convert->callback([arguments, &exit_status] { exit_status = Convert(*arguments); });
+  convert->footer(kCopyingStatuses);
+  convert->callback(
+      [arguments, convert, &exit_status] { exit_status = Convert(*convert, *arguments); });
 }
 
 void AddSlice(CLI::App& app, int& exit_status) {
@@ -171,10 +186,13 @@ void AddSlice(CLI::App& app, int& exit_status) {
   slice->add_option("--level", arguments->level, "zstd level of an archive")
       ->check(CLI::Range(1, 22))
       ->capture_default_str();
-  slice->callback([arguments, &exit_status] {
+  slice->footer(kCopyingStatuses);
+  slice->callback([arguments, slice, &exit_status] {
     if (arguments->from > arguments->to) {
       throw CLI::ValidationError("--from is above --to: a part ends after it has begun");
     }
+    const TraceForm form = FormFromName(arguments->to_trace);
+    if (form != TraceForm::kArchive) RefuseOptions(*slice, kNoArchive, {"--level"});
     const std::unique_ptr<TraceReader> reader = OpenTrace(arguments->from_trace);
     WriterOptions options;
     options.metadata = reader->metadata();
@@ -182,8 +200,7 @@ void AddSlice(CLI::App& app, int& exit_status) {
     options.metadata.emplace_back("slice", "events " + std::to_string(arguments->from) + " to " +
                                                end + ", behind what was live before them");
     options.zstd_level = arguments->level;
-    const std::unique_ptr<TraceWriter> writer =
-        CreateTrace(arguments->to_trace, FormFromName(arguments->to_trace), options);
+    const std::unique_ptr<TraceWriter> writer = CreateTrace(arguments->to_trace, form, options);
     const SliceCounts counts = SliceTrace(*reader, *writer, arguments->from, arguments->to);
     exit_status = ReportWarnings(reader->warnings());
     if (isatty(STDERR_FILENO)) {
