@@ -1,6 +1,6 @@
 // Children that behave badly, and what is left of them: nothing.
 
-#include "bench/grade/child.h"
+#include "bench/contained_child/contained_child.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -10,53 +10,53 @@
 #include <chrono>
 #include <thread>
 
-namespace alloclab::grade {
+namespace alloclab {
 namespace {
 
 using std::chrono::milliseconds;
 
-ChildOutcome RunShell(const std::string& script, milliseconds time_out = milliseconds(10'000),
-                      std::uint64_t file_bytes = 0) {
-  ChildRequest request;
+ContainedChildEnd RunShell(const std::string& script, milliseconds time_out = milliseconds(10'000),
+                           std::uint64_t file_bytes = 0) {
+  ContainedChildRequest request;
   request.command = {"sh", "-c", script};
   request.time_out = time_out;
   request.file_bytes = file_bytes;
-  return RunChild(request);
+  return RunContainedChild(request);
 }
 
 // Of a process that says its number in the output.
 bool Lives(const std::string& output) { return kill(std::stoi(output), 0) == 0; }
 
-TEST(Child, EndsByItself) {
-  const ChildOutcome outcome = RunShell("echo out; echo err >&2; exit 3");
+TEST(ContainedChild, EndsByItself) {
+  const ContainedChildEnd outcome = RunShell("echo out; echo err >&2; exit 3");
   EXPECT_FALSE(outcome.timed_out);
   EXPECT_TRUE(WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 3);
   EXPECT_EQ(outcome.output, "out\nerr\n");
-  const ChildOutcome killed = RunShell("kill -SEGV $$");
+  const ContainedChildEnd killed = RunShell("kill -SEGV $$");
   EXPECT_TRUE(WIFSIGNALED(killed.status) && WTERMSIG(killed.status) == SIGSEGV);
 }
 
-TEST(Child, HasNothingOnStandardInputAndTheSettingsAskedFor) {
-  ChildRequest request;
+TEST(ContainedChild, HasNothingOnStandardInputAndTheSettingsAskedFor) {
+  ContainedChildRequest request;
   request.command = {"sh", "-c", "cat; echo $GIVEN"};
   request.environment = {{"GIVEN", "value"}};
-  EXPECT_EQ(RunChild(request).output, "value\n");
+  EXPECT_EQ(RunContainedChild(request).output, "value\n");
   request.command = {"alloclab-no-such-program"};
-  const ChildOutcome missing = RunChild(request);
+  const ContainedChildEnd missing = RunContainedChild(request);
   EXPECT_EQ(WEXITSTATUS(missing.status), 127);
   EXPECT_NE(missing.output.find("cannot run alloclab-no-such-program"), std::string::npos);
 }
 
-TEST(Child, IsEndedWithAllItsGroup) {
-  const ChildOutcome outcome = RunShell("sleep 1000 & echo $!; wait", milliseconds(300));
+TEST(ContainedChild, IsEndedWithAllItsGroup) {
+  const ContainedChildEnd outcome = RunShell("sleep 1000 & echo $!; wait", milliseconds(300));
   EXPECT_TRUE(outcome.timed_out);
   EXPECT_FALSE(Lives(outcome.output));
 }
 
 // Whoever leaves the group comes to us as an orphan.
-TEST(Child, IsEndedWithThoseWhoLeftTheGroup) {
+TEST(ContainedChild, IsEndedWithThoseWhoLeftTheGroup) {
   for (const char* rest : {"exit 0", "sleep 1000"}) {
-    const ChildOutcome outcome =
+    const ContainedChildEnd outcome =
         RunShell(std::string("setsid sh -c 'echo $$; sleep 1000 & wait' & sleep 0.3; ") + rest,
                  milliseconds(2000));
     EXPECT_FALSE(Lives(outcome.output)) << rest;
@@ -64,16 +64,16 @@ TEST(Child, IsEndedWithThoseWhoLeftTheGroup) {
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "somebody is left";
 }
 
-TEST(Child, WritesNoMoreThanItMay) {
-  const ChildOutcome outcome =
+TEST(ContainedChild, WritesNoMoreThanItMay) {
+  const ContainedChildEnd outcome =
       RunShell("trap '' XFSZ; head -c 100000000 /dev/zero 2>/dev/null; exit 5",
                milliseconds(10'000), 1 << 20);
   EXPECT_EQ(WEXITSTATUS(outcome.status), 5);
   EXPECT_EQ(outcome.output.size(), kKeptOutputBytes);
 }
 
-TEST(Child, IsEndedWhenTheGraderIsInterrupted) {
-  const Watch watch;
+TEST(ContainedChild, IsEndedWhenItsParentIsToEnd) {
+  const HeldEndingSignals held;
   const pid_t self = getpid();
   std::thread interrupter([self] {
     std::this_thread::sleep_for(milliseconds(300));
@@ -82,12 +82,12 @@ TEST(Child, IsEndedWhenTheGraderIsInterrupted) {
   try {
     RunShell("sleep 1000");
     ADD_FAILURE() << "it was not interrupted";
-  } catch (const Interrupted& interrupted) {
-    EXPECT_EQ(interrupted.signal, SIGTERM);
+  } catch (const EndingSignal& ending) {
+    EXPECT_EQ(ending.number, SIGTERM);
   }
   interrupter.join();
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "the child is left";
 }
 
 }  // namespace
-}  // namespace alloclab::grade
+}  // namespace alloclab
