@@ -77,9 +77,10 @@ void Limit(decltype(RLIMIT_AS) what, std::uint64_t most) {
   Limit(RLIMIT_CORE, 0);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(request.time_out).count();
   Limit(RLIMIT_CPU, static_cast<std::uint64_t>(seconds) + 5);  // should the caller be gone
-  if (request.memory_bytes != 0) Limit(RLIMIT_AS, request.memory_bytes);
   if (request.file_bytes != 0) Limit(RLIMIT_FSIZE, request.file_bytes);
   for (const auto& [name, value] : request.environment) setenv(name.c_str(), value.c_str(), 1);
+  // Last: this copy of the caller may have more than the program may.
+  if (request.memory_bytes != 0) Limit(RLIMIT_AS, request.memory_bytes);
   execvp(arguments[0], arguments);
   std::fprintf(stderr, "cannot run %s: %s\n", arguments[0], std::strerror(errno));
   _exit(127);
@@ -93,22 +94,40 @@ std::vector<pid_t> Orphans() {
   return orphans;
 }
 
-// Ends the group of `leader`, and whoever left it. Whoever is ended leaves its children here, so it
-// goes on until there are none.
-void EndAll(pid_t leader, int& status) {
-  kill(-leader, SIGKILL);
-  kill(leader, SIGKILL);
-  while (waitpid(leader, &status, 0) < 0 && errno == EINTR) {
+// A child that was started. However its caller goes on, its group is ended, and whoever left that.
+class StartedChild {
+ public:
+  explicit StartedChild(pid_t leader) : leader_(leader) {}
+  ~StartedChild() {
+    if (!ended_) End();
   }
-  for (int round = 0; round < 1000; ++round) {
-    const std::vector<pid_t> orphans = Orphans();
-    if (orphans.empty()) return;
-    for (const pid_t orphan : orphans) {
-      kill(orphan, SIGKILL);
-      waitpid(orphan, nullptr, 0);
+  StartedChild(const StartedChild&) = delete;
+  StartedChild& operator=(const StartedChild&) = delete;
+
+  // Whoever is ended leaves its children here, so it goes on until there are none. Returns what
+  // waitpid says of the leader.
+  int End() {
+    ended_ = true;
+    kill(-leader_, SIGKILL);
+    kill(leader_, SIGKILL);
+    int status = 0;
+    while (waitpid(leader_, &status, 0) < 0 && errno == EINTR) {
     }
+    for (int round = 0; round < 1000; ++round) {
+      const std::vector<pid_t> orphans = Orphans();
+      if (orphans.empty()) break;
+      for (const pid_t orphan : orphans) {
+        kill(orphan, SIGKILL);
+        waitpid(orphan, nullptr, 0);
+      }
+    }
+    return status;
   }
-}
+
+ private:
+  pid_t leader_;
+  bool ended_ = false;
+};
 
 std::string FirstBytes(int descriptor) {
   std::string text(kKeptOutputBytes, '\0');
@@ -147,16 +166,12 @@ ContainedChildEnd RunContainedChild(const ContainedChildRequest& request) {
   const pid_t child = fork();
   if (child < 0) Throw("cannot start a process");
   if (child == 0) BecomeProgram(request, arguments.data(), output.number(), parent);
+  StartedChild started(child);
   setpgid(child, child);  // here, too: whoever comes first
+  const Descriptor handle(static_cast<int>(syscall(SYS_pidfd_open, child, 0)), "a handle");
+  const Waited waited = WaitFor(handle.number(), signals.number(), start + request.time_out);
   ContainedChildEnd end;
-  Waited waited = Waited::kTimeOut;
-  const int handle = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
-  if (handle >= 0) {
-    waited = WaitFor(handle, signals.number(), start + request.time_out);
-    close(handle);
-  }
-  EndAll(child, end.status);
-  if (handle < 0) Throw("cannot watch a process");
+  end.status = started.End();
   end.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   if (waited == Waited::kSignal) {
     signalfd_siginfo info = {};

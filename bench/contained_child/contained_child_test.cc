@@ -3,17 +3,34 @@
 #include "bench/contained_child/contained_child.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
+#include <string>
+#include <system_error>
 #include <thread>
 
 namespace alloclab {
 namespace {
 
 using std::chrono::milliseconds;
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+#else
+constexpr bool kSanitized = false;
+#endif
 
 ContainedChildEnd RunShell(const std::string& script, milliseconds time_out = milliseconds(10'000),
                            std::uint64_t file_bytes = 0) {
@@ -87,6 +104,36 @@ TEST(ContainedChild, IsEndedWhenItsParentIsToEnd) {
   }
   interrupter.join();
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "the child is left";
+}
+
+void DoNothing(int) {}
+
+// poll refuses more descriptors than the process may have.
+TEST(ContainedChild, IsEndedWhenItCannotBeWaitedFor) {
+  if (kSanitized) GTEST_SKIP() << "the sanitizers need descriptors of their own";
+  rlimit had = {};
+  getrlimit(RLIMIT_NOFILE, &had);
+  signal(SIGUSR1, DoNothing);
+  std::thread disturber([waiter = pthread_self(), had] {
+    std::this_thread::sleep_for(milliseconds(300));
+    const rlimit few = {1, had.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &few);
+    pthread_kill(waiter, SIGUSR1);
+  });
+  EXPECT_THROW(RunShell("exec sleep 1000"), std::system_error);
+  disturber.join();
+  setrlimit(RLIMIT_NOFILE, &had);
+  signal(SIGUSR1, SIG_DFL);
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "the child is left";
+}
+
+TEST(ContainedChild, HasNoMoreMemoryThanItMay) {
+  ContainedChildRequest request;
+  request.command = {"sh", "-c", "x=$(head -c 100000000 /dev/zero | tr '\\0' x); echo ${#x}"};
+  EXPECT_EQ(RunContainedChild(request).output, "100000000\n");
+  request.memory_bytes = std::uint64_t{64} << 20;
+  const ContainedChildEnd limited = RunContainedChild(request);
+  EXPECT_NE(limited.status, 0) << limited.output;
 }
 
 }  // namespace
