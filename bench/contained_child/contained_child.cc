@@ -21,6 +21,8 @@
 #include <sstream>
 #include <system_error>
 
+#include "bench/contained_child/write_only_in.h"
+
 namespace alloclab {
 namespace {
 
@@ -79,6 +81,10 @@ void Limit(decltype(RLIMIT_AS) what, std::uint64_t most) {
   Limit(RLIMIT_CPU, static_cast<std::uint64_t>(seconds) + 5);  // should the caller be gone
   if (request.file_bytes != 0) Limit(RLIMIT_FSIZE, request.file_bytes);
   for (const auto& [name, value] : request.environment) setenv(name.c_str(), value.c_str(), 1);
+  if (!request.writes_only_in.empty()) {
+    setenv("TMPDIR", request.writes_only_in.c_str(), 1);
+    WriteOnlyIn(request.writes_only_in.c_str());
+  }
   // Last: this copy of the caller may have more than the program may.
   if (request.memory_bytes != 0) Limit(RLIMIT_AS, request.memory_bytes);
   execvp(arguments[0], arguments);

@@ -11,9 +11,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <system_error>
 #include <thread>
+
+#include "bench/contained_child/write_only_in.h"
 
 namespace alloclab {
 namespace {
@@ -104,6 +108,46 @@ TEST(ContainedChild, IsEndedWhenItsParentIsToEnd) {
   }
   interrupter.join();
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "the child is left";
+}
+
+std::string Folder(const std::string& name) {
+  const std::string path = testing::TempDir() + name;
+  std::filesystem::remove_all(path);
+  std::filesystem::create_directories(path);
+  return path;
+}
+
+// In a process of its own, for it cannot be undone.
+bool HasLandlock(const std::string& folder) {
+  const pid_t child = fork();
+  if (child == 0) _exit(WriteOnlyIn(folder.c_str()) ? 0 : 1);
+  int status = 1;
+  waitpid(child, &status, 0);
+  return status == 0;
+}
+
+TEST(ContainedChild, ChangesFilesInItsFolderOnly) {
+  const std::string inside = Folder("inside"), outside = Folder("outside");
+  if (!HasLandlock(inside)) GTEST_SKIP() << "the system has no Landlock";
+  std::ofstream(outside + "/kept") << "kept";
+  ContainedChildRequest request;
+  request.writes_only_in = inside;
+  const auto fails = [&](const std::string& script) {
+    request.command = {"sh", "-c", "cd " + outside + " && " + script};
+    return RunContainedChild(request).status != 0;
+  };
+  for (const char* script : {"echo x >made", "echo x >kept", ": >>kept", "rm kept", "mv kept moved",
+                             "mkdir made", "ln kept made", "ln -s kept made", "mkfifo made",
+                             "mv kept ../inside/kept", "truncate -s 0 kept"}) {
+    EXPECT_TRUE(fails(script)) << script;
+  }
+  EXPECT_FALSE(fails("cat kept")) << "it may read";
+  EXPECT_FALSE(fails("echo x >../inside/made && mv ../inside/made ../inside/moved"));
+  EXPECT_FALSE(fails("[ \"$TMPDIR\" = " + inside + " ]"));
+  std::string line;
+  std::getline(std::ifstream(outside + "/kept"), line);
+  EXPECT_EQ(line, "kept");
+  EXPECT_FALSE(std::filesystem::exists(outside + "/made"));
 }
 
 void DoNothing(int) {}
