@@ -56,16 +56,6 @@ Reference& TheReference() {
   return heap;
 }
 
-LabFunctions ReferenceFunctions() {
-  static Reference* heap;
-  heap = &TheReference();
-  LabFunctions functions;
-  functions.malloc = [](std::size_t n) { return Malloc(*heap, n); };
-  functions.free = [](void* p) { Free(*heap, p); };
-  functions.realloc = [](void* p, std::size_t n) { return Realloc(*heap, p, n); };
-  return functions;
-}
-
 LabFunctions FloorFunctions(void* buffer) {
   static void* block;
   block = buffer;
@@ -94,6 +84,17 @@ std::uint64_t Count(const char* mark, const LabFunctions& functions, const Op* b
 }
 
 }  // namespace
+
+LabFunctions ReferenceFunctions() {
+  static Reference* heap;
+  heap = &TheReference();
+  LabFunctions functions;
+  functions.init = [] { return 0; };
+  functions.malloc = [](std::size_t n) { return Malloc(*heap, n); };
+  functions.free = [](void* p) { Free(*heap, p); };
+  functions.realloc = [](void* p, std::size_t n) { return Realloc(*heap, p, n); };
+  return functions;
+}
 
 void RunCounted(const LabFunctions& functions, const ProgramImage& image, std::uint64_t operations,
                 void** slots, RunReport& report) {

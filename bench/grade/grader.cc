@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <random>
 #include <system_error>
 
@@ -55,8 +56,10 @@ Ran RunRunner(RunRequest request, const std::string& runner, std::vector<std::st
   return ran;
 }
 
-// Of the checked run, beside the heap: the checker's books, the program and libraries.
+// Beside the heap: the checker's books, the program and libraries; and what valgrind has of its own.
 constexpr std::uint64_t kBesideHeapBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kValgrindBytes = std::uint64_t{1} << 30;
+// Of each file that is written: what the solution prints, and each file of counts.
 constexpr std::uint64_t kMostOutputBytes = std::uint64_t{1} << 20;
 
 RunRequest RequestOf(const GraderOptions& options) {
@@ -68,7 +71,7 @@ RunRequest RequestOf(const GraderOptions& options) {
   return request;
 }
 
-ContainedChildRequest CheckedChild(const GraderOptions& options,
+ContainedChildRequest Child(const GraderOptions& options,
                                    std::chrono::milliseconds time_out) {
   ContainedChildRequest child;
   child.time_out = time_out;
@@ -92,7 +95,7 @@ InstructionCounts ReadCounts(const std::string& base) {
 
 std::string Grader::WhyNotLoaded() const {
   const Ran ran = RunRunner(RequestOf(options_), options_.runner, {},
-                            CheckedChild(options_, options_.time_out));
+                            Child(options_, options_.time_out));
   return Judge(ran.child, ran.report, ran.nonce, options_.time_out).reason;
 }
 
@@ -101,23 +104,27 @@ CheckOutcome Grader::Check(const std::vector<Event>& events,
   const MemoryFile program(WriteProgramImage(LabProgram(events)));
   RunRequest request = RequestOf(options_);
   request.program_fd = program.descriptor();
-  const Ran ran = RunRunner(request, options_.runner, {}, CheckedChild(options_, time_out));
+  const Ran ran = RunRunner(request, options_.runner, {}, Child(options_, time_out));
   return Judge(ran.child, ran.report, ran.nonce, time_out);
 }
 
-CountOutcome Grader::Count(const std::vector<Event>& events) const {
+CountOutcome Grader::CountOn(const std::string& solution, const std::vector<Event>& events) const {
   const MemoryFile program(WriteProgramImage(LabProgram(events)));
-  const std::string base = options_.folder + "/callgrind.out";
+  const std::string folder = options_.folder + "/counts";
+  std::filesystem::create_directory(folder);
+  const std::string base = folder + "/callgrind.out";
   RunRequest request = RequestOf(options_);
+  request.solution = solution;
   request.counted = true;
   request.program_fd = program.descriptor();
-  ContainedChildRequest child;
-  child.time_out = options_.count_time_out;
-  child.file_bytes = std::uint64_t{64} << 20;
+  ContainedChildRequest child = Child(options_, options_.count_time_out);
+  child.memory_bytes += kValgrindBytes;
+  child.writes_only_in = folder;
   child.environment = {
       {"GLIBC_TUNABLES", kPlainCLibrary}, {"VALGRIND_OPTS", ""}, {"LD_PRELOAD", ""}};
   const Ran ran = RunRunner(request, options_.runner,
-                            {"valgrind", "--tool=callgrind", "--instr-atstart=no",
+                            {"valgrind", "--command-line-only=yes",  // no .valgrindrc
+                             "--tool=callgrind", "--instr-atstart=no", "--vgdb=no",
                              "--callgrind-out-file=" + base, "--quiet"},
                             child);
   InstructionCounts counts = ReadCounts(base);
@@ -128,6 +135,15 @@ CountOutcome Grader::Count(const std::vector<Event>& events) const {
   }
   counts.operations = std::min<std::uint64_t>(events.size(), options_.count_operations);
   return {counts, ""};
+}
+
+CountOutcome Grader::Count(const std::vector<Event>& events) const {
+  return CountOn(options_.solution, events);
+}
+
+std::string Grader::WhyNothingIsCounted() const {
+  const std::vector<Event> events = {{.id = 0, .size = 1}};
+  return CountOn("", events).reason;
 }
 
 bool HasValgrind() { return IsOnPath("valgrind"); }

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -180,6 +181,24 @@ int Refuse(const GradeArguments& arguments, const std::string& why, const std::s
   return kFound;
 }
 
+// Where there is a correct trace and none is counted, valgrind may be at fault, which is no reason to
+// take points away.
+void CheckCounted(const grade::Grader& grader, const std::vector<TraceGrade>& grades) {
+  bool correct = false;
+  for (const TraceGrade& grade : grades) {
+    if (grade.count.counts) return;
+    correct = correct || grade.check.correct();
+  }
+  if (!correct) return;
+  const std::string why = grader.WhyNothingIsCounted();
+  if (why.empty()) return;
+  throw std::runtime_error(
+      fmt::format("instructions cannot be counted here, not even those of our own allocator: {}; "
+                  "see whether valgrind --tool=callgrind runs a program, or grade correctness and "
+                  "utilisation alone with --no-cost",
+                  why));
+}
+
 int GradeSolution(const GradeArguments& arguments) {
   const std::vector<LabTrace> traces = TracesToGradeOn(arguments);
   const std::size_t heap_bytes = arguments.heap_mib << 20;
@@ -210,6 +229,7 @@ int GradeSolution(const GradeArguments& arguments) {
     return Refuse(arguments, fmt::format("{}: {}", arguments.sources.front(), why), "");
   }
   const std::vector<TraceGrade> grades = grading.Run(traces);
+  if (!arguments.no_cost) CheckCounted(grading.grader(), grades);
   const grade::Score score = ScoreOf(grades, arguments.weight, !arguments.no_cost);
   const GradeSettings settings = {.weight = arguments.weight,
                                   .counted = !arguments.no_cost,
