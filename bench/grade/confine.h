@@ -12,9 +12,9 @@ namespace alloclab::grade {
 
 // From now on such calls fail with EPERM, in this process. Under callgrind (`counted`) its own
 // system calls are filtered, too, and it writes files of counts: what is opened in the very way in
-// which callgrind opens a new file is let through. fopen opens files otherwise, but who means to can
-// do it; in which folder is for Landlock to say (write_only_in.h). Without effect where the system
-// has no such filters.
+// which callgrind opens a new file is let through. fopen opens files otherwise, but who means to
+// can do it; in which folder is for Landlock to say (write_only_in.h). Without effect where the
+// system has no such filters.
 void Confine(bool counted);
 
 }  // namespace alloclab::grade

@@ -56,7 +56,8 @@ Ran RunRunner(RunRequest request, const std::string& runner, std::vector<std::st
   return ran;
 }
 
-// Beside the heap: the checker's books, the program and libraries; and what valgrind has of its own.
+// Beside the heap: the checker's books, the program and libraries; and what valgrind has of its
+// own.
 constexpr std::uint64_t kBesideHeapBytes = std::uint64_t{1} << 30;
 constexpr std::uint64_t kValgrindBytes = std::uint64_t{1} << 30;
 // Of each file that is written: what the solution prints, and each file of counts.
@@ -71,8 +72,7 @@ RunRequest RequestOf(const GraderOptions& options) {
   return request;
 }
 
-ContainedChildRequest Child(const GraderOptions& options,
-                                   std::chrono::milliseconds time_out) {
+ContainedChildRequest Child(const GraderOptions& options, std::chrono::milliseconds time_out) {
   ContainedChildRequest child;
   child.time_out = time_out;
   child.memory_bytes = options.heap_bytes + kBesideHeapBytes;
@@ -94,8 +94,8 @@ InstructionCounts ReadCounts(const std::string& base) {
 }  // namespace
 
 std::string Grader::WhyNotLoaded() const {
-  const Ran ran = RunRunner(RequestOf(options_), options_.runner, {},
-                            Child(options_, options_.time_out));
+  const Ran ran =
+      RunRunner(RequestOf(options_), options_.runner, {}, Child(options_, options_.time_out));
   return Judge(ran.child, ran.report, ran.nonce, options_.time_out).reason;
 }
 

@@ -50,8 +50,7 @@ void Run(const RunRequest& request, RunReport& report) {
   LabFunctions functions;
   report.phase = Phase::kLoad;
   if (request.solution.empty()) functions = ReferenceFunctions();
-  const std::string why =
-      request.solution.empty() ? "" : LoadSolution(request.solution, functions);
+  const std::string why = request.solution.empty() ? "" : LoadSolution(request.solution, functions);
   report.phase = Phase::kHarness;
   if (!why.empty()) return Refuse(report, why);
   if (request.program_fd < 0) return;

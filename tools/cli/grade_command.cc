@@ -181,8 +181,8 @@ int Refuse(const GradeArguments& arguments, const std::string& why, const std::s
   return kFound;
 }
 
-// Where there is a correct trace and none is counted, valgrind may be at fault, which is no reason to
-// take points away.
+// Where there is a correct trace and none is counted, valgrind may be at fault, which is no reason
+// to take points away.
 void CheckCounted(const grade::Grader& grader, const std::vector<TraceGrade>& grades) {
   bool correct = false;
   for (const TraceGrade& grade : grades) {

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -462,6 +463,29 @@ TEST(GradeCommand, CountsInstructionsToTheLast) {
   EXPECT_EQ(instructions(WithBody("slow_malloc", kThousand)), plain + 3000);
   const std::string init = std::string("int mm_init(void) { ") + kThousand;
   EXPECT_EQ(instructions(WithBody("slow_init", "", init)), plain);
+}
+
+// The copy that a realloc must make costs the same whoever makes it: leaving mm_realloc out earns
+// nothing.
+TEST(GradeCommand, AMissingReallocCostsWhatAPlainOneCosts) {
+  std::string text = "alloclab trace text 1\n\n0 = malloc 60000\n";
+  constexpr int kReallocs = 10;
+  for (int i = 0; i < kReallocs; ++i) {
+    text += std::to_string(i + 1) + " = realloc " + std::to_string(i) + " " +
+            std::to_string(60'000 + 10'000 * (i % 2)) + "\n";
+  }
+  const std::string trace = " --traces " + WriteFile("reallocs.txt", text);
+  const auto instructions = [&trace](const std::string& source) {
+    const json grade = GradeJson(source + trace, 0);
+    return grade["tests"][0]["extra_data"].value("instructions", std::int64_t{0});
+  };
+  std::ifstream file(Sample("naive_bump"));
+  const std::string source{std::istreambuf_iterator<char>(file), {}};
+  const std::int64_t plain = instructions(Sample("naive_bump"));
+  const std::int64_t missing =
+      instructions(WriteFile("no_realloc.c", source.substr(0, source.find("void* mm_realloc"))));
+  EXPECT_GT(plain, kReallocs * 60'000 / 64) << "the copies are part of it";
+  EXPECT_LT(std::abs(plain - missing), kReallocs * 100);
 }
 
 TEST(GradeCommand, FreshMemoryIsNotZero) {
