@@ -444,12 +444,16 @@ TEST(GradeCommand, LooksAtAllBlocksAfterEachCall) {
   EXPECT_EQ(extra.value("operation_text", ""), "1 = malloc 60");
 }
 
+std::string CountedTrace() {
+  return WriteFile("counted.txt",
+                   "alloclab trace text 1\n\n0 = malloc 100\n1 = malloc 60\nfree 0\n"
+                   "2 = malloc 7\n");
+}
+
 // 1000 instructions more in malloc are 1000 more for each malloc, and none for anything else; what
 // mm_init takes is not counted.
 TEST(GradeCommand, CountsInstructionsToTheLast) {
-  const std::string trace = " --traces " + WriteFile("counted.txt",
-                                                     "alloclab trace text 1\n\n0 = malloc 100\n"
-                                                     "1 = malloc 60\nfree 0\n2 = malloc 7\n");
+  const std::string trace = " --traces " + CountedTrace();
   constexpr char kThousand[] = "__asm__ volatile(\".rept 1000\\nnop\\n.endr\");";
   const auto instructions = [&trace](const std::string& source) {
     const json grade = GradeJson(source + trace, 0);
@@ -581,6 +585,51 @@ void mm_free(void*) {}
 void* Take(size_t bytes) { void* p = mem_sbrk(static_cast<intptr_t>(bytes)); return p == (void*)-1 ? nullptr : p; }
 )");
   GradeJson(first + " " + second + " --no-cost" + ShortTraces(), 0);
+}
+
+// Names that the C library has as well, as functions and as a variable; and a memlib.c as the labs
+// have it, in whose place ours stands.
+TEST(GradeCommand, AHelperIsTheSolutionsOwnWhateverItsName) {
+  const std::string source = WriteFile("helpers.c", R"(
+#include "memlib.h"
+#include "mm.h"
+int optind = 15;
+__attribute__((noinline)) size_t error(size_t n) { return n + (size_t)optind; }
+__attribute__((noinline)) size_t remque(size_t n) { return error(n) & ~(size_t)15; }
+int mm_init(void) { return 0; }
+void* mm_malloc(size_t size) {
+  void* block = mem_sbrk((intptr_t)remque(size));
+  return block == (void*)-1 ? NULL : block;
+}
+void mm_free(void* ptr) { (void)ptr; }
+)");
+  const std::string memlib = WriteFile("memlib.c", R"(
+#include <stddef.h>
+#include <stdint.h>
+void* mem_sbrk(intptr_t increment) { (void)increment; return NULL; }
+)");
+  GradeJson(source + " --no-cost" + ShortTraces(), 0);
+  GradeJson(source + " " + memlib + " --no-cost" + ShortTraces(), 0);
+}
+
+// A helper that is not static is inlined as one that is.
+TEST(GradeCommand, GccInlinesWhatIsNotStatic) {
+  if (RunShell("command -v gcc").status != 0) GTEST_SKIP() << "there is no gcc";
+  const auto instructions = [](const std::string& storage) {
+    const std::string source = WriteFile("inlined.c", R"(
+#include "memlib.h"
+#include "mm.h"
+)" + storage + R"( size_t round_up(size_t n) { return (n + 15) & ~(size_t)15; }
+int mm_init(void) { return 0; }
+void* mm_malloc(size_t size) { return mem_sbrk((intptr_t)round_up(size)); }
+void mm_free(void* ptr) { (void)ptr; }
+)");
+    const Answer answer = RunShell("CC=gcc tools/cli/alloclab grade --json " + source +
+                                   " --traces " + CountedTrace());
+    return json::parse(answer.text, nullptr, false)["tests"][0]["extra_data"].value(
+        "instructions", std::int64_t{-1});
+  };
+  EXPECT_EQ(instructions(""), instructions("static"));
 }
 
 // Asked to end, it leaves no folder and no process, and ends by the signal.
