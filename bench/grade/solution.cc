@@ -10,12 +10,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
 #include <sstream>
 #include <string_view>
 #include <system_error>
 
 #include "bench/contained_child/contained_child.h"
+#include "bench/grade/init_type.h"
 #include "bench/grade/lab_functions.h"
 #include "bench/grade/lab_headers.h"
 
@@ -61,11 +61,6 @@ std::string ReadSource(const std::string& path) {
         fmt::format("{}: cannot read the source: {}; check the name", path, std::strerror(errno)));
   }
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-bool SaysInitIsBool(const std::string& source) {
-  static const std::regex pattern(R"(\b(bool|_Bool)\s+mm_init\s*\()");
-  return std::regex_search(source, pattern);
 }
 
 void Write(const std::string& path, std::string_view text) {
