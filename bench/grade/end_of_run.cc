@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <string>
 
+#include "bench/grade/fresh_byte.h"
+
 namespace alloclab::grade {
 namespace {
 
@@ -42,7 +44,13 @@ std::string WhatItSaid(const std::string& output) {
   return fmt::format("; it said: {}", line);
 }
 
+// Of a fault, or a signal that came otherwise.
 std::string Where(const RunReport& report) {
+  if (report.signal_code == SI_KERNEL) {
+    return fmt::format(" through a pointer that no address can be (fresh memory holds {:x} bytes)",
+                       kFreshByte);
+  }
+  if (report.signal_code <= 0) return ", which it sent to itself";
   const std::uint64_t address = report.fault_address;
   const std::uint64_t begin = report.heap_begin;
   const std::uint64_t end = report.heap_end;

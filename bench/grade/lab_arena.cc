@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "bench/grade/fresh_byte.h"
 #include "bench/grade/lab/memlib.h"
 
 namespace alloclab::grade {
@@ -65,7 +66,7 @@ void* Grow(std::intptr_t increment) {
   }
   arena.end = new_end;
   arena.peak = std::max(arena.peak, new_end);
-  if (arena.watched) std::memset(old_end, LabArena::kDirt, Between(old_end, new_end));
+  if (arena.watched) std::memset(old_end, kFreshByte, Between(old_end, new_end));
   return old_end;
 }
 

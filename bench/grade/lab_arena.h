@@ -19,11 +19,9 @@ namespace alloclab::grade {
 
 class LabArena {
  public:
-  // What fresh memory holds where it is `dirty`: memory that was used before is not zero.
-  static constexpr int kDirt = 0xA5;
-
-  // `bytes` of address space. Where it is `watched`, pages are opened one by one and memory is
-  // dirty; else all of it is open, and mem_sbrk makes no system call. False when there is none.
+  // `bytes` of address space. Where it is `watched`, pages are opened one by one and fresh
+  // memory holds kFreshByte; else all of it is open, and mem_sbrk makes no system call. False when
+  // there is none.
   static bool Make(std::size_t bytes, bool watched);
 
   static std::byte* begin();
