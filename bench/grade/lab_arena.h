@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace alloclab::grade {
 
@@ -30,8 +31,10 @@ class LabArena {
   static std::size_t bytes_peak();
   // Whether [p, p + n) lies in the heap.
   static bool Holds(const void* p, std::size_t n);
-  // The first byte behind the end that was changed, or null. O(page); watched arenas only.
-  static const std::byte* StrayWrite();
+  // How many bytes behind the heap's end (0: the next one) something was written first, counted
+  // from the end that the heap had when it was seen; nothing while that was not. O(page), behind
+  // mem_reset_brk O(largest heap so far); watched arenas only.
+  static std::optional<std::size_t> StrayWrite();
 };
 
 }  // namespace alloclab::grade

@@ -284,7 +284,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"gives_nonsense", "return (void*)16;", "heap", "does not lie in the heap"},
         Hostile{"gives_the_end", "return (char*)mem_heap_hi() - 3;", "heap", "does not lie"},
         Hostile{"writes_behind", "mem_sbrk(16); ((char*)mem_heap_hi())[20] = 1;", "heap",
-                "behind the end of the heap"},
+                "byte 19 behind the end of the heap"},
         Hostile{"writes_null", "*(volatile int*)8 = 1;", "crash", "close to null"},
         Hostile{"writes_before", "((volatile char*)mem_heap_lo())[-8] = 1;", "crash",
                 "8 bytes before the heap"},
