@@ -593,6 +593,29 @@ void* Take(size_t bytes) { void* p = mem_sbrk(static_cast<intptr_t>(bytes)); ret
   GradeJson(first + " " + second + " --no-cost" + ShortTraces(), 0);
 }
 
+// What config.h tells is as asked for, and only told to those that ask.
+TEST(GradeCommand, ConfigIsForThoseThatIncludeIt) {
+  const auto solution = [](const std::string& begin) {
+    return begin + R"(
+#include "memlib.h"
+#include "mm.h"
+int mm_init(void) { return 0; }
+void* mm_malloc(size_t size) {
+  return mem_sbrk((intptr_t)((size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT));
+}
+void mm_free(void* ptr) { (void)ptr; }
+)";
+  };
+  const std::string own =
+      WriteFile("own_names.c", solution("#include <stddef.h>\nstatic const size_t ALIGNMENT = 16;\n"
+                                        "enum { MAX_HEAP = 7 };\n"));
+  GradeJson(own + OneTrace(), 0);
+  const std::string asks =
+      WriteFile("asks.c", solution("#include \"config.h\"\n_Static_assert(ALIGNMENT == 8, \"\");\n"
+                                   "_Static_assert(MAX_HEAP == 3 << 20, \"\");\n"));
+  GradeJson(asks + " --alignment 8 --heap-mib 3" + OneTrace(), 0);
+}
+
 // Names that the C library has as well, as functions and as a variable; and a memlib.c as the labs
 // have it, in whose place ours stands.
 TEST(GradeCommand, AHelperIsTheSolutionsOwnWhateverItsName) {
