@@ -5,11 +5,14 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "bench/contained_child/contained_child.h"
@@ -29,6 +32,7 @@
 namespace alloclab::cli {
 namespace {
 
+namespace fs = std::filesystem;
 using grade::LabTrace;
 using grade::TraceGrade;
 
@@ -86,7 +90,7 @@ void CheckFits(const std::vector<LabTrace>& traces, std::size_t heap_bytes) {
 void WriteCase(const std::string& path, const std::string& solution, const std::string& trace,
                const ShrunkCase& small, std::size_t heap_bytes) {
   const Metadata metadata = {
-      {"solution", std::filesystem::path(solution).filename()},
+      {"solution", fs::path(solution).filename()},
       {"trace", trace},
       {"verdict",
        fmt::format("{}: {}", grade::LabRuleName(small.outcome.rule), small.outcome.reason)},
@@ -94,6 +98,26 @@ void WriteCase(const std::string& path, const std::string& solution, const std::
   const auto writer = CreateTrace(path, TraceForm::kText, {.metadata = metadata});
   for (const Event& event : small.events) writer->Add(event);
   writer->Finish();
+}
+
+std::string BytesOf(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Copies `from` to STEM.txt, or to the first of STEM-2.txt, STEM-3.txt, ... that is not there: many
+// students' files have one name. A copy that is there already is taken for this one. Returns its
+// path.
+std::string KeepUnderNewName(const fs::path& from, const std::string& stem) {
+  for (int number = 1;; ++number) {
+    const std::string path = stem + (number == 1 ? "" : fmt::format("-{}", number)) + ".txt";
+    std::error_code error;
+    if (fs::copy_file(from, path, error)) return path;
+    if (error != std::errc::file_exists) {
+      throw std::system_error(error, "cannot write the case " + path);
+    }
+    if (BytesOf(path) == BytesOf(from)) return path;
+  }
 }
 
 class Grading {
@@ -146,12 +170,13 @@ class Grading {
             progress_.Say(fmt::format("{}making the case smaller: {} operations", place_, size));
           });
       if (small.events == trace.events) return;  // nothing smaller breaks it
-      std::filesystem::create_directories(arguments_.cases);
-      kept = {fmt::format("{}/{}-{}.txt", arguments_.cases,
-                          std::filesystem::path(solution).stem().string(),
-                          grade::LabRuleName(grade.check.rule)),
-              trace.name, small.events.size()};
-      WriteCase(kept.file, solution, trace.name, small, grader_.options().heap_bytes);
+      const std::string written = grader_.options().folder + "/case.txt";
+      WriteCase(written, solution, trace.name, small, grader_.options().heap_bytes);
+      fs::create_directories(arguments_.cases);
+      const std::string stem =
+          fmt::format("{}/{}-{}", arguments_.cases, fs::path(solution).stem().string(),
+                      grade::LabRuleName(grade.check.rule));
+      kept = {KeepUnderNewName(written, stem), trace.name, small.events.size()};
     }
     if (kept.file.empty()) return;
     grade.case_file = kept.file;

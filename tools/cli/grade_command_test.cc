@@ -304,6 +304,37 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"forges", kForges, "harness", "no valid result"}),
     [](const auto& sample) { return std::string(sample.param.name); });
 
+// Every student's file is mm.c.
+TEST(GradeCommand, CasesOfOtherStudentsAreKept) {
+  const std::string folder = Folder("students"), cases = folder + "/cases";
+  const std::string trace =
+      WriteFile("overlaps.txt",
+                "alloclab trace text 1\n\n0 = malloc 16\n1 = malloc 16\nfree 0\n2 = malloc 16\n"
+                "3 = malloc 16\n4 = malloc 16\n");
+  const auto grade = [&](const std::string& student, const std::string& source) {
+    fs::create_directories(folder + "/" + student);
+    const std::string own = folder + "/" + student + "/mm.c";
+    fs::copy_file(source, own, fs::copy_options::overwrite_existing);
+    const json result = GradeJson(own + " --no-cost --cases " + cases + " --traces " + trace, 1);
+    return result["tests"][0]["extra_data"].value("case", "");
+  };
+  const auto text = [](const std::string& path) {
+    std::ifstream file(path);
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  };
+  const std::string twice = Sample("wrong_twice");
+  const std::string first_again =
+      WithBody("first_again", "if (calls++ == 1) return (char*)mem_heap_lo() + 16;");
+  const std::string first = grade("one", twice);
+  const std::string first_text = text(first);
+  EXPECT_EQ(first, cases + "/mm-overlap.txt");
+  EXPECT_EQ(grade("two", first_again), cases + "/mm-overlap-2.txt");
+  EXPECT_EQ(text(first), first_text);
+  EXPECT_NE(text(cases + "/mm-overlap-2.txt"), first_text);
+  EXPECT_EQ(grade("two", first_again), cases + "/mm-overlap-2.txt") << "it is there already";
+  EXPECT_EQ(std::distance(fs::directory_iterator(cases), fs::directory_iterator()), 2);
+}
+
 // Does harm only where its instructions are counted, so that it comes there.
 std::string WithCountedBody(const std::string& name, const std::string& body) {
   return WithBody(name,
