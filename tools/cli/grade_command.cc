@@ -10,6 +10,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -72,7 +73,12 @@ std::chrono::milliseconds Milliseconds(double seconds) {
 std::vector<LabTrace> TracesToGradeOn(const GradeArguments& arguments) {
   if (arguments.traces.empty()) return grade::DefaultTraces(CorpusFolder());
   std::vector<LabTrace> traces;
-  for (const std::string& path : arguments.traces) traces.push_back(grade::ReadLabTrace(path));
+  std::set<std::string> names;
+  for (const std::string& path : arguments.traces) {
+    traces.push_back(grade::ReadLabTrace(path));
+    if (names.insert(traces.back().name).second) continue;
+    throw TraceError(path + ": another trace has the same name; rename one of them");
+  }
   return traces;
 }
 

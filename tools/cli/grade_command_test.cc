@@ -572,6 +572,10 @@ TEST(GradeCommand, MisuseNamesTheMend) {
   refused("", "sources");
   refused(Sample("segregated") + " --no-cost --traces /nowhere.rep", "/nowhere.rep");
   refused(Sample("segregated") + " --no-cost --heap-mib 1 ", "give a larger --heap-mib");
+  const std::string same_name = Folder("same_name") + "/git.alt";
+  fs::copy_file("traces/corpus/git.alt", same_name);
+  refused(Sample("segregated") + " --no-cost --traces traces/corpus/git.alt " + same_name,
+          "same_name/git.alt: another trace has the same name");
   // A PATH with a compiler and no valgrind.
   const std::string folder = Folder("no_valgrind");
   for (const char* name : {"clang-19", "cc"}) {
