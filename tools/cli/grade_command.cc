@@ -203,11 +203,11 @@ class Grading {
   std::map<grade::LabRule, Case> cases_;
 };
 
-int Refuse(const GradeArguments& arguments, const std::string& why, const std::string& said) {
+int Refuse(const GradeArguments& arguments, const Refusal& refusal) {
   if (arguments.json) {
-    PrintJson(std::cout, RefusalJson(why, said));
+    PrintJson(std::cout, RefusalJson(refusal));
   } else {
-    std::cerr << said << "alloclab: " << why << "\n";
+    std::cerr << refusal.compiler_output << "alloclab: " << refusal.why << "\n";
   }
   return kFound;
 }
@@ -246,7 +246,7 @@ int GradeSolution(const GradeArguments& arguments) {
         arguments.sources, folder,
         {.flags = arguments.flags, .alignment = arguments.alignment, .heap_bytes = heap_bytes});
   } catch (const grade::CompileError& error) {
-    return Refuse(arguments, error.what(), error.output);
+    return Refuse(arguments, {.why = error.what(), .compiler_output = error.output});
   }
   Grading grading(arguments, {.runner = LabRunner(),
                               .solution = library,
@@ -257,7 +257,8 @@ int GradeSolution(const GradeArguments& arguments) {
                               .count_time_out = Milliseconds(arguments.count_time_out_seconds),
                               .count_operations = arguments.count_operations});
   if (const std::string why = grading.grader().WhyNotLoaded(); !why.empty()) {
-    return Refuse(arguments, fmt::format("{}: {}", arguments.sources.front(), why), "");
+    return Refuse(arguments,
+                  {.why = fmt::format("{}: {}", arguments.sources.front(), why), .compiled = true});
   }
   const std::vector<TraceGrade> grades = grading.Run(traces);
   if (!arguments.no_cost) CheckCounted(grading.grader(), grades);

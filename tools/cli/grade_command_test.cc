@@ -549,11 +549,16 @@ TEST(GradeCommand, WhatDoesNotCompileIsShown) {
   EXPECT_TRUE(error.Says("error.c does not compile")) << error.text;
   const json as_json = GradeJson(testing::TempDir() + "error.c", 1);
   EXPECT_EQ(as_json["score"], 0);
+  EXPECT_EQ(as_json["extra_data"]["compiled"], false);
 
   const Answer missing =
       Grade(WriteFile("missing.c", "#include \"mm.h\"\nint mm_init(void) { return 0; }\n"));
   EXPECT_EQ(missing.exit_status(), 1);
   EXPECT_TRUE(missing.Says("it defines no mm_malloc")) << missing.text;
+  const json missing_json = GradeJson(testing::TempDir() + "missing.c", 1);
+  EXPECT_EQ(missing_json["score"], 0);
+  EXPECT_EQ(missing_json["extra_data"]["compiled"], true) << "it is the loading that fails";
+  EXPECT_EQ(missing_json["extra_data"]["loaded"], false);
   const Answer unknown =
       Grade(WriteFile("unknown.c", "int other(void);\nint mm_init(void) { return other(); }\n"));
   EXPECT_EQ(unknown.exit_status(), 1);
