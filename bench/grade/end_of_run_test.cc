@@ -110,7 +110,18 @@ TEST(EndOfRun, ATimeOutIsOneWhateverTheReportSays) {
   const CheckOutcome outcome = JudgeOf(Sealed(), Killed(SIGKILL), true);
   EXPECT_EQ(outcome.rule, LabRule::kTimeOut);
   EXPECT_NE(outcome.reason.find("1.5 s"), std::string::npos) << outcome.reason;
-  EXPECT_EQ(JudgeOf(Sealed(), Killed(SIGXCPU)).rule, LabRule::kTimeOut);
+}
+
+// The limit of processor time is beyond the time out, and ends a process by SIGKILL: only who
+// raises SIGXCPU is ended by it.
+TEST(EndOfRun, SigxcpuIsASignalAsOthers) {
+  RunReport report = Sealed();
+  report.seal = 0;
+  report.phase = Phase::kMalloc;
+  const CheckOutcome outcome = JudgeOf(report, Killed(SIGXCPU));
+  EXPECT_EQ(outcome.rule, LabRule::kCrash);
+  EXPECT_NE(outcome.reason.find("mm_malloc was ended by SIGXCPU"), std::string::npos)
+      << outcome.reason;
 }
 
 // A report full of anything is a failure, told in a sentence.
