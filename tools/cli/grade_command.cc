@@ -293,10 +293,13 @@ constexpr char kFooter[] =
     "Rules: init, heap (blocks lie in it), alignment, overlap, contents (of live blocks), realloc "
     "(keeps them), zeroed (calloc), refused, crash, time-out, exit, harness.\n\n"
     "Score: 100 (w U + (1 - w) min(1, T/Tref)). U is the mean of the most bytes live over the most "
-    "bytes of heap. T is operations per instruction, counted by valgrind, so it is the same on "
-    "every "
-    "machine; Tref is that of our segregated_bins. Failed traces earn nothing.\n\n"
-    "Exit status: 0 all traces are correct, 1 something failed (or does not compile), 2 misuse.\n"
+    "bytes of heap (mem_sbrk's: static arrays, malloc and mmap are not seen). T is operations per "
+    "instruction, counted by valgrind, so it is the same in every run, and on every machine with "
+    "the "
+    "same compiler and C library; Tref is that of our segregated_bins. Failed traces earn nothing."
+    "\n\n"
+    "Exit status: 0 all traces are correct, 1 something failed (or does not compile), 2 misuse, or "
+    "nothing can be counted here.\n"
     "bench/grade/README.md tells teachers more.";
 
 }  // namespace
@@ -337,7 +340,8 @@ void AddGrade(CLI::App& app, int& exit_status) {
                    "Seconds for counting a trace")
       ->check(CLI::Range(0.1, 36000.0))
       ->capture_default_str();
-  command->add_option("--cases", arguments->cases, "The folder for shrunk cases")
+  command
+      ->add_option("--cases", arguments->cases, "The folder for shrunk cases; none is written over")
       ->capture_default_str();
   command->add_flag("--no-shrink", arguments->no_shrink, "Write no cases");
   command
