@@ -31,8 +31,8 @@ struct ContainedChildRequest {
   std::chrono::milliseconds time_out{10'000};
   std::uint64_t memory_bytes = 0;  // of address space; 0: no limit
   std::uint64_t file_bytes = 0;    // of any file that it writes, its output among them; 0: no limit
-  // The one folder in which it may change files, where the system has Landlock (write_only_in.h), and
-  // a folder for temporary files (TMPDIR) of its own. Empty: all folders.
+  // The one folder in which it may change files, where the system has Landlock (write_only_in.h),
+  // and a folder for temporary files (TMPDIR) of its own. Empty: all folders.
   std::string writes_only_in;
 };
 

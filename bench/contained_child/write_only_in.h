@@ -5,10 +5,10 @@
 
 namespace alloclab {
 
-// From now on this process, and those that it becomes and starts, can open for writing, make, remove
-// and rename files in `folder` alone: elsewhere that fails with EACCES. What is open already may be
-// written to. They can gain no privileges either (PR_SET_NO_NEW_PRIVS). False, and without effect on
-// files, where the system has no Landlock or the folder is not there.
+// From now on this process, and those that it becomes and starts, can open for writing, make,
+// remove and rename files in `folder` alone: elsewhere that fails with EACCES. What is open already
+// may be written to. They can gain no privileges either (PR_SET_NO_NEW_PRIVS). False, and without
+// effect on files, where the system has no Landlock or the folder is not there.
 bool WriteOnlyIn(const char* folder);
 
 }  // namespace alloclab

@@ -120,7 +120,8 @@ std::string KeepUnderNewName(const fs::path& from, const std::string& stem) {
     std::error_code error;
     if (fs::copy_file(from, path, error)) return path;
     if (error != std::errc::file_exists) {
-      throw std::system_error(error, "cannot write the case " + path);
+      throw std::system_error(
+          error, "cannot write the case " + path + "; name another folder with --cases");
     }
     if (BytesOf(path) == BytesOf(from)) return path;
   }
