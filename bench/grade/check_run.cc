@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "allocator/shadowed.h"
@@ -84,12 +86,12 @@ class CheckedRun {
     }
     credit_ = 0;
     if (const Violation* violation = checker_.Check()) return Break(*violation);
-    const std::byte* const stray = LabArena::StrayWrite();
-    if (stray == nullptr) return true;
+    const std::optional<std::size_t> stray = LabArena::StrayWrite();
+    if (!stray) return true;
     return Break(LabRule::kHeap,
                  fmt::format("byte {} behind the end of the heap was written to: it belongs to "
                              "nobody until mem_sbrk gives it out",
-                             stray - LabArena::end()));
+                             *stray));
   }
 
   bool Break(const Violation& violation) {

@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@ constexpr std::uint32_t kArchitecture = AUDIT_ARCH_X86_64;
 constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #endif
 
-// Other processes: making them, becoming them, looking into them.
+// Other processes: making them, becoming them, looking into them, changing how they run; and what
+// outlives this one.
 constexpr long kProcesses[] = {
 #ifdef SYS_fork
     SYS_fork,
@@ -34,57 +36,113 @@ constexpr long kProcesses[] = {
     SYS_execveat,
     SYS_ptrace,
     SYS_process_vm_writev,
+    SYS_process_madvise,
+    SYS_pidfd_getfd,
     SYS_setsid,
     SYS_setpgid,
+    SYS_setpriority,
+    SYS_ioprio_set,
+    SYS_sched_setaffinity,
+    SYS_sched_setattr,
+    SYS_sched_setparam,
+    SYS_sched_setscheduler,
     SYS_pidfd_send_signal,
     SYS_rt_sigqueueinfo,
     SYS_rt_tgsigqueueinfo,
+    SYS_unshare,
+    SYS_setns,
     SYS_socket,
-    SYS_io_uring_setup};
+    SYS_io_uring_setup,
+    SYS_shmget,
+    SYS_msgget,
+    SYS_semget,
+    SYS_mq_open};
 
 // Signals: to this process only, which abort() needs.
 constexpr long kSignals[] = {SYS_kill, SYS_tkill, SYS_tgkill};
 
+constexpr long kChangeModeAt2 = 452;  // fchmodat2, which headers may not have
+
 constexpr long kFiles[] = {
 #ifdef SYS_open
-    SYS_creat,    SYS_unlink,   SYS_rename,    SYS_rmdir,   SYS_mkdir,  SYS_link,
-    SYS_symlink,  SYS_chmod,
+    SYS_creat,     SYS_unlink,      SYS_rename,       SYS_rmdir,        SYS_mkdir,
+    SYS_link,      SYS_symlink,     SYS_chmod,        SYS_chown,        SYS_lchown,
+    SYS_mknod,     SYS_utime,       SYS_utimes,       SYS_futimesat,
 #endif
-    SYS_unlinkat, SYS_renameat, SYS_renameat2, SYS_mkdirat, SYS_linkat, SYS_symlinkat,
-    SYS_truncate, SYS_fchmodat, SYS_fchownat,  SYS_mount,   SYS_umount2};
+    SYS_unlinkat,  SYS_renameat2,   SYS_mkdirat,      SYS_linkat,       SYS_symlinkat,
+    SYS_truncate,  SYS_fchmodat,    kChangeModeAt2,   SYS_fchmod,       SYS_fchownat,
+    SYS_fchown,    SYS_mknodat,     SYS_utimensat,    SYS_setxattr,     SYS_lsetxattr,
+    SYS_fsetxattr, SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr, SYS_mount,
+    SYS_umount2,
+#ifdef SYS_renameat
+    SYS_renameat,
+#endif
+};
 
+// A program for the kernel: statements that are run from the first to the last, but for jumps
+// forward. The words behind the conditions say how many statements are skipped.
 class Filter {
  public:
   void Load(std::size_t offset) {
     code_.push_back(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset)));
   }
+  void LoadArgument(std::size_t number) {
+    Load(offsetof(seccomp_data, args[0]) + number * sizeof(seccomp_data::args[0]));
+  }
   void Allow() { Answer(SECCOMP_RET_ALLOW); }
   void Refuse() { Answer(SECCOMP_RET_ERRNO | EPERM); }
-  // Skips the next `count` statements unless what was loaded is `value`, or has some bit of `mask`.
-  void If(std::uint32_t value, std::uint8_t count) {
-    code_.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, count));
-  }
-  void IfAny(std::uint32_t mask, std::uint8_t count) {
-    code_.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, mask, 0, count));
+  // Skips unless what was loaded is `value`, is at least `value`, or has some bit of `mask`.
+  void If(std::uint32_t value, std::uint8_t skipped) { Jump(BPF_JEQ, value, 0, skipped); }
+  void IfAtLeast(std::uint32_t value, std::uint8_t skipped) { Jump(BPF_JGE, value, 0, skipped); }
+  void IfAny(std::uint32_t mask, std::uint8_t skipped) { Jump(BPF_JSET, mask, 0, skipped); }
+  // Skips when it is `value`.
+  void Unless(std::uint32_t value, std::uint8_t skipped) { Jump(BPF_JEQ, value, skipped, 0); }
+
+  // Refuses calls of other architectures, and loads the number of the call.
+  void LoadCall() {
+    Load(offsetof(seccomp_data, arch));
+    Unless(kArchitecture, 1);
+    Refuse();
+    Load(offsetof(seccomp_data, nr));
+#if defined(__x86_64__)
+    IfAtLeast(kFirstOfX32, 1);
+    Refuse();
+#endif
   }
   // Refuses the system call that was loaded.
   void RefuseCall(long number) {
     If(static_cast<std::uint32_t>(number), 1);
     Refuse();
   }
-  // Refuses the call where its argument is not `value`; else loads what was there before.
+  // Refuses the call unless its first argument is `value`.
   void RefuseOther(long number, std::uint32_t value) {
     If(static_cast<std::uint32_t>(number), 4);
-    Load(offsetof(seccomp_data, args[0]));
+    LoadArgument(0);
     If(value, 1);
     Allow();
     Refuse();
   }
-  // Refuses to open a file for writing; the flags are argument `flags`.
-  void RefuseWriting(long number, std::size_t flags) {
-    If(static_cast<std::uint32_t>(number), 4);
-    Load(offsetof(seccomp_data, args[0]) + flags * sizeof(seccomp_data::args[0]));
-    IfAny(O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, 1);
+  // Likewise, where 0 stands for `value`, too.
+  void RefuseOtherThanOwn(long number, std::uint32_t value) {
+    If(static_cast<std::uint32_t>(number), 5);
+    LoadArgument(0);
+    Unless(0, 1);
+    If(value, 1);
+    Allow();
+    Refuse();
+  }
+  // Refuses to open a file for writing; the flags are argument `flags`, and the mode is behind
+  // them.
+  void RefuseWriting(long number, std::size_t flags, bool counted) {
+    If(static_cast<std::uint32_t>(number), counted ? 7 : 4);
+    LoadArgument(flags);
+    IfAny(O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, counted ? 4 : 1);
+    if (counted) {
+      // As callgrind makes a file.
+      If(O_WRONLY | O_CREAT, 2);
+      LoadArgument(flags + 1);
+      Unless(S_IRUSR | S_IWUSR, 1);
+    }
     Refuse();
     Allow();
   }
@@ -96,6 +154,13 @@ class Filter {
   }
 
  private:
+  // The calls of x32, with other numbers, count as those of this architecture.
+  static constexpr std::uint32_t kFirstOfX32 = 0x40000000;
+
+  void Jump(int condition, std::uint32_t value, std::uint8_t if_so, std::uint8_t if_not) {
+    code_.push_back(
+        BPF_JUMP(static_cast<std::uint16_t>(BPF_JMP | condition | BPF_K), value, if_so, if_not));
+  }
   void Answer(std::uint32_t answer) { code_.push_back(BPF_STMT(BPF_RET | BPF_K, answer)); }
 
   std::vector<sock_filter> code_;
@@ -103,23 +168,20 @@ class Filter {
 
 }  // namespace
 
-void Confine([[maybe_unused]] bool writes_files) {
+void Confine([[maybe_unused]] bool counted) {
 #if defined(__x86_64__) || defined(__aarch64__)
   Filter filter;
-  filter.Load(offsetof(seccomp_data, arch));
-  filter.If(kArchitecture, 1);
-  filter.Load(offsetof(seccomp_data, nr));
+  filter.LoadCall();
   const auto self = static_cast<std::uint32_t>(getpid());
   for (const long call : kSignals) filter.RefuseOther(call, self);
+  filter.RefuseOtherThanOwn(SYS_prlimit64, self);
   for (const long call : kProcesses) filter.RefuseCall(call);
-  if (!writes_files) {
-    for (const long call : kFiles) filter.RefuseCall(call);
+  for (const long call : kFiles) filter.RefuseCall(call);
 #ifdef SYS_open
-    filter.RefuseWriting(SYS_open, 1);
+  filter.RefuseWriting(SYS_open, 1, counted);
 #endif
-    filter.RefuseWriting(SYS_openat, 2);
-    filter.RefuseCall(SYS_openat2);
-  }
+  filter.RefuseWriting(SYS_openat, 2, counted);
+  filter.RefuseCall(SYS_openat2);
   filter.Allow();
   filter.Install();
 #endif

@@ -1,17 +1,21 @@
 // What the code under test may not ask of the system, by a filter on its system calls.
 //
 // It is no wall against an attacker, who shares a process with the grader's checker; it is there so
-// that a mistake, or a joke, stays in the process: no other process is made or ended, no file
-// written or removed, nothing sent.
+// that a mistake, or a joke, stays in the process: no other process is made, ended or limited, no
+// file written, changed or removed, nothing sent, nothing left in the system. Only calls of the
+// program's own kind are let through, for those of a 32-bit program have other numbers.
 
 #ifndef ALLOCLAB_BENCH_GRADE_CONFINE_H_
 #define ALLOCLAB_BENCH_GRADE_CONFINE_H_
 
 namespace alloclab::grade {
 
-// From now on such calls fail with EPERM, in this process. Where `writes_files`, files may be
-// written (by valgrind, around it). Without effect where the system has no such filters.
-void Confine(bool writes_files);
+// From now on such calls fail with EPERM, in this process. Under callgrind (`counted`) its own
+// system calls are filtered, too, and it writes files of counts: what is opened in the very way in
+// which callgrind opens a new file is let through. fopen opens files otherwise, but who means to
+// can do it; in which folder is for Landlock to say (write_only_in.h). Without effect where the
+// system has no such filters.
+void Confine(bool counted);
 
 }  // namespace alloclab::grade
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
+#include <vector>
 
 #include "allocator/malloc_api.h"
 #include "allocator/pages/mmap_pages.h"
@@ -14,13 +16,18 @@
 namespace alloclab::grade {
 namespace {
 
-// Passes every call on, as LabHeap does, and remembers nothing.
+// Passes every call on, as LabHeap does. Where there is no realloc it is made of the others: with
+// the copy, which a realloc of the solution's own would have made, too.
 class PassedOn {
  public:
   static constexpr std::size_t kAlignment = kMallocAlignment;
   static constexpr bool kThreadSafe = false;
 
-  explicit PassedOn(const LabFunctions& functions) noexcept : functions_(functions) {}
+  // `old_bytes`: for each realloc of the program in turn, what was asked for before. A call that
+  // fails puts them out of step: such a run does not count, and writes no more than the new block
+  // holds.
+  PassedOn(const LabFunctions& functions, const std::uint64_t* old_bytes) noexcept
+      : functions_(functions), old_bytes_(old_bytes) {}
 
   void* Allocate(std::size_t n) noexcept { return functions_.malloc(n); }
   void* AllocateZeroed(std::size_t n) noexcept {
@@ -33,9 +40,11 @@ class PassedOn {
   }
   void* Reallocate(void* p, std::size_t n) noexcept {
     if (functions_.realloc != nullptr) return functions_.realloc(p, n);
-    // It is not known how much there was: nothing is copied, which only the harness would do.
+    const std::uint64_t old_bytes = *old_bytes_++;
     void* moved = Allocate(n);
-    if (moved != nullptr) Free(p);
+    if (moved == nullptr) return nullptr;
+    std::memcpy(moved, p, std::min<std::uint64_t>(old_bytes, n));
+    Free(p);
     return moved;
   }
   std::size_t UsableSize(const void*) const noexcept { return 0; }
@@ -45,6 +54,7 @@ class PassedOn {
 
  private:
   LabFunctions functions_;
+  const std::uint64_t* old_bytes_;
 };
 static_assert(Reallocates<PassedOn>);
 
@@ -54,16 +64,6 @@ Reference& TheReference() {
   static auto& pages = *new MmapPages;
   static auto& heap = *new Reference(pages);
   return heap;
-}
-
-LabFunctions ReferenceFunctions() {
-  static Reference* heap;
-  heap = &TheReference();
-  LabFunctions functions;
-  functions.malloc = [](std::size_t n) { return Malloc(*heap, n); };
-  functions.free = [](void* p) { Free(*heap, p); };
-  functions.realloc = [](void* p, std::size_t n) { return Realloc(*heap, p, n); };
-  return functions;
 }
 
 LabFunctions FloorFunctions(void* buffer) {
@@ -82,10 +82,22 @@ std::uint64_t LargestRequest(const Op* begin, const Op* end) {
   return largest;
 }
 
+// Worked out before anything is counted.
+std::vector<std::uint64_t> OldBytesOfReallocs(const Op* begin, const Op* end,
+                                              std::uint32_t slot_count) {
+  std::vector<std::uint64_t> of_slots(slot_count), old_bytes;
+  for (const Op* op = begin; op != end; ++op) {
+    if (op->kind == OpKind::kRealloc) old_bytes.push_back(of_slots[op->slot]);
+    if (op->kind != OpKind::kFree) of_slots[op->slot] = op->size;
+  }
+  return old_bytes;
+}
+
 std::uint64_t Count(const char* mark, const LabFunctions& functions, const Op* begin, const Op* end,
                     void** slots, std::uint32_t slot_count) {
   std::fill_n(slots, slot_count, nullptr);
-  PassedOn heap(functions);
+  const std::vector<std::uint64_t> old_bytes = OldBytesOfReallocs(begin, end, slot_count);
+  PassedOn heap(functions, old_bytes.data());
   CALLGRIND_START_INSTRUMENTATION;
   const std::uint64_t failures = Replay<PassedOn, Touch::kNone>(heap, begin, end, slots);
   CALLGRIND_STOP_INSTRUMENTATION;
@@ -94,6 +106,17 @@ std::uint64_t Count(const char* mark, const LabFunctions& functions, const Op* b
 }
 
 }  // namespace
+
+LabFunctions ReferenceFunctions() {
+  static Reference* heap;
+  heap = &TheReference();
+  LabFunctions functions;
+  functions.init = [] { return 0; };
+  functions.malloc = [](std::size_t n) { return Malloc(*heap, n); };
+  functions.free = [](void* p) { Free(*heap, p); };
+  functions.realloc = [](void* p, std::size_t n) { return Realloc(*heap, p, n); };
+  return functions;
+}
 
 void RunCounted(const LabFunctions& functions, const ProgramImage& image, std::uint64_t operations,
                 void** slots, RunReport& report) {

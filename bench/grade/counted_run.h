@@ -17,6 +17,9 @@
 
 namespace alloclab::grade {
 
+// segregated_bins as if it were a solution.
+LabFunctions ReferenceFunctions();
+
 // Runs the first `operations` operations of the image. Fills in report.result, but not its seal.
 void RunCounted(const LabFunctions& functions, const ProgramImage& image, std::uint64_t operations,
                 void** slots, RunReport& report);

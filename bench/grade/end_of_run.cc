@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <string>
 
+#include "bench/grade/fresh_byte.h"
+
 namespace alloclab::grade {
 namespace {
 
@@ -42,7 +44,13 @@ std::string WhatItSaid(const std::string& output) {
   return fmt::format("; it said: {}", line);
 }
 
+// Of a fault, or a signal that came otherwise.
 std::string Where(const RunReport& report) {
+  if (report.signal_code == SI_KERNEL) {
+    return fmt::format(" through a pointer that no address can be (fresh memory holds {:x} bytes)",
+                       kFreshByte);
+  }
+  if (report.signal_code <= 0) return ", which it sent to itself";
   const std::uint64_t address = report.fault_address;
   const std::uint64_t begin = report.heap_begin;
   const std::uint64_t end = report.heap_end;
@@ -74,7 +82,7 @@ CheckOutcome Ended(LabRule rule, std::string reason) {
   return outcome;
 }
 
-CheckOutcome Crashed(const ChildOutcome& child, const RunReport& report) {
+CheckOutcome Crashed(const ContainedChildEnd& child, const RunReport& report) {
   const std::string_view function = FunctionOf(report.phase);
   const int number = WTERMSIG(child.status);
   if (function.empty()) {
@@ -88,7 +96,7 @@ CheckOutcome Crashed(const ChildOutcome& child, const RunReport& report) {
                                             SignalText(report, number), WhatItSaid(child.output)));
 }
 
-CheckOutcome NoResult(const ChildOutcome& child, const RunReport& report) {
+CheckOutcome NoResult(const ContainedChildEnd& child, const RunReport& report) {
   const std::string_view function = FunctionOf(report.phase);
   const int status = WEXITSTATUS(child.status);
   if (!function.empty()) {
@@ -116,10 +124,10 @@ CheckOutcome Reported(const RunReport& report) {
 
 }  // namespace
 
-CheckOutcome Judge(const ChildOutcome& child, const RunReport& report, std::uint64_t nonce,
+CheckOutcome Judge(const ContainedChildEnd& child, const RunReport& report, std::uint64_t nonce,
                    std::chrono::milliseconds time_out) {
   CheckOutcome outcome;
-  if (child.timed_out || (WIFSIGNALED(child.status) && WTERMSIG(child.status) == SIGXCPU)) {
+  if (child.timed_out) {
     const std::string_view function = FunctionOf(report.phase);
     outcome = Ended(LabRule::kTimeOut, fmt::format("it took longer than {} s, and was in {}",
                                                    static_cast<double>(time_out.count()) / 1000,

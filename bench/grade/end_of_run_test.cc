@@ -31,7 +31,7 @@ RunReport Sealed(LabRule rule = LabRule::kNone) {
 }
 
 CheckOutcome JudgeOf(const RunReport& report, int status, bool timed_out = false) {
-  ChildOutcome child;
+  ContainedChildEnd child;
   child.status = status;
   child.timed_out = timed_out;
   return Judge(child, report, kNonce, kTimeOut);
@@ -75,6 +75,7 @@ TEST(EndOfRun, SaysWhatTheProcessWasIn) {
   report.signal = SIGSEGV;
   report.heap_begin = 0x1000000;
   report.heap_end = report.heap_begin + 4096;
+  report.signal_code = SEGV_MAPERR;
   report.fault_address = report.heap_end + 24;
   const CheckOutcome crash = JudgeOf(report, Killed(SIGSEGV));
   EXPECT_EQ(crash.rule, LabRule::kCrash);
@@ -86,11 +87,41 @@ TEST(EndOfRun, SaysWhatTheProcessWasIn) {
   EXPECT_FALSE(JudgeOf(report, Killed(SIGABRT)).operation.has_value());
 }
 
+// The kernel tells no address where the pointer could not be one; nor is there one where nothing
+// was touched.
+TEST(EndOfRun, NoAddressIsToldWhereThereIsNone) {
+  RunReport report = Sealed();
+  report.seal = 0;
+  report.phase = Phase::kMalloc;
+  report.signal = SIGSEGV;
+  report.signal_code = SI_KERNEL;
+  const std::string no_pointer = JudgeOf(report, Killed(SIGSEGV)).reason;
+  EXPECT_NE(no_pointer.find("through a pointer that no address can be"), std::string::npos);
+  EXPECT_EQ(no_pointer.find("close to null"), std::string::npos) << no_pointer;
+  report.signal_code = SI_TKILL;
+  const std::string raised = JudgeOf(report, Killed(SIGSEGV)).reason;
+  EXPECT_NE(raised.find("which it sent to itself"), std::string::npos) << raised;
+  EXPECT_EQ(raised.find("close to null"), std::string::npos) << raised;
+  report.signal_code = SEGV_ACCERR;
+  EXPECT_NE(JudgeOf(report, Killed(SIGSEGV)).reason.find("close to null"), std::string::npos);
+}
+
 TEST(EndOfRun, ATimeOutIsOneWhateverTheReportSays) {
   const CheckOutcome outcome = JudgeOf(Sealed(), Killed(SIGKILL), true);
   EXPECT_EQ(outcome.rule, LabRule::kTimeOut);
   EXPECT_NE(outcome.reason.find("1.5 s"), std::string::npos) << outcome.reason;
-  EXPECT_EQ(JudgeOf(Sealed(), Killed(SIGXCPU)).rule, LabRule::kTimeOut);
+}
+
+// The limit of processor time is beyond the time out, and ends a process by SIGKILL: only who
+// raises SIGXCPU is ended by it.
+TEST(EndOfRun, SigxcpuIsASignalAsOthers) {
+  RunReport report = Sealed();
+  report.seal = 0;
+  report.phase = Phase::kMalloc;
+  const CheckOutcome outcome = JudgeOf(report, Killed(SIGXCPU));
+  EXPECT_EQ(outcome.rule, LabRule::kCrash);
+  EXPECT_NE(outcome.reason.find("mm_malloc was ended by SIGXCPU"), std::string::npos)
+      << outcome.reason;
 }
 
 // A report full of anything is a failure, told in a sentence.

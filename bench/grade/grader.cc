@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <random>
 #include <system_error>
 
+#include "bench/child_process.h"
+#include "bench/contained_child/contained_child.h"
 #include "bench/deterministic/callgrind_file.h"
 #include "bench/deterministic/plain_c_library.h"
-#include "bench/grade/child.h"
 #include "bench/grade/end_of_run.h"
 #include "bench/grade/lab_trace.h"
 #include "bench/grade/run_report.h"
@@ -20,38 +22,21 @@
 namespace alloclab::grade {
 namespace {
 
-// A memory file that children inherit.
-class MemoryFile {
- public:
-  explicit MemoryFile(int descriptor) : descriptor_(descriptor) {
-    if (descriptor < 0) {
-      throw std::system_error(errno, std::generic_category(), "cannot make a memory file");
-    }
-  }
-  ~MemoryFile() { close(descriptor_); }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 std::uint64_t DrawNonce() {
   static std::random_device device;
   return (std::uint64_t{device()} << 32 | device()) | 1;
 }
 
 struct Ran {
-  ChildOutcome child;
+  ContainedChildEnd child;
   RunReport report;
   std::uint64_t nonce;
 };
 
 // Runs a runner for `request`, behind the words of `before`, with a report of its own.
 Ran RunRunner(RunRequest request, const std::string& runner, std::vector<std::string> before,
-              ChildRequest child) {
-  const MemoryFile report(memfd_create("alloclab-grade-report", 0));
+              ContainedChildRequest child) {
+  const MemoryFile report("alloclab-grade-report");
   const RunReport empty;
   if (pwrite(report.descriptor(), &empty, sizeof(empty), 0) != sizeof(empty)) {
     throw std::system_error(errno, std::generic_category(), "cannot write a report");
@@ -63,7 +48,7 @@ Ran RunRunner(RunRequest request, const std::string& runner, std::vector<std::st
   child.command.push_back(runner);
   for (std::string& argument : RunnerArguments(request))
     child.command.push_back(std::move(argument));
-  ran.child = RunChild(child);
+  ran.child = RunContainedChild(child);
   if (pread(report.descriptor(), &ran.report, sizeof(RunReport), 0) !=
       static_cast<ssize_t>(sizeof(RunReport))) {
     ran.report = RunReport();  // made shorter: as if nothing had been reported
@@ -71,8 +56,11 @@ Ran RunRunner(RunRequest request, const std::string& runner, std::vector<std::st
   return ran;
 }
 
-// Of the checked run, beside the heap: the checker's books, the program and libraries.
+// Beside the heap: the checker's books, the program and libraries; and what valgrind has of its
+// own.
 constexpr std::uint64_t kBesideHeapBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kValgrindBytes = std::uint64_t{1} << 30;
+// Of each file that is written: what the solution prints, and each file of counts.
 constexpr std::uint64_t kMostOutputBytes = std::uint64_t{1} << 20;
 
 RunRequest RequestOf(const GraderOptions& options) {
@@ -84,8 +72,8 @@ RunRequest RequestOf(const GraderOptions& options) {
   return request;
 }
 
-ChildRequest CheckedChild(const GraderOptions& options, std::chrono::milliseconds time_out) {
-  ChildRequest child;
+ContainedChildRequest Child(const GraderOptions& options, std::chrono::milliseconds time_out) {
+  ContainedChildRequest child;
   child.time_out = time_out;
   child.memory_bytes = options.heap_bytes + kBesideHeapBytes;
   child.file_bytes = kMostOutputBytes;
@@ -106,8 +94,8 @@ InstructionCounts ReadCounts(const std::string& base) {
 }  // namespace
 
 std::string Grader::WhyNotLoaded() const {
-  const Ran ran = RunRunner(RequestOf(options_), options_.runner, {},
-                            CheckedChild(options_, options_.time_out));
+  const Ran ran =
+      RunRunner(RequestOf(options_), options_.runner, {}, Child(options_, options_.time_out));
   return Judge(ran.child, ran.report, ran.nonce, options_.time_out).reason;
 }
 
@@ -116,23 +104,27 @@ CheckOutcome Grader::Check(const std::vector<Event>& events,
   const MemoryFile program(WriteProgramImage(LabProgram(events)));
   RunRequest request = RequestOf(options_);
   request.program_fd = program.descriptor();
-  const Ran ran = RunRunner(request, options_.runner, {}, CheckedChild(options_, time_out));
+  const Ran ran = RunRunner(request, options_.runner, {}, Child(options_, time_out));
   return Judge(ran.child, ran.report, ran.nonce, time_out);
 }
 
-CountOutcome Grader::Count(const std::vector<Event>& events) const {
+CountOutcome Grader::CountOn(const std::string& solution, const std::vector<Event>& events) const {
   const MemoryFile program(WriteProgramImage(LabProgram(events)));
-  const std::string base = options_.folder + "/callgrind.out";
+  const std::string folder = options_.folder + "/counts";
+  std::filesystem::create_directory(folder);
+  const std::string base = folder + "/callgrind.out";
   RunRequest request = RequestOf(options_);
+  request.solution = solution;
   request.counted = true;
   request.program_fd = program.descriptor();
-  ChildRequest child;
-  child.time_out = options_.count_time_out;
-  child.file_bytes = std::uint64_t{64} << 20;
+  ContainedChildRequest child = Child(options_, options_.count_time_out);
+  child.memory_bytes += kValgrindBytes;
+  child.writes_only_in = folder;
   child.environment = {
       {"GLIBC_TUNABLES", kPlainCLibrary}, {"VALGRIND_OPTS", ""}, {"LD_PRELOAD", ""}};
   const Ran ran = RunRunner(request, options_.runner,
-                            {"valgrind", "--tool=callgrind", "--instr-atstart=no",
+                            {"valgrind", "--command-line-only=yes",  // no .valgrindrc
+                             "--tool=callgrind", "--instr-atstart=no", "--vgdb=no",
                              "--callgrind-out-file=" + base, "--quiet"},
                             child);
   InstructionCounts counts = ReadCounts(base);
@@ -143,6 +135,15 @@ CountOutcome Grader::Count(const std::vector<Event>& events) const {
   }
   counts.operations = std::min<std::uint64_t>(events.size(), options_.count_operations);
   return {counts, ""};
+}
+
+CountOutcome Grader::Count(const std::vector<Event>& events) const {
+  return CountOn(options_.solution, events);
+}
+
+std::string Grader::WhyNothingIsCounted() const {
+  const std::vector<Event> events = {{.id = 0, .size = 1}};
+  return CountOn("", events).reason;
 }
 
 bool HasValgrind() { return IsOnPath("valgrind"); }

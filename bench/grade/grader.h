@@ -76,7 +76,7 @@ class Grader {
   // Loads the solution and runs nothing of it but its initialisers: empty, or why that cannot be
   // done.
   std::string WhyNotLoaded() const;
-  // The events are as LabEvents makes them. All functions throw Interrupted, and std::system_error
+  // The events are as LabEvents makes them. All functions throw EndingSignal, and std::system_error
   // when no process can be started.
   CheckOutcome Check(const std::vector<Event>& events, std::chrono::milliseconds time_out) const;
   CheckOutcome Check(const std::vector<Event>& events) const {
@@ -87,9 +87,15 @@ class Grader {
   // Counts instructions on the first operations, for a solution that is correct on them.
   CountOutcome Count(const std::vector<Event>& events) const;
 
+  // For when no trace could be counted: empty where our own segregated_bins can be, so that it was
+  // the solution's doing; or why not even that can be.
+  std::string WhyNothingIsCounted() const;
+
   const GraderOptions& options() const { return options_; }
 
  private:
+  CountOutcome CountOn(const std::string& solution, const std::vector<Event>& events) const;
+
   GraderOptions options_;
 };
 

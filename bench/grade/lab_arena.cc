@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "bench/grade/fresh_byte.h"
 #include "bench/grade/lab/memlib.h"
 
 namespace alloclab::grade {
@@ -21,7 +22,8 @@ struct State {
   std::byte* open_end = nullptr;  // of the pages that can be written to
   std::byte* limit = nullptr;
   std::byte* peak = nullptr;
-  const std::byte* stray = nullptr;  // the first that was seen
+  // Of the first stray write that was seen, behind the end of then.
+  std::optional<std::size_t> stray;
   bool watched = false;
 };
 State arena;
@@ -42,12 +44,12 @@ bool OpenTo(std::byte* end) {
   return true;
 }
 
-// Looked at before the heap grows over it, too.
+// Looked at before the heap's end moves, too.
 void LookForStrayWrite() {
-  if (arena.stray != nullptr || !arena.watched) return;
+  if (arena.stray || !arena.watched) return;
   const std::byte* const found =
       std::find_if(arena.end, arena.open_end, [](std::byte b) { return b != std::byte{0}; });
-  if (found != arena.open_end) arena.stray = found;
+  if (found != arena.open_end) arena.stray = Between(arena.end, found);
 }
 
 void* Grow(std::intptr_t increment) {
@@ -65,7 +67,7 @@ void* Grow(std::intptr_t increment) {
   }
   arena.end = new_end;
   arena.peak = std::max(arena.peak, new_end);
-  if (arena.watched) std::memset(old_end, LabArena::kDirt, Between(old_end, new_end));
+  if (arena.watched) std::memset(old_end, kFreshByte, Between(old_end, new_end));
   return old_end;
 }
 
@@ -96,7 +98,7 @@ bool LabArena::Holds(const void* p, std::size_t n) {
   return first >= arena.begin && first < arena.end && n <= Between(first, arena.end);
 }
 
-const std::byte* LabArena::StrayWrite() {
+std::optional<std::size_t> LabArena::StrayWrite() {
   LookForStrayWrite();
   return arena.stray;
 }
@@ -116,6 +118,7 @@ void mem_init() {}
 void mem_deinit() {}
 
 void mem_reset_brk() {
+  alloclab::grade::LookForStrayWrite();
   if (arena.watched) std::memset(arena.begin, 0, mem_heapsize());
   arena.end = arena.begin;
 }

@@ -14,16 +14,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace alloclab::grade {
 
 class LabArena {
  public:
-  // What fresh memory holds where it is `dirty`: memory that was used before is not zero.
-  static constexpr int kDirt = 0xA5;
-
-  // `bytes` of address space. Where it is `watched`, pages are opened one by one and memory is
-  // dirty; else all of it is open, and mem_sbrk makes no system call. False when there is none.
+  // `bytes` of address space. Where it is `watched`, pages are opened one by one and fresh
+  // memory holds kFreshByte; else all of it is open, and mem_sbrk makes no system call. False when
+  // there is none.
   static bool Make(std::size_t bytes, bool watched);
 
   static std::byte* begin();
@@ -32,8 +31,10 @@ class LabArena {
   static std::size_t bytes_peak();
   // Whether [p, p + n) lies in the heap.
   static bool Holds(const void* p, std::size_t n);
-  // The first byte behind the end that was changed, or null. O(page); watched arenas only.
-  static const std::byte* StrayWrite();
+  // How many bytes behind the heap's end (0: the next one) something was written first, counted
+  // from the end that the heap had when it was seen; nothing while that was not. O(page), behind
+  // mem_reset_brk O(largest heap so far); watched arenas only.
+  static std::optional<std::size_t> StrayWrite();
 };
 
 }  // namespace alloclab::grade

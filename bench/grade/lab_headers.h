@@ -10,7 +10,6 @@ namespace alloclab::grade {
 
 extern const std::string_view kMmHeader;
 extern const std::string_view kMemlibHeader;
-extern const std::string_view kConfigHeader;
 
 }  // namespace alloclab::grade
 

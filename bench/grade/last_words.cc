@@ -14,14 +14,17 @@ std::byte signal_stack[64 << 10];
 
 std::uint64_t AddressOf(const void* p) { return reinterpret_cast<std::uintptr_t>(p); }
 
-// The handler is gone when it runs: what caused the signal is done again, and ends the process.
+// The handler is gone when it runs, so the signal, which is held back until it returns, ends the
+// process: what was raised would not come again by itself, as a fault does.
 void Note(int number, siginfo_t* info, void*) {
   shared_report->signal = static_cast<std::uint32_t>(number);
-  if (number == SIGSEGV || number == SIGBUS) {
+  shared_report->signal_code = info->si_code;
+  if ((number == SIGSEGV || number == SIGBUS) && info->si_code > 0) {
     shared_report->fault_address = AddressOf(info->si_addr);
   }
   shared_report->heap_begin = AddressOf(LabArena::begin());
   shared_report->heap_end = AddressOf(LabArena::end());
+  raise(number);
 }
 
 }  // namespace

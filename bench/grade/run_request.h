@@ -12,7 +12,7 @@
 namespace alloclab::grade {
 
 struct RunRequest {
-  std::string solution;          // a shared object
+  std::string solution;          // a shared object; empty: segregated_bins in its place
   bool counted = false;          // else checked
   std::size_t alignment = 16;    // bytes, 8 or 16; of the checked run
   std::uint64_t operations = 0;  // of the counted run: how many at most

@@ -49,7 +49,8 @@ void Run(const RunRequest& request, RunReport& report) {
   Confine(request.counted);
   LabFunctions functions;
   report.phase = Phase::kLoad;
-  const std::string why = LoadSolution(request.solution, functions);
+  if (request.solution.empty()) functions = ReferenceFunctions();
+  const std::string why = request.solution.empty() ? "" : LoadSolution(request.solution, functions);
   report.phase = Phase::kHarness;
   if (!why.empty()) return Refuse(report, why);
   if (request.program_fd < 0) return;

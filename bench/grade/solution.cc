@@ -10,12 +10,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
 #include <sstream>
 #include <string_view>
 #include <system_error>
 
-#include "bench/grade/child.h"
+#include "bench/contained_child/contained_child.h"
+#include "bench/grade/init_type.h"
 #include "bench/grade/lab_functions.h"
 #include "bench/grade/lab_headers.h"
 
@@ -63,11 +63,6 @@ std::string ReadSource(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-bool SaysInitIsBool(const std::string& source) {
-  static const std::regex pattern(R"(\b(bool|_Bool)\s+mm_init\s*\()");
-  return std::regex_search(source, pattern);
-}
-
 void Write(const std::string& path, std::string_view text) {
   std::ofstream file(path, std::ios::binary);
   file << text;
@@ -76,20 +71,26 @@ void Write(const std::string& path, std::string_view text) {
 }
 
 void Build(Words command, const std::string& what) {
-  ChildRequest request;
+  ContainedChildRequest request;
   request.command = std::move(command);
   request.time_out = std::chrono::minutes(1);
   request.file_bytes = std::uint64_t{256} << 20;
   request.memory_bytes = std::uint64_t{4} << 30;
-  const ChildOutcome outcome = RunChild(request);
-  if (outcome.timed_out) {
-    throw CompileError(fmt::format("{} takes the compiler longer than a minute", what),
-                       outcome.output);
+  const ContainedChildEnd end = RunContainedChild(request);
+  if (end.timed_out) {
+    throw CompileError(fmt::format("{} takes the compiler longer than a minute", what), end.output);
   }
-  if (!WIFEXITED(outcome.status) || WEXITSTATUS(outcome.status) != 0) {
+  if (!WIFEXITED(end.status) || WEXITSTATUS(end.status) != 0) {
     throw CompileError(fmt::format("{} does not compile; what the compiler says is above", what),
-                       outcome.output);
+                       end.output);
   }
+}
+
+// What the labs' own config.h tells a solution, for those that ask. No flags of the compiler: to a
+// source that does not ask, the two names are its own.
+std::string ConfigHeader(const CompileOptions& options) {
+  return fmt::format("#pragma once\n#define ALIGNMENT {}\n#define MAX_HEAP {}\n", options.alignment,
+                     options.heap_bytes);
 }
 
 }  // namespace
@@ -116,16 +117,13 @@ std::string CompileSolution(const std::vector<std::string>& sources, const Priva
   fs::create_directory(lab);
   Write(lab + "/mm.h", kMmHeader);
   Write(lab + "/memlib.h", kMemlibHeader);
-  Write(lab + "/config.h", kConfigHeader);
+  Write(lab + "/config.h", ConfigHeader(options));
   const std::string mark = folder.path() + "/init_is_bool.c";
   Write(mark, fmt::format("const int {} = {};\n", kInitIsBoolSymbol, init_is_bool ? 1 : 0));
 
-  Words flags = {"-O2",
-                 "-fPIC",
-                 "-DDRIVER",
-                 fmt::format("-DALIGNMENT={}", options.alignment),
-                 fmt::format("-DMAX_HEAP={}", options.heap_bytes),
-                 "-I" + lab};
+  Words flags = {"-O2", "-fPIC",
+                 "-fno-semantic-interposition",  // so that GCC inlines what is not static, too
+                 "-DDRIVER", "-I" + lab};
   if (init_is_bool) flags.push_back("-DALLOCLAB_INIT_IS_BOOL");
   flags.insert(flags.end(), options.flags.begin(), options.flags.end());
   Words objects;
@@ -138,10 +136,15 @@ std::string CompileSolution(const std::vector<std::string>& sources, const Priva
   };
   for (const std::string& source : sources) compile(source, source);
   compile(mark, "the grader's own part");
+  // Only memlib's functions are looked for outside of the solution. All others that it defines are
+  // its own, whatever the C library has of the same name.
+  const std::string looked_for = folder.path() + "/looked_for";
+  Write(looked_for, "{ mem_*; };\n");
   std::string library = folder.path() + "/solution.so";
   Words link = Compiler(std::any_of(sources.begin(), sources.end(), IsCxx));
   // Nothing for debuggers: valgrind 3.19 stops at what Clang 19 writes for them.
-  link.insert(link.end(), {"-shared", "-Wl,--strip-debug", "-o", library});
+  link.insert(link.end(),
+              {"-shared", "-Wl,--strip-debug", "-Wl,--dynamic-list=" + looked_for, "-o", library});
   link.insert(link.end(), objects.begin(), objects.end());
   link.push_back("-lm");
   Build(std::move(link), "the solution");

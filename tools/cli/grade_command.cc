@@ -1,18 +1,22 @@
 // grade: a student's solution of a malloc lab, for correctness, utilisation and cost.
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <set>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
-#include "bench/grade/child.h"
+#include "bench/contained_child/contained_child.h"
 #include "bench/grade/default_traces.h"
 #include "bench/grade/grader.h"
 #include "bench/grade/lab_trace.h"
@@ -29,6 +33,7 @@
 namespace alloclab::cli {
 namespace {
 
+namespace fs = std::filesystem;
 using grade::LabTrace;
 using grade::TraceGrade;
 
@@ -68,7 +73,12 @@ std::chrono::milliseconds Milliseconds(double seconds) {
 std::vector<LabTrace> TracesToGradeOn(const GradeArguments& arguments) {
   if (arguments.traces.empty()) return grade::DefaultTraces(CorpusFolder());
   std::vector<LabTrace> traces;
-  for (const std::string& path : arguments.traces) traces.push_back(grade::ReadLabTrace(path));
+  std::set<std::string> names;
+  for (const std::string& path : arguments.traces) {
+    traces.push_back(grade::ReadLabTrace(path));
+    if (names.insert(traces.back().name).second) continue;
+    throw TraceError(path + ": another trace has the same name; rename one of them");
+  }
   return traces;
 }
 
@@ -86,7 +96,7 @@ void CheckFits(const std::vector<LabTrace>& traces, std::size_t heap_bytes) {
 void WriteCase(const std::string& path, const std::string& solution, const std::string& trace,
                const ShrunkCase& small, std::size_t heap_bytes) {
   const Metadata metadata = {
-      {"solution", std::filesystem::path(solution).filename()},
+      {"solution", fs::path(solution).filename()},
       {"trace", trace},
       {"verdict",
        fmt::format("{}: {}", grade::LabRuleName(small.outcome.rule), small.outcome.reason)},
@@ -94,6 +104,27 @@ void WriteCase(const std::string& path, const std::string& solution, const std::
   const auto writer = CreateTrace(path, TraceForm::kText, {.metadata = metadata});
   for (const Event& event : small.events) writer->Add(event);
   writer->Finish();
+}
+
+std::string BytesOf(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Copies `from` to STEM.txt, or to the first of STEM-2.txt, STEM-3.txt, ... that is not there: many
+// students' files have one name. A copy that is there already is taken for this one. Returns its
+// path.
+std::string KeepUnderNewName(const fs::path& from, const std::string& stem) {
+  for (int number = 1;; ++number) {
+    const std::string path = stem + (number == 1 ? "" : fmt::format("-{}", number)) + ".txt";
+    std::error_code error;
+    if (fs::copy_file(from, path, error)) return path;
+    if (error != std::errc::file_exists) {
+      throw std::system_error(
+          error, "cannot write the case " + path + "; name another folder with --cases");
+    }
+    if (BytesOf(path) == BytesOf(from)) return path;
+  }
 }
 
 class Grading {
@@ -146,12 +177,13 @@ class Grading {
             progress_.Say(fmt::format("{}making the case smaller: {} operations", place_, size));
           });
       if (small.events == trace.events) return;  // nothing smaller breaks it
-      std::filesystem::create_directories(arguments_.cases);
-      kept = {fmt::format("{}/{}-{}.txt", arguments_.cases,
-                          std::filesystem::path(solution).stem().string(),
-                          grade::LabRuleName(grade.check.rule)),
-              trace.name, small.events.size()};
-      WriteCase(kept.file, solution, trace.name, small, grader_.options().heap_bytes);
+      const std::string written = grader_.options().folder + "/case.txt";
+      WriteCase(written, solution, trace.name, small, grader_.options().heap_bytes);
+      fs::create_directories(arguments_.cases);
+      const std::string stem =
+          fmt::format("{}/{}-{}", arguments_.cases, fs::path(solution).stem().string(),
+                      grade::LabRuleName(grade.check.rule));
+      kept = {KeepUnderNewName(written, stem), trace.name, small.events.size()};
     }
     if (kept.file.empty()) return;
     grade.case_file = kept.file;
@@ -172,13 +204,31 @@ class Grading {
   std::map<grade::LabRule, Case> cases_;
 };
 
-int Refuse(const GradeArguments& arguments, const std::string& why, const std::string& said) {
+int Refuse(const GradeArguments& arguments, const Refusal& refusal) {
   if (arguments.json) {
-    PrintJson(std::cout, RefusalJson(why, said));
+    PrintJson(std::cout, RefusalJson(refusal));
   } else {
-    std::cerr << said << "alloclab: " << why << "\n";
+    std::cerr << refusal.compiler_output << "alloclab: " << refusal.why << "\n";
   }
   return kFound;
+}
+
+// Where there is a correct trace and none is counted, valgrind may be at fault, which is no reason
+// to take points away.
+void CheckCounted(const grade::Grader& grader, const std::vector<TraceGrade>& grades) {
+  bool correct = false;
+  for (const TraceGrade& grade : grades) {
+    if (grade.count.counts) return;
+    correct = correct || grade.check.correct();
+  }
+  if (!correct) return;
+  const std::string why = grader.WhyNothingIsCounted();
+  if (why.empty()) return;
+  throw std::runtime_error(
+      fmt::format("instructions cannot be counted here, not even those of our own allocator: {}; "
+                  "see whether valgrind --tool=callgrind runs a program, or grade correctness and "
+                  "utilisation alone with --no-cost",
+                  why));
 }
 
 int GradeSolution(const GradeArguments& arguments) {
@@ -197,7 +247,7 @@ int GradeSolution(const GradeArguments& arguments) {
         arguments.sources, folder,
         {.flags = arguments.flags, .alignment = arguments.alignment, .heap_bytes = heap_bytes});
   } catch (const grade::CompileError& error) {
-    return Refuse(arguments, error.what(), error.output);
+    return Refuse(arguments, {.why = error.what(), .compiler_output = error.output});
   }
   Grading grading(arguments, {.runner = LabRunner(),
                               .solution = library,
@@ -208,9 +258,11 @@ int GradeSolution(const GradeArguments& arguments) {
                               .count_time_out = Milliseconds(arguments.count_time_out_seconds),
                               .count_operations = arguments.count_operations});
   if (const std::string why = grading.grader().WhyNotLoaded(); !why.empty()) {
-    return Refuse(arguments, fmt::format("{}: {}", arguments.sources.front(), why), "");
+    return Refuse(arguments,
+                  {.why = fmt::format("{}: {}", arguments.sources.front(), why), .compiled = true});
   }
   const std::vector<TraceGrade> grades = grading.Run(traces);
+  if (!arguments.no_cost) CheckCounted(grading.grader(), grades);
   const grade::Score score = ScoreOf(grades, arguments.weight, !arguments.no_cost);
   const GradeSettings settings = {.weight = arguments.weight,
                                   .counted = !arguments.no_cost,
@@ -226,15 +278,12 @@ int GradeSolution(const GradeArguments& arguments) {
 int RunGrade(const GradeArguments& arguments) {
   int number = 0;
   try {
-    const grade::Watch watch;
+    const HeldEndingSignals held;
     return GradeSolution(arguments);
-  } catch (const grade::Interrupted& interrupted) {
-    number = interrupted.signal;
+  } catch (const EndingSignal& ending) {
+    number = ending.number;
   }
-  // All is tidied up: now the signal does what it does to other programs.
-  signal(number, SIG_DFL);
-  raise(number);
-  return kMisuse;
+  EndBySignal(number);
 }
 
 constexpr char kFooter[] =
@@ -245,10 +294,13 @@ constexpr char kFooter[] =
     "Rules: init, heap (blocks lie in it), alignment, overlap, contents (of live blocks), realloc "
     "(keeps them), zeroed (calloc), refused, crash, time-out, exit, harness.\n\n"
     "Score: 100 (w U + (1 - w) min(1, T/Tref)). U is the mean of the most bytes live over the most "
-    "bytes of heap. T is operations per instruction, counted by valgrind, so it is the same on "
-    "every "
-    "machine; Tref is that of our segregated_bins. Failed traces earn nothing.\n\n"
-    "Exit status: 0 all traces are correct, 1 something failed (or does not compile), 2 misuse.\n"
+    "bytes of heap (mem_sbrk's: static arrays, malloc and mmap are not seen). T is operations per "
+    "instruction, counted by valgrind, so it is the same in every run, and on every machine with "
+    "the "
+    "same compiler and C library; Tref is that of our segregated_bins. Failed traces earn nothing."
+    "\n\n"
+    "Exit status: 0 all traces are correct, 1 something failed (or does not compile), 2 misuse, or "
+    "nothing can be counted here.\n"
     "bench/grade/README.md tells teachers more.";
 
 }  // namespace
@@ -289,7 +341,8 @@ void AddGrade(CLI::App& app, int& exit_status) {
                    "Seconds for counting a trace")
       ->check(CLI::Range(0.1, 36000.0))
       ->capture_default_str();
-  command->add_option("--cases", arguments->cases, "The folder for shrunk cases")
+  command
+      ->add_option("--cases", arguments->cases, "The folder for shrunk cases; none is written over")
       ->capture_default_str();
   command->add_flag("--no-shrink", arguments->no_shrink, "Write no cases");
   command

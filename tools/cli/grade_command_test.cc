@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,12 +11,14 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "traces/trace_io.h"
 
@@ -50,8 +53,8 @@ Answer Grade(const std::string& arguments, const std::string& before = "") {
 }
 
 // Its JSON, and what it ended with.
-json GradeJson(const std::string& arguments, int expected_status) {
-  const Answer answer = RunShell("exec tools/cli/alloclab grade --json " + arguments);
+json GradeJson(const std::string& arguments, int expected_status, const std::string& before = "") {
+  const Answer answer = RunShell(before + " exec tools/cli/alloclab grade --json " + arguments);
   EXPECT_EQ(answer.exit_status(), expected_status) << arguments << ": " << answer.text;
   const json result = json::parse(answer.text, nullptr, false);
   EXPECT_TRUE(result.is_object()) << answer.text;
@@ -201,7 +204,8 @@ std::string WithBody(const std::string& name, const std::string& body,
   source.replace(source.find(plain_init), plain_init.size(), init);
   const std::string headers =
       "#define _GNU_SOURCE\n#include <errno.h>\n#include <fcntl.h>\n#include <signal.h>\n"
-      "#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\nstatic int calls;\n";
+      "#include <stdio.h>\n#include <stdlib.h>\n#include <sys/mman.h>\n#include <sys/stat.h>\n"
+      "#include <unistd.h>\nstatic int calls;\n";
   return WriteFile(name + ".c", headers + source);
 }
 
@@ -266,6 +270,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "volatile char frame[64]; frame[0] = 0; return (char*)mm_malloc(size) + frame[0];",
                 "crash", "SIGSEGV"},
         Hostile{"aborts", "fprintf(stderr, \"no more\\n\"); abort();", "crash", "it said: no more"},
+        Hostile{"raises", "if (calls++ == 0) raise(SIGSEGV);", "crash",
+                "SIGSEGV (Segmentation fault), which it sent"},
+        Hostile{"raises_another", "if (calls++ == 0) raise(SIGTERM);", "crash", "SIGTERM"},
+        Hostile{"traps", "if (calls++ == 0) raise(SIGTRAP);", "crash", "SIGTRAP"},
+        Hostile{"follows_fresh_memory", "char*** p = mem_sbrk(16); ***p = 1;", "crash",
+                "through a pointer that no address can be (fresh memory holds a5 bytes)"},
         Hostile{"divides", "volatile int zero = 0, seven = 7; seven = seven / zero;", "crash",
                 "SIGFPE"},
         Hostile{"takes_all", "while (mem_sbrk(4096) != (void*)-1) {}", "refused", "gave null"},
@@ -274,7 +284,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"gives_nonsense", "return (void*)16;", "heap", "does not lie in the heap"},
         Hostile{"gives_the_end", "return (char*)mem_heap_hi() - 3;", "heap", "does not lie"},
         Hostile{"writes_behind", "mem_sbrk(16); ((char*)mem_heap_hi())[20] = 1;", "heap",
-                "behind the end of the heap"},
+                "byte 19 behind the end of the heap"},
         Hostile{"writes_null", "*(volatile int*)8 = 1;", "crash", "close to null"},
         Hostile{"writes_before", "((volatile char*)mem_heap_lo())[-8] = 1;", "crash",
                 "8 bytes before the heap"},
@@ -293,6 +303,144 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"wipes_all", kWipesAll, "harness", "written over its memory"},
         Hostile{"forges", kForges, "harness", "no valid result"}),
     [](const auto& sample) { return std::string(sample.param.name); });
+
+// Every student's file is mm.c.
+TEST(GradeCommand, CasesOfOtherStudentsAreKept) {
+  const std::string folder = Folder("students"), cases = folder + "/cases";
+  const std::string trace =
+      WriteFile("overlaps.txt",
+                "alloclab trace text 1\n\n0 = malloc 16\n1 = malloc 16\nfree 0\n2 = malloc 16\n"
+                "3 = malloc 16\n4 = malloc 16\n");
+  const auto grade = [&](const std::string& student, const std::string& source) {
+    fs::create_directories(folder + "/" + student);
+    const std::string own = folder + "/" + student + "/mm.c";
+    fs::copy_file(source, own, fs::copy_options::overwrite_existing);
+    const json result = GradeJson(own + " --no-cost --cases " + cases + " --traces " + trace, 1);
+    return result["tests"][0]["extra_data"].value("case", "");
+  };
+  const auto text = [](const std::string& path) {
+    std::ifstream file(path);
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  };
+  const std::string twice = Sample("wrong_twice");
+  const std::string first_again =
+      WithBody("first_again", "if (calls++ == 1) return (char*)mem_heap_lo() + 16;");
+  const std::string first = grade("one", twice);
+  const std::string first_text = text(first);
+  EXPECT_EQ(first, cases + "/mm-overlap.txt");
+  EXPECT_EQ(grade("two", first_again), cases + "/mm-overlap-2.txt");
+  EXPECT_EQ(text(first), first_text);
+  EXPECT_NE(text(cases + "/mm-overlap-2.txt"), first_text);
+  EXPECT_EQ(grade("two", first_again), cases + "/mm-overlap-2.txt") << "it is there already";
+  EXPECT_EQ(std::distance(fs::directory_iterator(cases), fs::directory_iterator()), 2);
+}
+
+// Does harm only where its instructions are counted, so that it comes there.
+std::string WithCountedBody(const std::string& name, const std::string& body) {
+  return WithBody(name,
+                  "const char* preloaded = getenv(\"LD_PRELOAD\");\n"
+                  "if (preloaded != NULL && strstr(preloaded, \"vgpreload\") != NULL) {" +
+                      body + "}");
+}
+
+std::string OneCountedTrace() {
+  return " --traces " +
+         WriteFile("one_counted.txt", "alloclab trace text 1\n\n0 = malloc 100\n1 = malloc 60\n");
+}
+
+struct HostileCounted {
+  const char* name;
+  const char* body;
+  const char* says;  // part of why it is not counted; empty: it is
+};
+class HostileCountedSolutions : public testing::TestWithParam<HostileCounted> {};
+
+TEST_P(HostileCountedSolutions, LoseTheirCountAndHarmNobody) {
+  const HostileCounted& hostile = GetParam();
+  const std::string source = WithCountedBody(hostile.name, hostile.body);
+  const json grade = GradeJson(source + " --cost-timeout 4" + OneCountedTrace(), 0);
+  const json& extra = grade["tests"][0]["extra_data"];
+  const std::string why = extra.value("not_counted", "");
+  if (*hostile.says == '\0') {
+    EXPECT_EQ(why, "");
+    EXPECT_GT(extra.value("instructions", 0), 0) << grade.dump(1);
+  } else {
+    EXPECT_NE(why.find(hostile.says), std::string::npos) << grade.dump(1);
+    EXPECT_EQ(grade["extra_data"]["throughput_ratio"], 0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Bodies, HostileCountedSolutions,
+    testing::Values(
+        HostileCounted{"counted_exits", "exit(0);", "ended the process, with status 0"},
+        HostileCounted{"counted_hangs", "for (volatile int i = 1; i;) {}",
+                       "it took longer than 4 s"},
+        HostileCounted{"counted_aborts", "abort();", "SIGABRT"},
+        HostileCounted{"counted_gives_null", "return NULL;", "otherwise than in the checked run"},
+        HostileCounted{"counted_forks", "if (fork() != -1 || errno != EPERM) abort();", ""},
+        HostileCounted{"counted_ends_parent", "if (kill(getppid(), SIGKILL) != -1) abort();", ""},
+        HostileCounted{"counted_takes_memory",
+                       "long taken = 0; while (mmap(NULL, 1 << 28, PROT_NONE, MAP_PRIVATE | "
+                       "MAP_ANONYMOUS, -1, 0) != MAP_FAILED) if (++taken > 40) abort();",
+                       ""},
+        HostileCounted{"counted_prints_much",
+                       "for (int i = 0; i < 100000; ++i) printf(\"%0100d\\n\", i); fflush(stdout);",
+                       ""}),
+    [](const auto& sample) { return std::string(sample.param.name); });
+
+bool HasLandlock() { return syscall(SYS_landlock_create_ruleset, nullptr, 0, 1) >= 1; }
+
+TEST(GradeCommand, NoFileIsChangedWhileItIsCounted) {
+  const std::string folder = Folder("unchanged") + "/";
+  std::ofstream(folder + "old") << "old";
+  const auto in_folder = [&folder](const std::string& name) { return "\"" + folder + name + "\""; };
+  const std::string source = WithCountedBody(
+      "changes_files",
+      "fclose(fopen(" + in_folder("old") + ", \"r\")); unlink(" + in_folder("old") + "); rename(" +
+          in_folder("old") + ", " + in_folder("moved") + "); truncate(" + in_folder("old") +
+          ", 0); fopen(" + in_folder("new") + ", \"w\"); fopen(" + in_folder("old") +
+          ", \"r+\"); mkdir(" + in_folder("made") + ", 0700);" +
+          // As callgrind itself makes a file: only Landlock sees that it is another place.
+          "open(" + in_folder("as_callgrind") + ", O_WRONLY | O_CREAT, 0600);");
+  const json grade = GradeJson(source + OneCountedTrace(), 0);
+  EXPECT_GT(grade["tests"][0]["extra_data"].value("instructions", 0), 0) << grade.dump(1);
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().filename() == "as_callgrind" && !HasLandlock()) continue;
+    names.push_back(entry.path().filename());
+  }
+  EXPECT_EQ(names, std::vector<std::string>{"old"});
+  EXPECT_EQ(fs::file_size(folder + "old"), 3u);
+}
+
+// Neither what valgrind finds in the user's home nor what is in the environment has a part in it.
+TEST(GradeCommand, ValgrindsOwnSettingsAreNotRead) {
+  const std::string home = Folder("home");
+  std::ofstream(home + "/.valgrindrc") << "--callgrind:collect-atstart=no\n";
+  const std::string arguments = Sample("naive_bump") + OneCountedTrace();
+  const json plain = GradeJson(arguments, 0);
+  EXPECT_GT(plain["tests"][0]["extra_data"].value("instructions", 0), 0);
+  EXPECT_EQ(GradeJson(arguments, 0, "export HOME=" + home + ";"), plain);
+  EXPECT_EQ(GradeJson(arguments, 0, "export VALGRIND_OPTS=--collect-atstart=no;"), plain);
+}
+
+// No points are lost by a valgrind that cannot count: one that ends at once, and one that only runs
+// the program.
+TEST(GradeCommand, AValgrindThatCannotCountIsNotTheSolutionsFault) {
+  const std::string folder = Folder("bad_valgrind");
+  for (const char* script : {"echo it is not installed well; exit 3",
+                             "while [ \"${1#--}\" != \"$1\" ]; do shift; done; exec \"$@\""}) {
+    const std::string valgrind = folder + "/valgrind";
+    std::ofstream(valgrind) << "#!/bin/sh\n" << script << "\n";
+    fs::permissions(valgrind, fs::perms::owner_all);
+    const Answer answer =
+        Grade(Sample("naive_bump") + OneCountedTrace(), "export PATH=" + folder + ":$PATH;");
+    EXPECT_EQ(answer.exit_status(), 2) << answer.text;
+    EXPECT_TRUE(answer.Says("instructions cannot be counted here")) << answer.text;
+    EXPECT_TRUE(answer.Says("--no-cost")) << answer.text;
+  }
+}
 
 // Outside of the functions that are called.
 TEST(GradeCommand, HostileBeginnings) {
@@ -333,12 +481,16 @@ TEST(GradeCommand, LooksAtAllBlocksAfterEachCall) {
   EXPECT_EQ(extra.value("operation_text", ""), "1 = malloc 60");
 }
 
+std::string CountedTrace() {
+  return WriteFile("counted.txt",
+                   "alloclab trace text 1\n\n0 = malloc 100\n1 = malloc 60\nfree 0\n"
+                   "2 = malloc 7\n");
+}
+
 // 1000 instructions more in malloc are 1000 more for each malloc, and none for anything else; what
 // mm_init takes is not counted.
 TEST(GradeCommand, CountsInstructionsToTheLast) {
-  const std::string trace = " --traces " + WriteFile("counted.txt",
-                                                     "alloclab trace text 1\n\n0 = malloc 100\n"
-                                                     "1 = malloc 60\nfree 0\n2 = malloc 7\n");
+  const std::string trace = " --traces " + CountedTrace();
   constexpr char kThousand[] = "__asm__ volatile(\".rept 1000\\nnop\\n.endr\");";
   const auto instructions = [&trace](const std::string& source) {
     const json grade = GradeJson(source + trace, 0);
@@ -352,6 +504,29 @@ TEST(GradeCommand, CountsInstructionsToTheLast) {
   EXPECT_EQ(instructions(WithBody("slow_malloc", kThousand)), plain + 3000);
   const std::string init = std::string("int mm_init(void) { ") + kThousand;
   EXPECT_EQ(instructions(WithBody("slow_init", "", init)), plain);
+}
+
+// The copy that a realloc must make costs the same whoever makes it: leaving mm_realloc out earns
+// nothing.
+TEST(GradeCommand, AMissingReallocCostsWhatAPlainOneCosts) {
+  std::string text = "alloclab trace text 1\n\n0 = malloc 60000\n";
+  constexpr int kReallocs = 10;
+  for (int i = 0; i < kReallocs; ++i) {
+    text += std::to_string(i + 1) + " = realloc " + std::to_string(i) + " " +
+            std::to_string(60'000 + 10'000 * (i % 2)) + "\n";
+  }
+  const std::string trace = " --traces " + WriteFile("reallocs.txt", text);
+  const auto instructions = [&trace](const std::string& source) {
+    const json grade = GradeJson(source + trace, 0);
+    return grade["tests"][0]["extra_data"].value("instructions", std::int64_t{0});
+  };
+  std::ifstream file(Sample("naive_bump"));
+  const std::string source{std::istreambuf_iterator<char>(file), {}};
+  const std::int64_t plain = instructions(Sample("naive_bump"));
+  const std::int64_t missing =
+      instructions(WriteFile("no_realloc.c", source.substr(0, source.find("void* mm_realloc"))));
+  EXPECT_GT(plain, kReallocs * 60'000 / 64) << "the copies are part of it";
+  EXPECT_LT(std::abs(plain - missing), kReallocs * 100);
 }
 
 TEST(GradeCommand, FreshMemoryIsNotZero) {
@@ -374,11 +549,16 @@ TEST(GradeCommand, WhatDoesNotCompileIsShown) {
   EXPECT_TRUE(error.Says("error.c does not compile")) << error.text;
   const json as_json = GradeJson(testing::TempDir() + "error.c", 1);
   EXPECT_EQ(as_json["score"], 0);
+  EXPECT_EQ(as_json["extra_data"]["compiled"], false);
 
   const Answer missing =
       Grade(WriteFile("missing.c", "#include \"mm.h\"\nint mm_init(void) { return 0; }\n"));
   EXPECT_EQ(missing.exit_status(), 1);
   EXPECT_TRUE(missing.Says("it defines no mm_malloc")) << missing.text;
+  const json missing_json = GradeJson(testing::TempDir() + "missing.c", 1);
+  EXPECT_EQ(missing_json["score"], 0);
+  EXPECT_EQ(missing_json["extra_data"]["compiled"], true) << "it is the loading that fails";
+  EXPECT_EQ(missing_json["extra_data"]["loaded"], false);
   const Answer unknown =
       Grade(WriteFile("unknown.c", "int other(void);\nint mm_init(void) { return other(); }\n"));
   EXPECT_EQ(unknown.exit_status(), 1);
@@ -397,6 +577,10 @@ TEST(GradeCommand, MisuseNamesTheMend) {
   refused("", "sources");
   refused(Sample("segregated") + " --no-cost --traces /nowhere.rep", "/nowhere.rep");
   refused(Sample("segregated") + " --no-cost --heap-mib 1 ", "give a larger --heap-mib");
+  const std::string same_name = Folder("same_name") + "/git.alt";
+  fs::copy_file("traces/corpus/git.alt", same_name);
+  refused(Sample("segregated") + " --no-cost --traces traces/corpus/git.alt " + same_name,
+          "same_name/git.alt: another trace has the same name");
   // A PATH with a compiler and no valgrind.
   const std::string folder = Folder("no_valgrind");
   for (const char* name : {"clang-19", "cc"}) {
@@ -447,6 +631,74 @@ void mm_free(void*) {}
 void* Take(size_t bytes) { void* p = mem_sbrk(static_cast<intptr_t>(bytes)); return p == (void*)-1 ? nullptr : p; }
 )");
   GradeJson(first + " " + second + " --no-cost" + ShortTraces(), 0);
+}
+
+// What config.h tells is as asked for, and only told to those that ask.
+TEST(GradeCommand, ConfigIsForThoseThatIncludeIt) {
+  const auto solution = [](const std::string& begin) {
+    return begin + R"(
+#include "memlib.h"
+#include "mm.h"
+int mm_init(void) { return 0; }
+void* mm_malloc(size_t size) {
+  return mem_sbrk((intptr_t)((size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT));
+}
+void mm_free(void* ptr) { (void)ptr; }
+)";
+  };
+  const std::string own =
+      WriteFile("own_names.c", solution("#include <stddef.h>\nstatic const size_t ALIGNMENT = 16;\n"
+                                        "enum { MAX_HEAP = 7 };\n"));
+  GradeJson(own + OneTrace(), 0);
+  const std::string asks =
+      WriteFile("asks.c", solution("#include \"config.h\"\n_Static_assert(ALIGNMENT == 8, \"\");\n"
+                                   "_Static_assert(MAX_HEAP == 3 << 20, \"\");\n"));
+  GradeJson(asks + " --alignment 8 --heap-mib 3" + OneTrace(), 0);
+}
+
+// Names that the C library has as well, as functions and as a variable; and a memlib.c as the labs
+// have it, in whose place ours stands.
+TEST(GradeCommand, AHelperIsTheSolutionsOwnWhateverItsName) {
+  const std::string source = WriteFile("helpers.c", R"(
+#include "memlib.h"
+#include "mm.h"
+int optind = 15;
+__attribute__((noinline)) size_t error(size_t n) { return n + (size_t)optind; }
+__attribute__((noinline)) size_t remque(size_t n) { return error(n) & ~(size_t)15; }
+int mm_init(void) { return 0; }
+void* mm_malloc(size_t size) {
+  void* block = mem_sbrk((intptr_t)remque(size));
+  return block == (void*)-1 ? NULL : block;
+}
+void mm_free(void* ptr) { (void)ptr; }
+)");
+  const std::string memlib = WriteFile("memlib.c", R"(
+#include <stddef.h>
+#include <stdint.h>
+void* mem_sbrk(intptr_t increment) { (void)increment; return NULL; }
+)");
+  GradeJson(source + " --no-cost" + ShortTraces(), 0);
+  GradeJson(source + " " + memlib + " --no-cost" + ShortTraces(), 0);
+}
+
+// A helper that is not static is inlined as one that is.
+TEST(GradeCommand, GccInlinesWhatIsNotStatic) {
+  if (RunShell("command -v gcc").status != 0) GTEST_SKIP() << "there is no gcc";
+  const auto instructions = [](const std::string& storage) {
+    const std::string source = WriteFile("inlined.c", R"(
+#include "memlib.h"
+#include "mm.h"
+)" + storage + R"( size_t round_up(size_t n) { return (n + 15) & ~(size_t)15; }
+int mm_init(void) { return 0; }
+void* mm_malloc(size_t size) { return mem_sbrk((intptr_t)round_up(size)); }
+void mm_free(void* ptr) { (void)ptr; }
+)");
+    const Answer answer = RunShell("CC=gcc tools/cli/alloclab grade --json " + source +
+                                   " --traces " + CountedTrace());
+    return json::parse(answer.text, nullptr, false)["tests"][0]["extra_data"].value(
+        "instructions", std::int64_t{-1});
+  };
+  EXPECT_EQ(instructions(""), instructions("static"));
 }
 
 // Asked to end, it leaves no folder and no process, and ends by the signal.

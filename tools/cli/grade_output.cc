@@ -148,11 +148,11 @@ Json GradeJson(const std::vector<TraceGrade>& grades, const Score& score,
           {"extra_data", extra}};
 }
 
-Json RefusalJson(const std::string& why, const std::string& compiler_output) {
+Json RefusalJson(const Refusal& refusal) {
   return {{"score", 0},
-          {"output", compiler_output + why},
+          {"output", refusal.compiler_output + refusal.why},
           {"tests", Json::array()},
-          {"extra_data", {{"compiled", false}}}};
+          {"extra_data", {{"compiled", refusal.compiled}, {"loaded", false}}}};
 }
 
 }  // namespace alloclab::cli

@@ -24,8 +24,13 @@ std::string GradeTable(const std::vector<grade::TraceGrade>& grades, const grade
 nlohmann::ordered_json GradeJson(const std::vector<grade::TraceGrade>& grades,
                                  const grade::Score& score, const GradeSettings& settings);
 
-// Of a solution that could not be run at all.
-nlohmann::ordered_json RefusalJson(const std::string& why, const std::string& compiler_output);
+// Why a solution could not be run at all: it does not compile, or cannot be loaded.
+struct Refusal {
+  std::string why;
+  bool compiled = false;
+  std::string compiler_output = {};
+};
+nlohmann::ordered_json RefusalJson(const Refusal& refusal);
 
 }  // namespace alloclab::cli
 

@@ -50,23 +50,36 @@ static void take(char* block, size_t wanted) {
   }
 }
 
-void* mm_malloc(size_t size) {
-  const size_t wanted = block_size(size);
-  char* last = NULL;
+/* The first free block of `wanted` bytes or more, or NULL; *last becomes the last that was seen. */
+static char* find(size_t wanted, char** last) {
   for (char* block = first; block < end_of_heap(); block += size_of(block)) {
-    last = block;
+    *last = block;
     if (is_used(block)) continue;
     merge(block);
-    if (size_of(block) < wanted) continue;
-    take(block, wanted);
-    return block + WORD;
+    if (size_of(block) >= wanted) return block;
   }
+  return NULL;
+}
+
+/* A free block of `wanted` bytes at the end of the heap, of which the last block is a part if it is
+ * free; or NULL. */
+static char* grow(char* last, size_t wanted) {
   const int extends = last != NULL && !is_used(last);
   const size_t missing = extends ? wanted - size_of(last) : wanted;
   char* grown = mem_sbrk((intptr_t)missing);
   if (grown == (void*)-1) return NULL;
   char* block = extends ? last : grown;
-  set(block, wanted, USED);
+  set(block, wanted, 0);
+  return block;
+}
+
+void* mm_malloc(size_t size) {
+  const size_t wanted = block_size(size);
+  char* last = NULL;
+  char* block = find(wanted, &last);
+  if (block == NULL) block = grow(last, wanted);
+  if (block == NULL) return NULL;
+  take(block, wanted);
   return block + WORD;
 }
 
