@@ -4,11 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace alloclab {
@@ -57,6 +59,17 @@ std::string ErrorOf(const json& record) {
     return error.what();
   }
   return "";
+}
+
+// What the tests of the page are about is what is measured, not an older shape of it.
+TEST(TestRecords, AreRecordsByTheirSchemas) {
+  const std::pair<const char*, const char*> records[] = {
+      {"traces", "compare"}, {"workloads", "workloads"}, {"programs", "programs"}};
+  for (const auto& [kind, name] : records) {
+    const std::string command = std::string("/usr/bin/python3 bench/schema/validate.py ") + kind +
+                                " bench/report/testdata/" + name + ".json";
+    EXPECT_EQ(std::system(command.c_str()), 0) << command;
+  }
 }
 
 TEST(RenderPage, HoldsTheRecord) {
