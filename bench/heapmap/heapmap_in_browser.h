@@ -27,7 +27,7 @@ inline constexpr Screen kPhoneDark = {.width = 375, .height = 667, .is_dark = tr
 inline constexpr const char* kUsedLight = "33,102,172";
 inline constexpr const char* kUsedDark = "63,143,220";
 inline constexpr const char* kFreeLight = "243,207,115";
-inline constexpr const char* kFreeDark = "168,132,44";
+inline constexpr const char* kFreeDark = "230,197,82";
 inline constexpr const char* kMarkLight = "192,0,106";
 
 // Four blocks, one of them freed and one resized.
