@@ -99,7 +99,7 @@ Colour ColourOf(CellState state) {
     case CellState::kUsed:
       return {0x21, 0x66, 0xac};
     case CellState::kPadding:
-      return {0xa6, 0xcb, 0xe8};
+      return {0xa4, 0xc9, 0xf0};
     case CellState::kOverhead:
       return {0xc2, 0x41, 0x0c};
     case CellState::kFree:

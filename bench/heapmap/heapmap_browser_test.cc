@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -123,9 +122,8 @@ TEST_F(HeapmapInBrowser, SaysWhenTheHistoryIsDamaged) {
   std::string page = RenderHeapmap(KnownHistory());
   const std::size_t at = page.find("\"lifetime\":\"") + 12;
   page.replace(at, 4, "AAAA");
-  const std::string file = std::filesystem::absolute(Folder() + "/page.html");
-  std::ofstream(file, std::ios::binary) << page;
-  browser().Open(file, kDesk);
+  std::ofstream(PageFile(), std::ios::binary) << page;
+  browser().Open(PageFile(), kDesk);
   Evaluate("heapmapReady.then(() => true)");
   EXPECT_NE(TextOf("[role=status]").find("The history cannot be decoded"), std::string::npos);
 }

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -113,7 +116,19 @@ TEST_F(HeapmapTravel, ADragOverTheOverviewTravels) {
       "(box => [box.left, box.top, view.overview.plot().width])"
       "(view.overview.node.getBoundingClientRect())");
   const double left = box[0].get<double>() + 62;
-  const double y = box[1].get<double>() + 60;
+  // The drag ends in the middle of the life of the largest block that lives for some time.
+  std::size_t aim = history.blocks.size();
+  for (std::size_t id = 0; id < history.blocks.size(); ++id) {
+    const BlockLife& one = history.blocks[id];
+    if (one.ended - one.made < 10) continue;
+    if (aim == history.blocks.size() || one.usable > history.blocks[aim].usable) aim = id;
+  }
+  ASSERT_LT(aim, history.blocks.size());
+  const BlockLife& large = history.blocks[aim];
+  const std::uint64_t event = (std::uint64_t{large.made} + large.ended) / 2;
+  const std::uint64_t middle = large.offset + large.usable / 2;
+  const double y = box[1].get<double>() +
+                   OfView("view.overview.yOf(" + std::to_string(middle) + ")").get<double>();
   const auto mouse = [&](const char* type, double x) {
     browser().Call("Input.dispatchMouseEvent", {{"type", type},
                                                 {"x", x},
@@ -125,16 +140,11 @@ TEST_F(HeapmapTravel, ADragOverTheOverviewTravels) {
   };
   mouse("mousePressed", left + 1);
   EXPECT_LT(CurrentEvent(), 10u);
-  const double width = box[2];
-  mouse("mouseMoved", left + width / 2);
-  EXPECT_NEAR(static_cast<double>(CurrentEvent()), 500, 3);
-  mouse("mouseReleased", left + width / 2);
-  const std::int64_t block = OfView("view.model.block");
-  if (block >= 0) {
-    const BlockLife& chosen = history.blocks[static_cast<std::size_t>(block)];
-    EXPECT_LE(chosen.made, CurrentEvent());
-    EXPECT_GT(chosen.ended, CurrentEvent());
-  }
+  const double end = left + box[2].get<double>() * (static_cast<double>(event) + 0.5) / 1000;
+  mouse("mouseMoved", end);
+  EXPECT_NEAR(static_cast<double>(CurrentEvent()), static_cast<double>(event), 3);
+  mouse("mouseReleased", end);
+  EXPECT_EQ(OfView("view.model.block"), aim);
 }
 
 // With Shift a drag is a box, and what is in it fills the picture; with Ctrl the wheel zooms in
@@ -247,6 +257,30 @@ TEST_F(HeapmapTravel, TellsWhatThePointerIsOn) {
       << TextOf(".heap-readout");
   EXPECT_NE(hover(large.offset + 60000).find("this is free"), std::string::npos)
       << TextOf(".heap-readout");
+  // Right before a block is its header, which is in nobody's list of what is overhead and not free.
+  const auto told = [](std::uint64_t offset) {
+    return OfView("(view.hoverAt({event: 2, offset: " + std::to_string(offset) +
+                  "}), view.changed(), view.readout.innerText.replace(/\\s+/g, ' '))")
+        .get<std::string>();
+  };
+  ASSERT_GT(history.before, 0u);
+  for (const std::uint64_t offset : {large.offset - 1, large.offset - history.before}) {
+    EXPECT_NE(told(offset).find("this is overhead: the header of a block"), std::string::npos)
+        << told(offset);
+  }
+  EXPECT_NE(told(large.offset).find("requested 5 000 bytes"), std::string::npos)
+      << told(large.offset);
+  // A freed block has none.
+  OfView("view.travel.goTo(3)");
+  browser().WaitForFrames();
+  EXPECT_EQ(
+      OfView("(view.hoverAt({event: 3, offset: " + std::to_string(history.blocks[0].offset + 50) +
+             "}), view.changed(), view.readout.innerText)")
+          .get<std::string>()
+          .find("header"),
+      std::string::npos);
+  OfView("view.travel.goTo(2)");
+  browser().WaitForFrames();
   // In the overview the place says the event, too.
   const json at =
       OfView("(box => [box.left + view.overview.xOf(0.5), box.top + view.overview.yOf(" +
@@ -302,6 +336,68 @@ TEST_F(HeapmapTravel, GivesTheCommandsOfTheMoment) {
     EXPECT_EQ(Evaluate("window.copied"), lines[0]) << clipboard;
     EXPECT_EQ(TextOf(".heap-command button"), "Copied");
   }
+}
+
+// How much was held over an arena is known before event arena_to.
+TEST_F(HeapmapTravel, WhereTheArenaWasNotMeasuredThereIsNoRatioToShrinkBy) {
+  History history = RecordHistory(*OpenTraceBytes("known",
+                                                  "alloclab trace text 1\n\n"
+                                                  "0 = malloc 1000\n"
+                                                  "1 = malloc 100\n"
+                                                  "free 0\n"
+                                                  "2 = malloc 2000\n"
+                                                  "3 = malloc 9000\n"),
+                                  {.allocator = "first_fit_list"});
+  ASSERT_EQ(history.arena_to, 5u);
+  history.arena_to = 4;
+  Show(history, kDesk);
+  const auto commands = [](int event) {
+    OfView("view.travel.goTo(" + std::to_string(event) + ")");
+    browser().WaitForFrames();
+    return Evaluate("document.querySelectorAll('.heap-command').length");
+  };
+  EXPECT_EQ(commands(3), 2);
+  EXPECT_EQ(commands(4), 1);
+}
+
+// Each label beside the axis, read again, is the place where it stands, to a pixel.
+TEST_F(HeapmapTravel, LabelsOfAddressesAreWhereTheySay) {
+  std::mt19937_64 random(PrintedSeed());
+  Show(KnownHistory(), kDesk);
+  int read = 0;
+  for (int i = 0; i < 200; ++i) {
+    const std::uint64_t span = 256 + random() % (std::uint64_t{256} << (random() % 24));
+    const std::uint64_t low = random() % (std::uint64_t{1} << (10 + random() % 26));
+    const json labels = OfView(
+        "(() => { Object.assign(view.model.window, {low: " + std::to_string(low) +
+        ", high: " + std::to_string(low + span) +
+        "}); const { overview } = view; const pen = overview.base.getContext('2d');"
+        "const plot = overview.plot(); const said = [];"
+        "pen.fillText = (text, x, y) => { if (x < plot.x) said.push([text, y]); };"
+        "overview.draw(); delete pen.fillText;"
+        // Those at the ends are moved inside.
+        "return said.filter(([, y]) => y > plot.y + 5 && y < plot.y + plot.height - 4); })()");
+    const double height = OfView("view.overview.plot().height");
+    const double bottom = OfView("view.overview.plot().y").get<double>() + height;
+    for (const json& label : labels) {
+      const std::string text = label[0];
+      double bytes = 0;
+      if (text.starts_with("0x")) {
+        bytes = static_cast<double>(std::stoull(text.substr(2), nullptr, 16));
+      } else {
+        const std::string units[] = {" B", " KiB", " MiB", " GiB", " TiB"};
+        const auto unit =
+            std::find(std::begin(units), std::end(units), text.substr(text.find(' ')));
+        ASSERT_NE(unit, std::end(units)) << text;
+        bytes = std::stod(text) * std::pow(1024, unit - std::begin(units));
+      }
+      const double place =
+          bottom - (bytes - static_cast<double>(low)) / static_cast<double>(span) * height;
+      EXPECT_NEAR(label[1].get<double>(), place, 1.01) << text << " of " << low << " + " << span;
+      ++read;
+    }
+  }
+  EXPECT_GT(read, 400);
 }
 
 TEST_F(HeapmapTravel, OfSystemThereIsNothingToShrink) {

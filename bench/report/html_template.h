@@ -31,9 +31,9 @@ class HtmlTemplate {
 };
 
 // JSON that may stand inside <script>: without `<` neither `</script` nor `<!--` can occur. JSON
-// has
-// `<` in strings only, where the escape \u003c means the same. Pure ASCII, so the file's encoding
-// and the line separators of Unicode do not matter either; bytes that are not UTF-8 become U+FFFD.
+// has that sign in strings only, where the escape \u003c means the same. Pure ASCII, so the file's
+// encoding and the line separators of Unicode do not matter either; bytes that are not UTF-8 become
+// U+FFFD.
 std::string ScriptSafe(const nlohmann::json& value);
 
 // One function around all scripts: they share names with each other and with nothing else.

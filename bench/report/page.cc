@@ -26,9 +26,22 @@ void CheckRecords(const std::vector<json>& records) {
   }
 }
 
+std::string DataScript(const std::string& attributes, const json& data) {
+  return "<script type=\"application/json\" " + attributes + ">" + ScriptSafe(data) + "</script>\n";
+}
+
+// Each in a script of its own, so that its text can be given to whoever wants it, as it is.
+std::string RecordScripts(const std::vector<json>& records) {
+  std::string scripts;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    scripts += DataScript("class=\"record\" id=\"record-" + std::to_string(i) + "\"", records[i]);
+  }
+  return scripts;
+}
+
 std::string HistoryId(std::size_t index) { return "history-" + std::to_string(index); }
 
-// What there is to travel in; the histories are read one by one, when somebody looks at them.
+// What there is to travel in.
 json HeapList(const std::vector<HeapHistory>& histories) {
   json list = json::array();
   for (std::size_t i = 0; i < histories.size(); ++i) {
@@ -42,8 +55,7 @@ json HeapList(const std::vector<HeapHistory>& histories) {
 std::string HistoryScripts(const std::vector<HeapHistory>& histories) {
   std::string scripts;
   for (std::size_t i = 0; i < histories.size(); ++i) {
-    scripts += "<script type=\"application/json\" id=\"" + HistoryId(i) + "\">" +
-               ScriptSafe(histories[i].history) + "</script>\n";
+    scripts += DataScript("id=\"" + HistoryId(i) + "\"", histories[i].history);
   }
   return scripts;
 }
@@ -73,7 +85,7 @@ std::string RenderPage(const PageContents& contents) {
   HtmlTemplate page("report/web/page.html", kPageHtml);
   page.Fill("@PAGE_CSS@",
             std::string(kPageCss) + std::string(HeapmapCss()) + std::string(kReportCss));
-  page.Fill("@RECORDS@", ScriptSafe(contents.records));
+  page.Fill("@RECORDS@", RecordScripts(contents.records));
   page.Fill("@HEAPS@", ScriptSafe(HeapList(contents.histories)));
   page.Fill("@HISTORIES@", HistoryScripts(contents.histories));
   page.Fill("@ECHARTS@", kEcharts);

@@ -225,6 +225,29 @@ TEST_F(PageInBrowser, GoesFromTraceToTrace) {
       << "drawn again, and another picture";
 }
 
+// What a key has opened or pressed is not lost when the page is made anew around it.
+TEST_F(PageInBrowser, TheFocusAndOpenListsSurviveChanges) {
+  json record = TestRecord();
+  for (json& cell : record["cells"]) {
+    if (cell["allocator"] == "jemalloc") cell["standing"] = "unresolved";
+  }
+  Show(record, kDesk);
+  const std::string list = "document.querySelector('#preload-answer .answers details')";
+  Evaluate(list + ".querySelector('summary').focus()");
+  browser().PressKey("Enter");
+  EXPECT_EQ(Evaluate(list + ".open"), true);
+  Choose("#preload-answer .head .choice select", "held");
+  EXPECT_EQ(Evaluate(list + ".open"), true);
+  Evaluate(list + ".querySelector('summary').focus()");
+  browser().PressKey("Enter");
+  Choose("#preload-answer .head .choice select", "resident");
+  EXPECT_EQ(Evaluate(list + ".open"), false);
+  Evaluate("document.querySelector('#preload-answer .answers button').focus()");
+  browser().PressKey("Enter");
+  EXPECT_EQ(Evaluate("document.activeElement.closest('button')?.textContent"),
+            "Traces: 1 of 2 \u25be");
+}
+
 // Every control and every picture has a name that a screen reader can say.
 TEST_F(PageInBrowser, EverythingHasAnAccessibleName) {
   Show(PageContents{.records = {TestRecord(), ReadTestdata("workloads.json"),

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/report/page_in_browser.h"
@@ -41,11 +42,14 @@ TEST_F(PageCharts, TheIntervalOfAMedianIsByOrder) {
     return Tooltip("preload-trace", "Throughput", 0.4, 0.2);
   };
   std::string text = said({15, 1, 14, 2, 13, 3, 12, 4, 11, 5, 10, 6, 9, 7, 8});
-  EXPECT_NE(text.find("4.00\u201312.0 ns/op, of 15 blocks"), std::string::npos) << text;
+  EXPECT_NE(text.find("95 % interval\n4.00\u201312.0 ns/op, of 15 blocks"), std::string::npos)
+      << text;
+  EXPECT_NE(Text("#preload-trace figure").find("intervals: 95 % intervals. "), std::string::npos);
   text = said({6, 1, 5, 2, 4, 3});
-  EXPECT_NE(text.find("1.00\u20136.00 ns/op, of 6 blocks"), std::string::npos) << text;
+  EXPECT_NE(text.find("95 % interval\n1.00\u20136.00 ns/op, of 6"), std::string::npos) << text;
   text = said({5, 1, 4, 2, 3});
-  EXPECT_NE(text.find("1.00\u20135.00 ns/op, of 5 blocks"), std::string::npos) << text;
+  EXPECT_NE(text.find("range of 5 blocks\n1.00\u20135.00 ns/op"), std::string::npos) << text;
+  EXPECT_EQ(Text("#preload-trace figure").find("95 %"), std::string::npos);
 }
 
 // The lower end of an interval shows in its line alone, so a picture that changes with it has that.
@@ -137,6 +141,117 @@ TEST_F(PageCharts, LatencyOfTheKindThatIsChosen) {
   Choose("#preload-trace .controls > .choice select", "free");
   said = Tooltip("preload-trace", "Latency", 0.94, 0.5);
   EXPECT_NE(said.find("mimalloc\n196 ns"), std::string::npos) << json(said);
+}
+
+// Whose line is whose: in what is said beside the pointer, and on a phone, where the legend is far
+// away, above the chart.
+TEST_F(PageCharts, NamesStandBesideTheirMarks) {
+  const PageContents contents = {.records = {TestRecord(), ReadTestdata("workloads.json")}};
+  const std::pair<const char*, const char*> curves[] = {
+      {"preload-trace", "Latency"}, {"preload-trace", "Memory over"}, {"scaling", "larson"}};
+  const auto names = [](const std::string& chart) {
+    return Evaluate("[...(" + chart +
+                    ").closest('figure').querySelectorAll('.names li')].filter(one => "
+                    "one.checkVisibility() && one.querySelector('svg.mark path')).map(one => "
+                    "one.textContent)");
+  };
+  Show(contents, kDesk);
+  for (const auto& [section, caption] : curves) {
+    Tooltip(section, caption, 0.5, 0.5);
+    const std::string chart = Chart(section, caption);
+    EXPECT_EQ(Evaluate("(chart => [...chart.querySelectorAll('dl svg.mark')].length)((" + chart +
+                       ").closest('.chart'))"),
+              3)
+        << caption;
+    EXPECT_EQ(names(chart), json::array()) << caption;
+  }
+  Show(contents, kPhone);
+  const json of_traces = {"system", "jemalloc", "mimalloc"};
+  const json of_workloads = {"system", "jemalloc", "tcmalloc"};
+  for (const auto& [section, caption] : curves) {
+    json shown = names(Chart(section, caption));
+    std::sort(shown.begin(), shown.end());
+    json expected = std::string(section) == "scaling" ? of_workloads : of_traces;
+    std::sort(expected.begin(), expected.end());
+    EXPECT_EQ(shown, expected) << caption;
+  }
+}
+
+// A finger leaves a chart without a word: what was said there goes when something else is touched.
+TEST_F(PageCharts, WhatIsSaidBesideThePointerGoesAway) {
+  Show(TestRecord(), kDesk);
+  const auto is_said = [](const std::string& caption, bool expected) {
+    const std::string said =
+        "[...(" + Chart("preload-trace", caption) +
+        ").closest('.chart').querySelectorAll('dl')].some(one => "
+        "one.checkVisibility({opacityProperty: true, visibilityProperty: true}))";
+    // It fades; so for two seconds at most.
+    return Evaluate("new Promise(done => { const look = left => (" + said +
+                    ") === " + (expected ? "true" : "false") +
+                    " || !left ? done(left > 0) : setTimeout(look, 20, left - 1); look(100); })");
+  };
+  const auto press = [](const std::string& caption) {
+    Evaluate("(" + Chart("preload-trace", caption) +
+             ").dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))");
+  };
+  Tooltip("preload-trace", "Throughput", 0.4, 0.2);
+  EXPECT_TRUE(is_said("Throughput", true));
+  press("Throughput");
+  EXPECT_FALSE(is_said("Throughput", false)) << "its own chart is touched";
+  press("Latency");
+  EXPECT_TRUE(is_said("Throughput", false));
+  Tooltip("preload-trace", "Throughput", 0.45, 0.2);
+  EXPECT_TRUE(is_said("Throughput", true));
+  browser().Call("Input.dispatchKeyEvent",
+                 {{"type", "rawKeyDown"}, {"key", "Escape"}, {"windowsVirtualKeyCode", 27}});
+  EXPECT_TRUE(is_said("Throughput", false));
+}
+
+// Orange is faint on white: there its lines are darker, and bars and marks have an edge.
+TEST_F(PageCharts, WhatIsFaintOnWhiteHasAnEdgeOrADarkerLine) {
+  constexpr const char* kOrange = "230,159,0";
+  constexpr const char* kOrangeLine = "191,132,0";
+  json record = TestRecord();
+  // The fourth but system has it; three that were not run stand before jemalloc.
+  json allocators = json::array();
+  for (const json& allocator : record["allocators"]) {
+    for (int i = 0; i < 3 && allocator["name"] == "jemalloc"; ++i) {
+      allocators.push_back(json::object({{"name", "x" + std::to_string(i)}, {"table", "preload"}}));
+    }
+    allocators.push_back(allocator);
+  }
+  record["allocators"] = allocators;
+  const auto edge = [] {
+    return Evaluate("getComputedStyle(document.querySelector('.board .mark path')).stroke");
+  };
+  Show(record, kDesk);
+  EXPECT_GT(Pixels("preload-trace", "Latency", kOrangeLine), 100);
+  EXPECT_GT(Pixels("preload-answer", "Time against", kOrangeLine), 10);
+  EXPECT_GT(Pixels("preload-trace", "Throughput", kOrange), 1000);
+  EXPECT_EQ(edge(), "rgb(27, 31, 36)");
+  // Around the bars of all that are shown but system's, which has the text's colour throughout.
+  Evaluate("document.querySelector('#preload-answer .board input[value=system]').click()");
+  browser().WaitForFrames();
+  const int on_white = Pixels("preload-trace", "Throughput", kTextLight);
+  Show(record, kDeskDark);
+  EXPECT_EQ(Pixels("preload-trace", "Latency", kOrangeLine), 0);
+  EXPECT_GT(Pixels("preload-trace", "Latency", kOrange), 100);
+  EXPECT_EQ(edge(), "rgb(27, 31, 36)") << "the ground of the dark";
+  Evaluate("document.querySelector('#preload-answer .board input[value=system]').click()");
+  browser().WaitForFrames();
+  EXPECT_GT(on_white, Pixels("preload-trace", "Throughput", kTextDark) + 800);
+}
+
+TEST_F(PageCharts, SaysHowLargeTheLargestFreePieceIs) {
+  json record = TestRecord();
+  for (json& cell : record["cells"]) {
+    if (cell["status"] != "ok" || !cell["timeline"].contains("free_largest_bytes")) continue;
+    for (json& bytes : cell["timeline"]["free_largest_bytes"]) bytes = 3 << 20;
+  }
+  Show(record, kDesk);
+  SwitchTo("in_process");
+  const std::string said = Tooltip("in_process-trace", "segregated_bins", 0.5, 0.5);
+  EXPECT_NE(said.find("largest free piece\n3.00 MiB"), std::string::npos) << json(said);
 }
 
 TEST_F(PageCharts, SearchIsThatOfTheTrace) {

@@ -1,19 +1,18 @@
-// What the browser tests share: one Chromium per test suite, the test records, and looks at what
-// the page has drawn.
+// What the browser tests of the report page share: the test records, and looks at what the page has
+// drawn.
 
 #ifndef ALLOCLAB_BENCH_REPORT_PAGE_IN_BROWSER_H_
 #define ALLOCLAB_BENCH_REPORT_PAGE_IN_BROWSER_H_
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "bench/report/browser.h"
+#include "bench/report/in_browser.h"
 #include "bench/report/page.h"
 
 namespace alloclab {
@@ -39,30 +38,14 @@ inline nlohmann::json ReadTestdata(const std::string& name) {
 
 inline nlohmann::json TestRecord() { return ReadTestdata("compare.json"); }
 
-class PageInBrowser : public testing::Test {
+class PageInBrowser : public InBrowser {
  protected:
-  static void SetUpTestSuite() {
-    const std::string folder = Folder();
-    std::filesystem::create_directories(folder);
-    browser_ = std::make_unique<Browser>(folder);
-  }
-  static void TearDownTestSuite() { browser_.reset(); }
-
-  static std::string Folder() { return testing::TempDir() + "/page_browser"; }
-
-  static Browser& browser() { return *browser_; }
-
   static void Show(const PageContents& contents, const Screen& screen) {
-    const std::string file = std::filesystem::absolute(Folder() + "/page.html");
-    WritePage(contents, file);
-    browser().Open(file, screen);
+    WritePage(contents, PageFile());
+    browser().Open(PageFile(), screen);
   }
   static void Show(const nlohmann::json& record, const Screen& screen) {
     Show(PageContents{.records = {record}}, screen);
-  }
-
-  static nlohmann::json Evaluate(const std::string& expression) {
-    return browser().Evaluate(expression);
   }
 
   // The text of the first node that this CSS selector finds, as it is seen.
@@ -101,14 +84,7 @@ class PageInBrowser : public testing::Test {
   // Pixels of exactly this "r,g,b" in the chart; -1 for no such chart.
   static int Pixels(const std::string& section, const std::string& caption,
                     const std::string& rgb) {
-    return Evaluate(
-               "(canvas => { if (!canvas) return -1;"
-               "const d = canvas.getContext('2d').getImageData(0, 0, canvas.width, "
-               "canvas.height).data; let n = 0;"
-               "for (let i = 0; i < d.length; i += 4)"
-               "  if (d[i + 3] === 255 && [d[i], d[i+1], d[i+2]].join() === '" +
-               rgb + "') n += 1; return n; })(" + Chart(section, caption) + ")")
-        .get<int>();
+    return PixelsOn(Chart(section, caption), rgb);
   }
 
   // The whole chart as a PNG in a string, to compare with another.
@@ -140,6 +116,17 @@ class PageInBrowser : public testing::Test {
         .get<std::vector<std::string>>();
   }
 
+  // A cell of the table of all preloaded figures, as shown.
+  static std::string Figure(const std::string& allocator, const std::string& trace,
+                            const std::string& column) {
+    return Evaluate(
+        "(table => [...table.tBodies[0].rows].find(row => row.cells[0].textContent === '" +
+        allocator + "' && row.cells[1].textContent === '" + trace +
+        "').cells[[...table.tHead.rows[0].cells].findIndex(head => head.firstChild.dataset.column "
+        "=== '" +
+        column + "')].textContent)(document.querySelector('#preload-figures table'))");
+  }
+
   // Every chart that is seen has at least so many pixels that are not clear; how many charts.
   static int ExpectDrawnCharts(int pixels) {
     const nlohmann::json inked = Evaluate(
@@ -157,24 +144,6 @@ class PageInBrowser : public testing::Test {
                        "canvas.getBoundingClientRect().right > innerWidth).length"),
               0);
   }
-
-  static void ExpectQuietAndOffline() {
-    for (const char* event : {"Runtime.exceptionThrown", "Runtime.consoleAPICalled",
-                              "Log.entryAdded", "Network.loadingFailed"}) {
-      EXPECT_EQ(browser().EventsNamed(event), std::vector<nlohmann::json>()) << event;
-    }
-    const std::vector<nlohmann::json> requests = browser().EventsNamed("Network.requestWillBeSent");
-    EXPECT_FALSE(requests.empty()) << "not even the page was seen: the events do not arrive";
-    for (const nlohmann::json& request : requests) {
-      const std::string url = request["request"]["url"];
-      EXPECT_TRUE((url.starts_with("file://") && url.ends_with("/page.html")) ||
-                  url.starts_with("data:"))
-          << url;
-    }
-  }
-
- private:
-  static inline std::unique_ptr<Browser> browser_;
 };
 
 }  // namespace alloclab

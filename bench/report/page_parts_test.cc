@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,6 +25,22 @@ class PageParts : public PageInBrowser {
  protected:
   static std::string Label(const std::string& section, const std::string& caption) {
     return Evaluate(Chart(section, caption) + ".closest('.chart').getAttribute('aria-label')");
+  }
+
+  // What the link of this number gives under this name; "" when it does not arrive within 10 s.
+  static std::string Download(int link, const std::string& name) {
+    const std::string folder = std::filesystem::absolute(Folder() + "/downloads");
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    browser().Call("Page.setDownloadBehavior", {{"behavior", "allow"}, {"downloadPath", folder}});
+    Evaluate("document.querySelectorAll('.download')[" + std::to_string(link) + "].click()");
+    const std::string path = folder + "/" + name;
+    for (int i = 0; i < 200 && !std::filesystem::exists(path); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
   }
 };
 
@@ -109,6 +126,63 @@ TEST_F(PageParts, ScalingKeepsTablesApart) {
             (json{"Preloaded", "In process", "Failures"}));
 }
 
+// Not run is no success, and no failure.
+TEST_F(PageParts, WhoWasNotRunOnAProgramHasNoMean) {
+  json record = ReadTestdata("programs.json");
+  json cells = json::array();
+  for (const json& cell : record["cells"]) {
+    const bool is_left = cell["program"] == "python" && cell["allocator"] == "jemalloc";
+    if (!is_left) cells.push_back(cell);
+  }
+  record["cells"] = cells;
+  Show(record, kDesk);
+  const std::string table = Text("#programs tbody");
+  EXPECT_NE(table.find("jemalloc\n\t\u2013\t\u2013\t\u2013\tnot run on 1 of 2: no mean"),
+            std::string::npos)
+      << table;
+}
+
+// Each program's figures, and not system's interval to itself.
+TEST_F(PageParts, ProgramsHaveATableOfAllFigures) {
+  json record = ReadTestdata("programs.json");
+  for (json& cell : record["cells"]) {
+    if (cell["program"] != "sqlite" || cell["allocator"] != "jemalloc") continue;
+    cell["cpu_s_median"] = 1.25;
+    cell["wall_s_median"] = 2.5;
+    cell["resident_bytes_peak_median"] = 3 << 20;
+    cell["cpu"] = {{"ratio_to_system", 1.0},
+                   {"ratio_to_system_interval", {0.999, 1.001}},
+                   {"standing", "same"}};
+    cell["wall"] = {{"ratio_to_system", 1.2},
+                    {"ratio_to_system_interval", {0.9, 1.5}},
+                    {"standing", "unresolved"},
+                    {"blocks_needed", 77}};
+    cell["resident"] = {
+        {"ratio_to_system", 0.5}, {"ratio_to_system_interval", {0.4, 0.6}}, {"standing", "faster"}};
+    cell["leads"] = true;
+  }
+  Show(record, kDesk);
+  const json rows = Evaluate(
+      "[...document.querySelectorAll('#programs details tbody tr')].map(row => "
+      "[...row.cells].map(cell => cell.textContent).join('|'))");
+  ASSERT_EQ(rows.size(), 5u) << "all that ran";
+  EXPECT_EQ(rows[1],
+            "sqlite|jemalloc|1.25 s|1.00\u00d7 (0.999\u20131.00)|same|3.00 MiB|0.500\u00d7 "
+            "(0.400\u20130.600)|faster|2.50 s|1.20\u00d7 (0.900\u20131.50)|unresolved; 77 blocks "
+            "would tell|leads|7");
+  EXPECT_NE(rows[0].get<std::string>().find("sqlite|system|1.94 s|1.00\u00d7|same|"),
+            std::string::npos)
+      << rows[0];
+  // The interval of 1 of somebody else is one that was measured.
+  for (json& cell : record["cells"]) {
+    if (cell["allocator"] == "jemalloc") cell["cpu"]["ratio_to_system_interval"] = {1.0, 1.0};
+  }
+  Show(record, kDesk);
+  const std::string label = Label("programs", "sqlite: processor time");
+  EXPECT_NE(label.find("jemalloc 1.00\u00d7 (1.00\u20131.00)"), std::string::npos) << label;
+  EXPECT_NE(label.find("system 1.00\u00d7;"), std::string::npos) << label;
+}
+
 TEST_F(PageParts, ProgramsHaveMeansOfThoseThatRanAll) {
   json record = ReadTestdata("programs.json");
   for (json& cell : record["cells"]) {
@@ -165,25 +239,49 @@ TEST_F(PageParts, SeveralRunsStandBehindAChoice) {
   ExpectQuietAndOffline();
 }
 
+// What has no results is no choice, and shifts none.
+TEST_F(PageParts, ARunWithoutResultsIsNoChoice) {
+  json empty = TestRecord();
+  empty["cells"] = json::array();
+  json other = TestRecord();
+  other["provenance"]["mode"] = "partial-order";
+  for (json& cell : other["cells"]) {
+    if (cell["allocator"] == "jemalloc") cell["ratio_to_system"] = 0.25;
+  }
+  Show(PageContents{.records = {empty, TestRecord(), other}}, kDesk);
+  const json runs =
+      Evaluate("[...document.querySelector('.run select').options].map(one => one.text[0])");
+  EXPECT_EQ(runs, (json{"2", "3"}));
+  EXPECT_EQ(Text(".view:not([hidden]) .answers").find("0.250"), std::string::npos);
+  Choose(".run select", "1");
+  const std::string seen = Evaluate(
+      "[...document.querySelectorAll('.answers')].find(one => one.checkVisibility()).innerText");
+  EXPECT_NE(seen.find("0.250"), std::string::npos) << seen;
+}
+
+// A seed of a generator is any 64 bits, which JavaScript's numbers are not.
+TEST_F(PageParts, LargeNumbersStayWhatTheyAre) {
+  json record = TestRecord();
+  record["traces"][0]["generator"] = {
+      {"name", "larson"}, {"parameters", {{"seed", 18446744073709551615u}, {"slots", 1000}}}};
+  Show(record, kDesk);
+  const std::string downloaded = Download(0, "alloclab-compare.json");
+  EXPECT_EQ(json::parse(downloaded), record);
+  EXPECT_NE(downloaded.find("18446744073709551615"), std::string::npos);
+  EXPECT_NE(Evaluate("document.querySelector('#provenance').textContent")
+                .get<std::string>()
+                .find("larson, seed 18446744073709551615, slots 1000"),
+            std::string::npos);
+}
+
 TEST_F(PageParts, GivesEveryRawRecord) {
   const json records[] = {TestRecord(), ReadTestdata("workloads.json"),
                           ReadTestdata("programs.json")};
   Show(PageContents{.records = {records[0], records[1], records[2]}}, kDesk);
-  const std::string folder = std::filesystem::absolute(Folder() + "/downloads");
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
-  browser().Call("Page.setDownloadBehavior", {{"behavior", "allow"}, {"downloadPath", folder}});
   const char* names[] = {"alloclab-compare.json", "alloclab-workloads.json",
                          "alloclab-programs.json"};
   for (int link = 0; link < 3; ++link) {
-    Evaluate("document.querySelectorAll('.download')[" + std::to_string(link) + "].click()");
-    const std::string path = folder + "/" + names[link];
-    for (int i = 0; i < 200 && !std::filesystem::exists(path); ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    std::ifstream file(path);
-    ASSERT_TRUE(file) << path << " did not arrive within 10 s";
-    EXPECT_EQ(json::parse(file), records[link]);
+    EXPECT_EQ(json::parse(Download(link, names[link])), records[link]);
   }
 }
 
@@ -195,7 +293,18 @@ TEST_F(PageParts, WithoutHeapsSaysWhichCommandMakesOne) {
       << Text("#heap");
 }
 
-// Two heaps of one record: each is drawn when it is chosen, and its slider moves its strip.
+// It is one to be copied: words that a shell would take apart are quoted.
+TEST_F(PageParts, TheCommandThatMakesAHeapIsQuoted) {
+  json record = TestRecord();
+  record["traces"][0]["path"] = "it's here.alt";
+  Show(record, kDesk);
+  EXPECT_NE(Text("#heap").find("compare 'it'\\''s here.alt' --heapmap python:boundary_tags"),
+            std::string::npos)
+      << Text("#heap");
+}
+
+// Two heaps of one record: each is unpacked when it is chosen and about to be seen, and its slider
+// moves its strip.
 TEST_F(PageParts, TravelsInTheHeapsThatItIsGiven) {
   const json history = ReadTestdata("history.json");
   json other = history;
@@ -203,6 +312,8 @@ TEST_F(PageParts, TravelsInTheHeapsThatItIsGiven) {
   Show(PageContents{.records = {TestRecord()},
                     .histories = {{"larson", "tlsf", history}, {"larson", "another", other}}},
        kDesk);
+  EXPECT_EQ(Evaluate("document.querySelectorAll('.heap-strip').length"), 0) << "far below";
+  Evaluate("document.querySelector('#heap').scrollIntoView()");
   const auto strip = [] {
     Evaluate(
         "new Promise(done => { const look = () => document.querySelector("

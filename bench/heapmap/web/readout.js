@@ -30,6 +30,14 @@ function describeBlock(model, id) {
   ];
 }
 
+// Whether a place is in what stands right before or behind a live block: its header, its footer. O(live).
+function isAtBlock({ before, after, blocks }, cursor, offset) {
+  return cursor.ids.subarray(0, cursor.count).some((id) => {
+    const begin = blocks.offset[id];
+    return begin - before <= offset && offset < begin + blocks.bytes[id] + after;
+  });
+}
+
 // What is at a place that is in no block.
 function describePlace(model, offset) {
   const { history, cursors } = model;
@@ -41,6 +49,8 @@ function describePlace(model, offset) {
   let what = "free";
   if (!history.walkable) {
     what = "unknown: no block of the program";
+  } else if (isAtBlock(history, cursors.blocks, offset)) {
+    what = "overhead: the header of a block";
   } else if (!holds(cursors.held)) {
     what = "not held from the system";
   } else if (holds(cursors.overhead)) {
@@ -65,11 +75,6 @@ function describeEvent(model) {
   if (made >= 0) return `made a block of ${formatBytes(blocks.requested[made])} at ${formatPlace(history, blocks.offset[made])}`;
   if (ended >= 0) return `freed a block of ${formatBytes(blocks.requested[ended])} at ${formatPlace(history, blocks.offset[ended])}`;
   return "left the heap as it was";
-}
-
-// A word of a shell command that means itself.
-function shellWord(text) {
-  return /^[\w./+,:@%=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 // How much of the ratio a smaller trace must keep, so that there is room to shrink in.

@@ -30,11 +30,14 @@ function roundTicks(low, high, most, isBinary) {
   return ticks;
 }
 
-// A place on the axis, told to within `step` bytes: 22.25 MiB, and in hexadecimal where no decimals would do.
+// A place on the axis, told to within `step` bytes, and exactly where steps are powers of two: 22.75 MiB. In
+// hexadecimal where that took too many decimals.
 function formatOffset(offset, step) {
   const power = offset < 1024 ? 0 : Math.min(4, Math.floor(Math.log2(offset) / 10));
   const unit = 1024 ** power;
-  const decimals = Math.max(0, Math.ceil(Math.log10(unit / step)));
+  // A half has one decimal, a quarter two: each halving of a unit one more.
+  const halvings = Math.log2(unit / step);
+  const decimals = Math.max(0, Number.isInteger(halvings) ? halvings : Math.ceil(Math.log10(unit / step)));
   if (decimals > 3) return `0x${Math.floor(offset).toString(16)}`;
   const value = (offset / unit).toFixed(decimals).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
   return `${value} ${["B", "KiB", "MiB", "GiB", "TiB"][power]}`;

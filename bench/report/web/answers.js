@@ -17,18 +17,40 @@ function overTraces(view) {
   return count === 1 ? `on ${view.traces()[0]}` : `mean of ${count} traces`;
 }
 
+// Who may be as fast as the first, and why that is not known: against system by the rule of standings, against
+// the others by intervals.
+function openSentence(first, open) {
+  const isOfSystem = (one) => [first.allocator, one.allocator].includes(BASELINE);
+  const said = (names, why) => (names.length ? ` Not resolved against ${join(names.map((one) => one.allocator))}${why}.` : "");
+  const hasIntervals = (one) => isNumber(first.time.high) && isNumber(one.time.low);
+  const others = open.filter((one) => !isOfSystem(one));
+  const withSystem = open.filter(isOfSystem);
+  const isSame = (one) => (one.allocator === BASELINE ? first : one).standing === "same";
+  const same = withSystem.filter(isSame).map((one) => one.allocator);
+  return (same.length ? ` The same within 3 %: ${join(same)}.` : "") +
+    said(withSystem.filter((one) => !isSame(one)), "") +
+    said(others.filter(hasIntervals), ": their intervals meet") +
+    said(others.filter((one) => !hasIntervals(one)), ": an interval is missing");
+}
+
+// The second, that is known to be slower.
+function nextSentence(first, next) {
+  const isOfSystem = [first.allocator, next.allocator].includes(BASELINE);
+  return ` Next is ${next.allocator} with ${formatRatio(next.time.ratio)}` +
+    `${isOfSystem ? ", which is known to be slower" : "; their intervals do not meet"}.`;
+}
+
 // The fastest, and who may be as fast.
 function fastestItem(view, ranked) {
   const [first, ...others] = ranked;
   const { time } = first;
-  const interval = isNumber(time.low) ? `, 95 % interval ${formatInterval(time.low, time.high)}` : "";
-  const open = others.filter((one) => !isKnownSlower(one, first)).map((one) => one.allocator);
+  const interval = isNumber(time.low) ? `, ${meanIntervalName(first)} ${formatInterval(time.low, time.high)}` : "";
+  const open = others.filter((one) => !isKnownSlower(one, first));
   const floored = view.traces().filter((trace) => isMostlyFloor(view.table.cell(trace, first.allocator)));
   return answerItem("Fastest", ...strong([first.allocator]),
-    ` takes ${formatRatio(time.ratio)} the time of system (${overTraces(view)}${interval}).`,
-    others.length === 0 ? "" : open.length
-      ? ` Not resolved against ${join(open)}: their intervals meet.`
-      : ` Next is ${others[0].allocator} with ${formatRatio(others[0].time.ratio)}; their intervals do not meet.`,
+    first.allocator === BASELINE ? `: the mean of nobody shown is lower (${overTraces(view)}).`
+      : ` takes ${formatRatio(time.ratio)} the time of system (${overTraces(view)}${interval}).`,
+    others.length === 0 ? "" : open.length ? openSentence(first, open) : nextSentence(first, others[0]),
     floored.length ? ` \u26a0 Its time is mostly the replay loop on ${join(floored)}.` : "");
 }
 
@@ -62,15 +84,17 @@ function unresolvedText(cell) {
   return `${cell.allocator} on ${cell.trace}: ${formatRatio(cell.ratio_to_system)}, ${more}`;
 }
 
-function unresolvedItem(view, places) {
-  const open = places.flatMap((one) => one.unresolved);
-  const all = places.filter((one) => one.allocator !== BASELINE)
-    .reduce((sum, one) => sum + view.traces().filter((trace) => isOk(view.table.cell(trace, one.allocator))).length, 0);
+function unresolvedItem(places, isOpen) {
+  const judged = places.flatMap((one) => one.judged);
+  const open = judged.filter((cell) => cell.standing === "unresolved");
+  if (!judged.length) {
+    return answerItem("Not resolved", "everything: no result shown could be held against a time of system.");
+  }
   if (!open.length) {
     return answerItem("Not resolved", "nothing: every result is told from system\u2019s, or is the same within 3 %.");
   }
-  return answerItem("Not resolved", `${open.length} of ${plural(all, "result")} against system. `,
-    element("details", { class: "inline" }, element("summary", {}, "Which, and what would tell"),
+  return answerItem("Not resolved", `${open.length} of ${plural(judged.length, "result")} against system. `,
+    element("details", { class: "inline", open: isOpen }, element("summary", {}, "Which, and what would tell"),
       element("ul", {}, open.map((cell) => element("li", {}, unresolvedText(cell))))));
 }
 
@@ -87,9 +111,11 @@ function failedItem(view, places) {
     left > 0 ? button(`Compare over the ${plural(left, "trace")} that all finished`, () => view.leave(bad)) : null);
 }
 
+// Rebuilt whenever something changes; a list that was open stays open.
 function answers(view) {
   const node = element("ul", { class: "answers" });
   const update = () => {
+    const isOpen = node.querySelector("details")?.open ?? false;
     const places = view.places().filter((one) => view.isShown(one.allocator));
     const ranked = places.filter((one) => one.time);
     const best = unbeaten(ranked).map((one) => one.allocator);
@@ -101,7 +127,7 @@ function answers(view) {
       best.length ? answerItem("Unbeaten", ...strong(best),
         `: nobody is better in both time and memory${best.length === 1 ? "" : " than one of these"}.`) : null,
       view.traces().length ? leadsItem(view, places) : null,
-      view.traces().length ? unresolvedItem(view, places) : null,
+      view.traces().length ? unresolvedItem(places, isOpen) : null,
       failedItem(view, places),
     ].filter(Boolean));
   };

@@ -1,4 +1,4 @@
-// Throughput on one trace: a bar per allocator with the 95 % interval of its median, and the floor (the same
+// Throughput on one trace: a bar per allocator with the interval of its median, and the floor (the same
 // loop with an allocator that does nothing) as a mark of its own. A failed cell has no bar: it says
 // that it failed.
 
@@ -44,9 +44,7 @@ function barLabel(cell, isNarrow) {
   const flag = isMostlyFloor(cell) ? " \u26a0" : "";
   const time = `${formatNumber(cell.ns_per_op_median)} ns`;
   if (isNarrow || !isNumber(cell.ratio_to_system)) return `${time}${flag}`;
-  const [low, high] = cell.ratio_to_system_interval ?? [];
-  const interval = cell.allocator === BASELINE ? "" : ` (${formatInterval(low, high)})`;
-  return `${time} \u00b7 ${formatRatio(cell.ratio_to_system)}${interval === " ()" ? "" : interval}${flag}`;
+  return `${time} \u00b7 ${ratioText(cell, cell.allocator)}${flag}`;
 }
 
 function textAt(value, text, colours, more = {}) {
@@ -63,7 +61,7 @@ function barSeries(view, rows, scale, isNarrow, colours) {
   const failed = rows.map((row, index) => ({ ...row, index })).filter((row) => !isOk(row.cell));
   const bar = ({ allocator, cell, index }) => ({
     value: [cell.ns_per_op_median, index],
-    itemStyle: { color: colourOf(view.table.looks.get(allocator), colours), opacity: isMostlyFloor(cell) ? 0.4 : 1 },
+    itemStyle: { ...filled(view.table.looks.get(allocator), colours), opacity: isMostlyFloor(cell) ? 0.4 : 1 },
   });
   const floors = ok.filter(({ cell }) => cell.floor_ns_per_op > 0).map(({ cell, index }) => [cell.floor_ns_per_op, index]);
   const reach = ok.filter((row) => row.interval).map(({ interval, index }) => [index, ...interval]);
@@ -91,9 +89,9 @@ function barTooltip({ allocator, cell, interval }) {
   const { ns_per_op_blocks: { length: blocks } = [], faults_per_op_median: faults } = cell;
   return tooltip(allocator, [
     ["median", `${formatNumber(cell.ns_per_op_median)} ns/op`],
-    ["95 % interval", interval ? `${formatInterval(...interval)} ns/op, of ${plural(blocks, "block")}` : ""],
+    [intervalName(blocks), interval ? `${formatInterval(...interval)} ns/op, of ${plural(blocks, "block")}` : ""],
     ["that is", `${formatRate(1e9 / cell.ns_per_op_median)} operations/s`],
-    ["\u00d7 system", `${formatRatio(cell.ratio_to_system)} (${formatInterval(...(cell.ratio_to_system_interval ?? []))})`],
+    ["\u00d7 system", ratioText(cell, cell.allocator)],
     ["elapsed", perOperation(cell.elapsed_ns_per_op_median)],
     ["floor", perOperation(cell.floor_ns_per_op, cell.floor_share)],
     ["loop alone", perOperation(cell.loop_ns_per_op, cell.loop_share)],
@@ -132,14 +130,18 @@ function describeBars(view) {
   return `Time per operation on ${view.state.trace}. ${said.join("; ")}.`;
 }
 
+function barsNote(cells) {
+  return "Bar: median of the blocks; after it \u00d7 system with its interval. Lines and intervals: " +
+    `${intervalsName(cells.map(blocksOf))}. Red mark: floor, the same replay with an allocator that does nothing. ` +
+    "Pale, \u26a0: mostly floor.";
+}
+
 function barsFigure(view) {
   return figure({
     caption: "Throughput: processor time per operation",
     height: () => BAR_FRAME_HEIGHT + BAR_ROW_HEIGHT * Math.max(1, barRows(view).length),
     option: (colours, width) => barOption(view, colours, width),
     describe: () => describeBars(view),
-    note: () => "Bar: median of the blocks; after it \u00d7 system with its 95 % interval. " +
-      "Line: 95 % interval of the median. Red mark: floor, the same replay with " +
-      "an allocator that does nothing. Pale, \u26a0: mostly floor.",
+    note: () => barsNote(barRows(view).map((row) => row.cell).filter(isOk)),
   });
 }

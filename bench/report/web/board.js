@@ -36,7 +36,8 @@ function boardRow(view, place, isUnbeaten) {
     row.append(
       element("td", { class: "number" }, element("strong", {}, formatRatio(place.time.ratio)),
         standingSign(place.standing),
-        place.allocator === BASELINE ? null : element("small", {}, formatInterval(place.time.low, place.time.high))),
+        place.allocator === BASELINE ? null : element("small", { title: isNumber(place.time.low) ? meanIntervalName(place) : null },
+          formatInterval(place.time.low, place.time.high))),
       element("td", { class: "number" }, formatRatio(place.memory)));
   }
   row.append(element("td", { class: "number" }, `${place.leads} `, element("small", {}, `of ${count}`)));

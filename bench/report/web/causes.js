@@ -79,9 +79,11 @@ function stacked(columns) {
 function causesTooltip(cell, columns, [{ dataIndex }]) {
   const rows = CAUSES.map((cause, order) => [causeName(cause, cell), columns[order][dataIndex][1]])
     .filter(([, bytes]) => bytes > 0).reverse();
+  const largest = cell.timeline.free_largest_bytes?.[dataIndex];
   return tooltip(`${cell.allocator}, event ${formatCount(cell.timeline.event[dataIndex])}`, [
     ["held", formatBytes(cell.timeline.held_bytes[dataIndex])],
-    ...rows.map(([name, bytes]) => [name, formatBytes(bytes)])]);
+    ...rows.map(([name, bytes]) => [name, formatBytes(bytes)]),
+    ["largest free piece", largest > 0 ? formatBytes(largest) : ""]]);
 }
 
 // Layers are filled down to 0 and painted from the highest to the lowest: each covers what the next leaves.

@@ -4,13 +4,14 @@ const charts = [];
 
 // A figure with a caption. `option(colours, width)` gives the chart's whole content; `height(width)` its
 // height; `describe()` is what a screen reader says instead of the picture; `note()` is a line above
-// it, if not empty.
-function figure({ caption, height, option, describe, note = () => "" }) {
+// it, if not empty; `names()` are nodes that say whose mark is whose, for windows where the legend is far away.
+function figure({ caption, height, option, describe, note = () => "", names = () => [] }) {
   const canvas = element("div", { class: "chart", role: "img" });
   const remark = element("p", { class: "quiet" });
   const title = element("figcaption", {}, caption);
-  const node = element("figure", {}, title, remark, canvas);
-  const chart = { node, title, canvas, remark, height, option, describe, note, view: null, drawnWidth: 0 };
+  const legend = element("ul", { class: "names", "aria-hidden": "true" });
+  const node = element("figure", {}, title, remark, legend, canvas);
+  const chart = { node, title, canvas, remark, legend, height, option, describe, note, names, view: null, drawnWidth: 0 };
   charts.push(chart);
   return chart;
 }
@@ -22,13 +23,30 @@ function draw(chart) {
   if (!width) return;
   chart.canvas.style.height = `${chart.height(width)}px`;
   chart.remark.textContent = chart.note();
+  chart.legend.replaceChildren(...chart.names().map((name) => element("li", {}, name)));
   chart.canvas.setAttribute("aria-label", chart.describe());
   chart.view ??= echarts.init(chart.canvas, null, { renderer: "canvas" });
   chart.view.resize();
   chart.view.setOption(chart.option(theme(), width), { notMerge: true });
 }
 
+// A finger leaves a chart without saying so, and keys do not point: what a chart says beside the pointer goes when
+// something else is touched, and with Escape.
+function hideTips(isMeant) {
+  for (const { view, canvas } of charts) {
+    if (!view || !isMeant(canvas)) continue;
+    view.dispatchAction({ type: "hideTip" });
+    view.dispatchAction({ type: "updateAxisPointer", currTrigger: "leave" });
+  }
+}
+
+function watchTips() {
+  document.addEventListener("pointerdown", (event) => hideTips((canvas) => !canvas.contains(event.target)));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTips(() => true); });
+}
+
 function watchCharts() {
+  watchTips();
   const redrawIfResized = () => charts.filter((one) => one.drawnWidth !== one.canvas.clientWidth).forEach(draw);
   // In a frame of its own: drawing changes heights, which the observer may not do while it reports.
   const observer = new ResizeObserver(() => requestAnimationFrame(redrawIfResized));
@@ -111,7 +129,7 @@ function whiskers(data, colour, isAcross, thickness = 1.5) {
 function markOf(look, colours) {
   return {
     symbol: `path://${look.shape}`,
-    itemStyle: { color: colourOf(look, colours), borderColor: colours.ground, borderWidth: 1, opacity: 1 },
+    itemStyle: { ...filled(look, colours), borderWidth: 1, opacity: 1 },
   };
 }
 

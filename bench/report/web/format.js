@@ -46,6 +46,12 @@ function formatInterval(low, high) {
   return isNumber(low) && isNumber(high) ? `${formatNumber(low)}\u2013${formatNumber(high)}` : "";
 }
 
+// A ratio to system of figures that have its interval, too; system's own has none to tell.
+function ratioText({ ratio_to_system: ratio, ratio_to_system_interval: interval }, allocator) {
+  const said = allocator === BASELINE ? "" : formatInterval(...(interval ?? []));
+  return `${formatRatio(ratio)}${said ? ` (${said})` : ""}`;
+}
+
 // A rate: 71.4 M/s. `value` in operations per second.
 function formatRate(value) {
   if (!isNumber(value)) return MISSING;
@@ -84,8 +90,18 @@ function formatPercent(share) {
   return `${Number((share * 100).toPrecision(7))} %`;
 }
 
+// A figure as `format` writes it, or the sign that it is missing.
+function figureText(value, format) {
+  return isNumber(value) ? format(value) : MISSING;
+}
+
 function formatShare(value) {
   return isNumber(value) ? `${Math.round(value * 100)} %` : MISSING;
+}
+
+// A word of a shell command that means itself.
+function shellWord(text) {
+  return /^[\w./+,:@%=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function plural(count, noun) {

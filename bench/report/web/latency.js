@@ -37,7 +37,7 @@ function latencySeries(view, cell, index, colours) {
     ...markOf(look, colours),
     data: points.map((value, at) => ({ value, symbolSize: at % 4 === index % 4 || at === points.length - 1 ? 9 : 0 })),
     showAllSymbol: true,
-    lineStyle: { color: colourOf(look, colours), width: 2 },
+    lineStyle: { color: lineColourOf(look, colours), width: 2 },
   };
 }
 
@@ -45,7 +45,7 @@ function latencyTooltip(view, [{ value: [, , share] }]) {
   const rows = latencyCells(view).map((cell) => {
     const { curve, max_ns: most } = cell.latency.kinds[view.state.kind];
     const at = curve.find(([one]) => one === share);
-    return [cell.allocator, at ? `${formatTime(at[1])} (slowest of all ${formatTime(most)})` : MISSING];
+    return [named(view.table.looks, cell.allocator), at ? `${formatTime(at[1])} (slowest of all ${formatTime(most)})` : MISSING];
   });
   return tooltip(`${formatPercent(share)} of ${view.state.kind} took at most`, rows);
 }
@@ -94,5 +94,6 @@ function latencyFigure(view) {
     option: (colours) => latencyOption(view, colours),
     describe: () => describeLatency(view),
     note: () => latencyNote(view),
+    names: () => latencyCells(view).map((cell) => named(view.table.looks, cell.allocator)),
   });
 }

@@ -19,7 +19,7 @@ function leadCell(cell) {
   const isTold = standing === "faster" || standing === "slower";
   const colour = isTold ? `${standing}-${depthOf(ratio)}` : isBaseline ? "" : standing ?? "";
   const hint = interval ? `${cell.allocator} on ${cell.trace}: ${formatRatio(ratio)} system, ` +
-    `95 % interval ${formatInterval(...interval)}` : null;
+    `${intervalName(blocksOf(cell))} ${formatInterval(...interval)}` : null;
   return element("td", { class: `lead ${colour} ${cell.leads ? "leads" : ""}`.trim(), title: hint },
     cell.leads ? element("span", { class: "star" }, "\u2605", element("span", { class: "said" }, "leads ")) : null,
     formatNumber(ratio), isBaseline ? null : standingSign(standing));

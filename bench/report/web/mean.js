@@ -11,13 +11,22 @@
 // That is how well the mean over *these* traces is known, not what another trace would show: how far traces
 // differ among themselves is in the table of all of them, and is no error.
 
-// Ratios closer to 1 than this are the same to a person who chooses (bench/standing.h).
+// The bounds of bench/standing.h, where they are explained.
 const SAME_WITHIN = 1.03;
+const LEAST_NOISE = 1.005;
+const LEAST_BLOCKS = 6;
+const LEAST_BLOCKS_OF_PLAIN = 3;
+const PLAIN_RATIO = 2;
+
+// To nine digits, as bench/publish/settled.h: what is as far as the noise is so here and in the tables.
+function settled(value) {
+  return Number(value.toPrecision(9));
+}
 
 // The geometric mean: null when there is none, or a value is missing or not positive.
 function geometricMean(values) {
   if (!values.length || !values.every((value) => isNumber(value) && value > 0)) return null;
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+  return settled(Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length));
 }
 
 // `parts` have ratio_to_system and its _interval. {ratio, low, high}; low and high are null when an
@@ -29,18 +38,53 @@ function meanRatio(parts) {
   if (!intervals.every((one) => one?.length === 2 && one[0] > 0 && one[1] > 0)) return { ratio, low: null, high: null };
   const reach = (end) => Math.hypot(...parts.map((one, index) =>
     Math.log(one.ratio_to_system / intervals[index][end]))) / parts.length;
-  return { ratio, low: ratio * Math.exp(-reach(0)), high: ratio * Math.exp(reach(1)) };
+  return { ratio, low: settled(ratio * Math.exp(-reach(0))), high: settled(ratio * Math.exp(reach(1))) };
 }
 
-// Where a mean stands to system, by the rule of bench/standing.h. Its noise is the geometric mean of
-// the traces' noises, as though all had erred in the same direction: the most they can do.
-function standingOfMean(mean, noises) {
+// How many blocks a cell of any kind of record has.
+function blocksOf(cell) {
+  return (cell.ns_per_op_blocks ?? cell.elapsed_ns_per_op_blocks ?? cell.cpu_s_blocks)?.length ?? 0;
+}
+
+// What the interval of so many blocks is: with few there is none of 95 % (bench/stats.h).
+function intervalName(blocks) {
+  return blocks >= LEAST_BLOCKS ? "95 % interval" : `range of ${plural(blocks, "block")}`;
+}
+
+// Of several, in the plural: `counts` are their blocks.
+function intervalsName(counts) {
+  const few = counts.filter((count) => count < LEAST_BLOCKS).length;
+  if (!few) return "95 % intervals";
+  return few === counts.length ? "ranges of the blocks" : `95 % intervals; below ${LEAST_BLOCKS} blocks, their range`;
+}
+
+// Of a mean over cells of which the one with the fewest has so many: of one cell that one's, of several none of
+// 95 % when some have only a range.
+function meanIntervalName({ blocks, count }) {
+  return blocks >= LEAST_BLOCKS || count === 1 ? intervalName(blocks) : "interval";
+}
+
+// The noise of a mean: those of its traces put together as their intervals are, for every trace has processes
+// of its own. Where there was no pair on a trace (null), no difference is known to be one.
+function noiseOfMean(noises) {
+  const reach = Math.hypot(...noises.map((noise) => Math.log(noise ?? Infinity))) / noises.length;
+  return Math.max(LEAST_NOISE, settled(Math.exp(reach)));
+}
+
+// Where a mean of cells stands to system, by the rule of bench/standing.h for a single cell, as
+// bench/publish/judged_mean.h applies it. A cell of few blocks that is known all the same (more than twice as
+// slow) does not stand in the mean's way.
+function standingOfMean(mean, cells, noises) {
   if (!mean || mean.low === null) return null;
-  const noise = geometricMean(noises) ?? 1;
-  if (mean.high < 1 / noise) return "faster";
-  if (mean.low > noise) return "slower";
-  if (mean.low > 1 / SAME_WITHIN && mean.high < SAME_WITHIN) return "same";
-  return "unresolved";
+  const { low, high } = mean;
+  const noise = noiseOfMean(noises);
+  const blocks = Math.min(...cells.map((cell) =>
+    (cell.standing === "unresolved" ? blocksOf(cell) : Math.max(blocksOf(cell), LEAST_BLOCKS))));
+  const isPlain = blocks >= LEAST_BLOCKS_OF_PLAIN && (low > PLAIN_RATIO || high < 1 / PLAIN_RATIO);
+  if (blocks < LEAST_BLOCKS && !isPlain) return "unresolved";
+  if (high < 1 / noise) return "faster";
+  if (low > noise) return "slower";
+  return low > 1 / SAME_WITHIN && high < SAME_WITHIN && noise < SAME_WITHIN ? "same" : "unresolved";
 }
 
 // The 95 % interval of the median of what `values` were drawn from, by order alone: it reaches from the
@@ -63,7 +107,8 @@ function medianInterval(values) {
   return [sorted[from], sorted[count - 1 - from]];
 }
 
-// What memory may mean. Over system's: on each trace, then the mean.
+// What memory may mean. Over system's: on each trace, then the mean. A trace on which it is not known of somebody
+// is in nobody's mean (record.js): otherwise means would be over other traces for one allocator than for the next.
 const MEMORY_MEASURES = {
   resident: {
     title: "peak resident \u00f7 system\u2019s",
@@ -73,11 +118,13 @@ const MEMORY_MEASURES = {
   held: {
     title: "peak held \u00f7 system\u2019s",
     axis: "peak held memory, \u00d7 system",
+    isHeld: true,
     of: (cell, baseline) => cell.held_over_live_peak / baseline?.held_over_live_peak,
   },
   overLive: {
     title: "peak held \u00f7 peak live (#4)",
     axis: "peak held \u00f7 peak live",
+    isHeld: true,
     of: (cell) => cell.held_over_live_peak,
   },
 };
@@ -88,16 +135,20 @@ function placeOf(table, allocator, traces, memory) {
   const cells = traces.map((trace) => table.cell(trace, allocator));
   const complete = cells.length > 0 && cells.every(isOk);
   const time = complete ? meanRatio(cells) : null;
-  const { of } = MEMORY_MEASURES[memory];
+  const { of, isHeld } = MEMORY_MEASURES[memory];
+  const doubted = new Set((isHeld ? table.heldDoubts : table.residentDoubts).map(({ cell }) => cell.trace));
+  const weighed = cells.filter((cell) => cell && !doubted.has(cell.trace));
   return {
     allocator,
     time,
-    standing: allocator === BASELINE ? null : standingOfMean(time, traces.map((trace) => table.noise(trace))),
-    memory: complete ? geometricMean(cells.map((cell) => of(cell, table.cell(cell.trace, BASELINE)))) : null,
+    standing: allocator === BASELINE ? null : standingOfMean(time, cells, traces.map(table.noise)),
+    count: cells.length,
+    blocks: complete ? Math.min(...cells.map(blocksOf)) : 0,
+    memory: complete ? geometricMean(weighed.map((cell) => of(cell, table.cell(cell.trace, BASELINE)))) : null,
     leads: cells.filter((cell) => isOk(cell) && cell.leads).length,
     failed: cells.filter((cell) => cell && !isOk(cell)),
     missing: cells.filter((cell) => !cell).length,
-    unresolved: allocator === BASELINE ? [] : cells.filter((cell) => isOk(cell) && cell.standing === "unresolved"),
+    judged: allocator === BASELINE ? [] : cells.filter((cell) => isOk(cell) && cell.standing),
   };
 }
 
@@ -108,10 +159,13 @@ function placesOf(table, traces, memory) {
     .sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
 }
 
-// Whether `b` is known to be slower than `a`: their intervals do not meet. Cautious, for both ratios
-// share system's error, which their quotient would not have.
+// Whether `b` is known to be slower than `a`. Against system by the standing, which is of noise and blocks,
+// too. Of two others: their intervals do not meet, and both have one. That is cautious, for both ratios share
+// system's error, which their quotient would not have.
 function isKnownSlower(b, a) {
-  return (b.time.low ?? b.time.ratio) > (a.time.high ?? a.time.ratio);
+  if (a.allocator === BASELINE) return b.standing === "slower";
+  if (b.allocator === BASELINE) return a.standing === "faster";
+  return isNumber(b.time.low) && isNumber(a.time.high) && b.time.low > a.time.high;
 }
 
 // Those that nobody beats in time and memory both: the sensible choices. Who is not known to be slower is

@@ -9,10 +9,13 @@ function runName(record, number) {
   return [`${number}`, mode, time, commit?.slice(0, 10)].filter(Boolean).join(" \u00b7 ");
 }
 
-// One kind's records: one of them is seen.
+// One kind's records: of those with results one is seen.
 function kindPart(records, kind, onSwitch) {
-  const own = records.filter((record) => kindOf(record) === kind);
-  const parts = own.map((record, index) => KINDS[kind](record, index ? `run${index + 1}-` : "", onSwitch)).filter(Boolean);
+  const runs = records.filter((record) => kindOf(record) === kind)
+    .map((record, index) => ({ name: runName(record, index + 1),
+      part: KINDS[kind](record, index ? `run${index + 1}-` : "", onSwitch) }))
+    .filter((run) => run.part);
+  const parts = runs.map((run) => run.part);
   if (parts.length < 2) return parts[0] ?? null;
   let chosen = 0;
   const show = (index) => {
@@ -22,7 +25,7 @@ function kindPart(records, kind, onSwitch) {
     onSwitch();
   };
   const node = element("div", {}, element("div", { class: "controls run" },
-    choice("Run", own.map((record, index) => [String(index), runName(record, index + 1)]), (value) => show(Number(value)))),
+    choice("Run", runs.map((run, index) => [String(index), run.name]), (value) => show(Number(value)))),
   parts.map((one) => one.node));
   return { node, start: () => show(chosen), sections: () => parts[chosen].sections() };
 }
@@ -34,7 +37,7 @@ function contents(parts) {
 }
 
 function buildPage() {
-  const records = readJson("records");
+  const records = readRecords();
   const parts = [];
   let isStarted = false;
   const onSwitch = () => { if (isStarted) contents(parts); };

@@ -1,9 +1,18 @@
 // Who is drawn how. Colour is never alone: every allocator also has a shape, drawn from the same
 // path in the charts and in the legend. Colours are Okabe and Ito's, told apart with any colour
-// vision; yellow comes last, being faint on white. `system` is always the foreground's colour, as the
-// thing compared with.
+// vision. Some are faint on white: there marks and bars have an edge (--mark-edge), and lines, which have none,
+// a darker colour, so that everything drawn has a contrast of 3 (WCAG 2.2, 1.4.11). `system` is always the
+// foreground's colour, as the thing compared with.
 
-const OKABE_ITO = ["#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#F0E442"];
+const COLOURS = [
+  { colour: "#0072B2", line: "#0072B2" },
+  { colour: "#D55E00", line: "#D55E00" },
+  { colour: "#009E73", line: "#009E73" },
+  { colour: "#E69F00", line: "#BF8400" },
+  { colour: "#56B4E9", line: "#3490CC" },
+  { colour: "#CC79A7", line: "#CC79A7" },
+  { colour: "#F0E442", line: "#948B00" },
+];
 
 // In a box of 24 by 24.
 const SHAPES = {
@@ -27,12 +36,12 @@ function looksOf(names) {
   let next = 0;
   for (const name of names) {
     if (name === BASELINE) {
-      looks.set(name, { colour: null, shape: SHAPES.circle });
+      looks.set(name, { colour: null, line: null, shape: SHAPES.circle });
       continue;
     }
-    const round = Math.floor(next / OKABE_ITO.length);
+    const round = Math.floor(next / COLOURS.length);
     looks.set(name, {
-      colour: OKABE_ITO[next % OKABE_ITO.length],
+      ...COLOURS[next % COLOURS.length],
       shape: SHAPES[SHAPE_ORDER[(next + round) % SHAPE_ORDER.length]],
     });
     next += 1;
@@ -52,9 +61,20 @@ function theme() {
     bad: read("--bad"),
     area: read("--area"),
     hatch: read("--hatch"),
+    edge: read("--mark-edge"),
+    isOnWhite: !window.matchMedia("(prefers-color-scheme: dark)").matches,
   };
 }
 
 function colourOf(look, colours) {
   return look.colour ?? colours.text;
+}
+
+function lineColourOf(look, colours) {
+  return (colours.isOnWhite ? look.line : look.colour) ?? colours.text;
+}
+
+// A bar in an allocator's colour. It lies beside no other, so in the dark it needs no edge.
+function filled(look, colours) {
+  return { color: colourOf(look, colours), borderColor: colours.edge, borderWidth: colours.isOnWhite ? 1 : 0 };
 }

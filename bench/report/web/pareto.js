@@ -33,7 +33,7 @@ function paretoSeries(view, one, isUnbeaten, colours) {
   const at = [Math.log10(one.time.ratio), Math.log10(one.memory)];
   const reach = isNumber(one.time.low) ? [[at[1], Math.log10(one.time.low), Math.log10(one.time.high)]] : [];
   return [
-    { ...whiskers(reach, colourOf(look, colours), true, 2), z: 2 },
+    { ...whiskers(reach, lineColourOf(look, colours), true, 2), z: 2 },
     { type: "scatter", ...markOf(look, colours), symbolSize: isUnbeaten ? 18 : 12, z: isUnbeaten ? 4 : 3,
       data: [{ value: at, place: one, isUnbeaten }] },
   ];
@@ -70,7 +70,7 @@ function paretoTooltip({ data }) {
   const { allocator, time, memory } = data.place;
   return tooltip(allocator, [
     ["time", `${formatRatio(time.ratio)} system`],
-    ["95 % interval", formatInterval(time.low, time.high)],
+    [meanIntervalName(data.place), formatInterval(time.low, time.high)],
     ["memory", formatRatio(memory)],
     ["", data.isUnbeaten ? "beaten by nobody in both" : ""],
   ]);
@@ -110,7 +110,8 @@ function paretoNote(view) {
   if (!inside.length) return "There is nothing to draw: no allocator shown has figures on every trace chosen.";
   const cut = beyond.map((one) =>
     `${one.allocator} (time ${formatRatio(one.time.ratio)}, memory ${formatRatio(one.memory)})`);
-  return "Left and down is better. Large: beaten by nobody in both. Lines: 95 % intervals. Dashed: system." +
+  const lines = intervalsName(inside.map((one) => one.blocks));
+  return `Left and down is better. Large: beaten by nobody in both. Lines: ${lines}. Dashed: system.` +
     (cut.length ? ` Beyond the frame: ${join(cut)}.` : "");
 }
 

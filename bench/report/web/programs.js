@@ -13,16 +13,14 @@ const DOT_FRAME_HEIGHT = 62;
 const DOT_LABEL_WIDTH = 150;
 const DOT_LABEL_WIDTH_NARROW = 64;
 
-function dotRows(table, program, measure, hidden) {
+function dotRows(table, program, hidden) {
   return table.allocators.filter((name) => !hidden.has(name))
     .map((name) => table.cells.find((cell) => cell.program === program && cell.allocator === name))
     .filter(Boolean);
 }
 
-function dotText(figures, isNarrow) {
-  if (isNarrow) return formatRatio(figures.ratio_to_system);
-  const interval = formatInterval(...(figures.ratio_to_system_interval ?? []));
-  return `${formatRatio(figures.ratio_to_system)}${interval && interval !== "1.00\u20131.00" ? ` (${interval})` : ""}`;
+function dotText(figures, allocator, isNarrow) {
+  return isNarrow ? formatRatio(figures.ratio_to_system) : ratioText(figures, allocator);
 }
 
 function dotTooltip(cell, measure, title) {
@@ -30,7 +28,7 @@ function dotTooltip(cell, measure, title) {
   const figures = cell[measure] ?? {};
   return tooltip(cell.allocator, [
     [`${title}, \u00d7 system`, formatRatio(figures.ratio_to_system)],
-    ["95 % interval", formatInterval(...(figures.ratio_to_system_interval ?? []))],
+    [intervalName(blocksOf(cell)), formatInterval(...(figures.ratio_to_system_interval ?? []))],
     ["standing", figures.standing],
     ["processor time", isNumber(cell.cpu_s_median) ? `${formatNumber(cell.cpu_s_median)} s` : ""],
     ["elapsed", isNumber(cell.wall_s_median) ? `${formatNumber(cell.wall_s_median)} s` : ""],
@@ -39,7 +37,7 @@ function dotTooltip(cell, measure, title) {
 }
 
 function dotOption(table, program, [measure, title], hidden, colours, width) {
-  const rows = dotRows(table, program, measure, hidden);
+  const rows = dotRows(table, program, hidden);
   const names = nameWidth(rows.map((cell) => cell.allocator));
   const shown = rows.map((cell, index) => ({ cell, index, figures: isOk(cell) ? cell[measure] : null }))
     .filter(({ figures }) => isNumber(figures?.ratio_to_system) && figures.ratio_to_system > 0);
@@ -54,9 +52,9 @@ function dotOption(table, program, [measure, title], hidden, colours, width) {
   xAxis.max = xAxis.min + (xAxis.max - xAxis.min) / Math.max(0.3, 1 - text / plot);
   const base = baseOption(colours);
   const texts = [
-    ...shown.map(({ index, figures }) =>
+    ...shown.map(({ cell, index, figures }) =>
       textAt([Math.log10(figures.ratio_to_system_interval?.[1] ?? figures.ratio_to_system), index],
-        dotText(figures, isNarrow), colours, { distance: 12 })),
+        dotText(figures, cell.allocator, isNarrow), colours, { distance: 12 })),
     ...rows.map((cell, index) => ({ cell, index })).filter(({ cell }) => !isOk(cell))
       .map(({ index }) => failedAt([xAxis.min, index], colours)),
   ];
@@ -80,15 +78,15 @@ function dotOption(table, program, [measure, title], hidden, colours, width) {
 }
 
 function describeDots(table, program, [measure, title], hidden) {
-  const said = dotRows(table, program, measure, hidden).map((cell) =>
-    `${cell.allocator} ${isOk(cell) ? dotText(cell[measure] ?? {}, false) : `failed: ${reasonOf(cell)}`}`);
+  const said = dotRows(table, program, hidden).map((cell) =>
+    `${cell.allocator} ${isOk(cell) ? dotText(cell[measure] ?? {}, cell.allocator, false) : `failed: ${reasonOf(cell)}`}`);
   return `${title} of ${program} over that of system. ${said.join("; ")}.`;
 }
 
 function dotFigure(table, program, measure, hidden) {
   return figure({
     caption: `${program}: ${measure[1]}`,
-    height: () => DOT_FRAME_HEIGHT + DOT_ROW_HEIGHT * Math.max(1, dotRows(table, program, measure[0], hidden).length),
+    height: () => DOT_FRAME_HEIGHT + DOT_ROW_HEIGHT * Math.max(1, dotRows(table, program, hidden).length),
     option: (colours, width) => dotOption(table, program, measure, hidden, colours, width),
     describe: () => describeDots(table, program, measure, hidden),
   });
@@ -101,8 +99,16 @@ function programMeans(record, table) {
       table.cells.find((cell) => cell.program === program.name && cell.allocator === allocator));
     const complete = cells.length > 0 && cells.every(isOk);
     const means = PROGRAM_MEASURES.map(([measure]) => (complete ? meanRatio(cells.map((cell) => cell[measure])) : null));
-    return { allocator, means, failed: cells.filter((cell) => cell && !isOk(cell)).length, count: cells.length };
+    return { allocator, means, failed: cells.filter((cell) => cell && !isOk(cell)).length,
+      missing: cells.filter((cell) => !cell).length, count: cells.length };
   });
+}
+
+// Who has no means, and why.
+function ranText({ failed, missing, count }) {
+  const absent = missing ? `not run on ${missing} of ${count}: no mean` : "";
+  if (!failed) return absent || `${count} of ${count} ran`;
+  return element("span", { class: "bad" }, `\u2715 failed on ${failed} of ${count}${absent ? `, ${absent}` : ": no mean"}`);
 }
 
 function meanText(mean) {
@@ -110,10 +116,24 @@ function meanText(mean) {
 }
 
 function programRows(record, table) {
-  return programMeans(record, table).map(({ allocator, means, failed, count }) => [
-    named(table.looks, allocator), ...means.map(meanText),
-    failed ? element("span", { class: "bad" }, `\u2715 failed on ${failed} of ${count}: no mean`)
-      : `${count} of ${count} ran`]);
+  return programMeans(record, table).map((one) =>
+    [named(table.looks, one.allocator), ...one.means.map(meanText), ranText(one)]);
+}
+
+const PROGRAM_COLUMNS = [{ title: "program" }, { title: "allocator" },
+  ...PROGRAM_MEASURES.flatMap(([, title]) => [{ title, isNumber: true }, { title: "\u00d7 system", isNumber: true },
+    { title: "standing" }]),
+  { title: "leads" }, { title: "blocks", isNumber: true }];
+
+// Every figure of every program, as in the pictures and beside them.
+function programFigureRows(table) {
+  const seconds = (value) => `${formatNumber(value)} s`;
+  const own = { cpu: ["cpu_s_median", seconds], resident: ["resident_bytes_peak_median", formatBytes],
+    wall: ["wall_s_median", seconds] };
+  const figures = (cell, measure) => [figureText(cell[own[measure][0]], own[measure][1]),
+    ratioText(cell[measure] ?? {}, cell.allocator), standingText(cell[measure] ?? {}, false)];
+  return table.cells.filter(isOk).map((cell) => [cell.program, cell.allocator,
+    ...PROGRAM_MEASURES.flatMap(([measure]) => figures(cell, measure)), cell.leads ? "leads" : "", String(blocksOf(cell))]);
 }
 
 // For each measure, whom system is resolved against.
@@ -139,10 +159,13 @@ function programsTable(record, table) {
   return [
     table.title ? element("h3", {}, table.title) : null,
     programAnswers(table),
-    plainTable(`Means over ${plural(record.programs.length, "program")}, with 95 % intervals`, columns,
+    plainTable(`Means over ${plural(record.programs.length, "program")}, with ` +
+      `${intervalsName(table.cells.filter(isOk).map(blocksOf))}`, columns,
       programRows(record, table)),
     allocatorBoxes(table, hidden, () => figures.forEach(draw)),
     element("div", { class: "grid" }, figures.map((one) => one.node)),
+    element("details", {}, element("summary", {}, "As a table"),
+      plainTable("Programs, one by one", PROGRAM_COLUMNS, programFigureRows(table))),
   ];
 }
 

@@ -20,28 +20,58 @@ function doubts(record) {
     list.push(`\u26a0 ${plural(marked, "result")} of ${record.cells.length} measure mostly the replay loop ` +
       `(floor above ${formatShare(FLOOR_SHARE_MARKED)} of the time): they say little about the allocator.`);
   }
-  return list;
+  return list.concat(fewBlocksDoubt(record.cells));
+}
+
+// Who was not measured as often as the rest; slow ones are not, when they are known to be.
+function fewBlocksDoubt(cells) {
+  const counts = cells.filter(isOk).map(blocksOf);
+  const most = Math.max(0, ...counts);
+  const fewer = counts.filter((count) => count < most);
+  if (!fewer.length) return [];
+  const least = Math.min(...fewer);
+  return `${plural(fewer.length, "result")} of ${cells.length} ${fewer.length === 1 ? "has" : "have"} fewer blocks than the ` +
+    `rest (${least}, not ${most})${least < LEAST_BLOCKS ? ": what stands for an interval is their range" : ""}.`;
+}
+
+// What a record is called where there are several: its kind, and which of its kind.
+function recordName(records, record) {
+  const own = records.filter((one) => kindOf(one) === kindOf(record));
+  const kind = kindOf(record)[0].toUpperCase() + kindOf(record).slice(1);
+  return own.length > 1 ? `${kind}, run ${own.indexOf(record) + 1}` : kind;
 }
 
 // One line that opens: doubts must be seen, and leave the first screen to the answer.
 function doubtsBox(records) {
-  const list = records.flatMap(doubts);
+  const list = records.flatMap((record) => doubts(record).map((one) =>
+    (records.length > 1 ? `${recordName(records, record)}: ${one}` : one)));
   if (!list.length) return null;
   return element("details", { class: "notice" },
     element("summary", {}, element("strong", {}, `\u26a0 ${plural(list.length, "doubt")}: `), list[0]),
     element("ul", {}, list.map((one) => element("li", {}, one))));
 }
 
+// How many different things there are in all records, and what is the same in all of them.
 function summary(records) {
-  const count = (name) => records.reduce((sum, record) => sum + (record[name]?.length ?? 0), 0);
-  const names = new Set(records.flatMap((record) => record.allocators.map((one) => one.name)));
-  const { cpu, cores, time_utc: time } = records[0]?.provenance ?? {};
+  const count = (list) => new Set(records.flatMap((record) => (record[list] ?? []).map((one) => one.name))).size;
+  const agreed = (of) => {
+    const [first, ...others] = records.map((record) => of(record.provenance ?? {}));
+    return others.every((one) => one === first) ? first : null;
+  };
+  const machine = ({ cpu, cores }) => (cpu ? `${cpu}${isNumber(cores) ? `, ${plural(cores, "core")}` : ""}` : null);
   return [
     ...["trace", "workload", "program"].map((noun) => (count(`${noun}s`) ? plural(count(`${noun}s`), noun) : null)),
-    plural(names.size, "allocator"),
-    cpu ? `${cpu}${isNumber(cores) ? `, ${plural(cores, "core")}` : ""}` : null,
-    time,
+    plural(count("allocators"), "allocator"),
+    agreed(machine),
+    agreed((one) => one.time_utc ?? null),
   ].filter(Boolean).join(" \u00b7 ");
+}
+
+// As on the command line.
+function generatorText(generator) {
+  if (!generator) return "";
+  const parameters = Object.entries(generator.parameters ?? {}).map(([name, value]) => `${name} ${value}`);
+  return [generator.name, ...parameters].join(", ");
 }
 
 function traceRow(trace) {
@@ -55,6 +85,7 @@ function traceRow(trace) {
     ["live blocks, peak", formatCount(trace.live_blocks_peak)],
     ["bytes requested", formatBytes(trace.bytes_requested)],
     ["tainted", trace.tainted],
+    ["generator", generatorText(trace.generator)],
   ]));
 }
 
@@ -93,11 +124,11 @@ const TERMS = [
 
 const RECORD_FILES = { traces: "alloclab-compare", workloads: "alloclab-workloads", programs: "alloclab-programs" };
 
-// The file is made when somebody wants it: a record may be megabytes.
-function downloadLink(record, number) {
+// The record as it lies in the page, byte for byte: what JavaScript reads of it has lost digits. The file is made
+// when somebody wants it: a record may be megabytes.
+function downloadLink(record, script, number) {
   const toFile = (event) => {
-    const text = JSON.stringify(record, null, 1);
-    event.currentTarget.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    event.currentTarget.href = URL.createObjectURL(new Blob([script.textContent], { type: "application/json" }));
   };
   const name = `${RECORD_FILES[kindOf(record)] ?? "alloclab-record"}${number > 1 ? `-${number}` : ""}.json`;
   return element("a", { href: "#provenance", download: name, class: "download", click: toFile }, `Download ${name}`);
@@ -112,8 +143,8 @@ const TERMS_OF_TRACES = [
   ["returned", "share of the peak held that was given back after everything had been freed"],
 ];
 
-function provenanceOf(record, number) {
-  return [element("p", {}, downloadLink(record, number)), definitions(provenanceRows(record.provenance)),
+function provenanceOf(record, script, number) {
+  return [element("p", {}, downloadLink(record, script, number)), definitions(provenanceRows(record.provenance)),
     element("div", { class: "columns" },
       element("div", {}, element("h3", {}, "What was run"), subjects(record)),
       element("div", {}, element("h3", {}, "Allocators"), record.allocators.map(allocatorRow)))];
@@ -121,11 +152,12 @@ function provenanceOf(record, number) {
 
 function provenancePart(records) {
   const seen = new Map();
-  const blocks = records.flatMap((record) => {
+  const scripts = recordScripts();
+  const blocks = records.flatMap((record, index) => {
     const number = (seen.get(kindOf(record)) ?? 0) + 1;
     seen.set(kindOf(record), number);
-    const name = `Record of ${kindOf(record)}${number > 1 ? ` ${number}` : ""}`;
-    return [records.length > 1 ? element("h3", {}, name) : null, ...provenanceOf(record, number)];
+    return [records.length > 1 ? element("h3", {}, recordName(records, record)) : null,
+      ...provenanceOf(record, scripts[index], number)];
   });
   const terms = records.some((one) => kindOf(one) === "traces") ? [...TERMS_OF_TRACES, ...TERMS] : TERMS;
   const node = part("provenance", "Where the numbers come from", null, blocks,

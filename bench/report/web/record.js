@@ -21,6 +21,21 @@ function readJson(id) {
   return JSON.parse(document.getElementById(id).textContent);
 }
 
+// A whole number beyond 2^53, such as a seed, is no longer exact as a number: it stays the digits that it is,
+// where the browser tells them.
+function exactly(key, value, context) {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && context?.source ? context.source : value;
+}
+
+// Every record lies in a script of its own; its text is what can be downloaded.
+function recordScripts() {
+  return [...document.querySelectorAll("script.record")];
+}
+
+function readRecords() {
+  return recordScripts().map(({ textContent: text }) => JSON.parse(text, /[:,[]\d{16}/.test(text) ? exactly : undefined));
+}
+
 function kindOf(record) {
   return record.kind ?? "traces";
 }
@@ -42,7 +57,26 @@ function titleOf(key) {
   return TABLES[key]?.title ?? key ?? "";
 }
 
-// One table: its cells by trace and allocator, names in the order of the record.
+const HELD_RATIOS = ["held_over_live_mean", "held_over_live_at_live_peak", "held_over_live_at_held_peak",
+  "held_over_live_peak"];
+const HELD_DOUBTS = {
+  mallinfo2: "where memory that it had before the trace began served it",
+  resident: "where not all that was live was resident",
+};
+
+function isBelowLive(cell, livePeak) {
+  return cell.held_bytes_peak < livePeak || HELD_RATIOS.some((name) => cell[name] > 0 && cell[name] < 1);
+}
+
+// Why what a cell held is in no mean: it seems to be less than what is live, so it is not known, or has a ratio
+// that is none. Empty where nothing is wrong.
+function heldDoubt(cell, livePeak) {
+  if (isBelowLive(cell, livePeak)) return HELD_DOUBTS[cell.held_is] ?? "of which the record says less than was live";
+  return HELD_RATIOS.some((name) => cell[name] === 0) ? "where nothing was live when it held most" : "";
+}
+
+// One table: its cells by trace and allocator, names in the order of the record. Doubts are {cell, why}: cells
+// whose memory is in no mean, for it is not known or no ratio.
 function tableOf(record, key) {
   const cells = record.cells.filter((cell) => cell.table === key);
   const allocators = record.allocators.filter((one) => one.table === key).map((one) => one.name);
@@ -50,6 +84,8 @@ function tableOf(record, key) {
     if (!allocators.includes(cell.allocator)) allocators.push(cell.allocator);
   }
   const byName = new Map(cells.map((cell) => [JSON.stringify([cell.trace, cell.allocator]), cell]));
+  const livePeak = new Map(record.traces.map((one) => [one.name, one.live_bytes_peak]));
+  const doubts = (why) => cells.filter(isOk).map((cell) => ({ cell, why: why(cell) })).filter((one) => one.why);
   const noise = new Map((record.noise ?? []).filter((one) => one.table === key).map((one) => [one.trace, one.noise]));
   return {
     key,
@@ -60,6 +96,9 @@ function tableOf(record, key) {
     looks: looksOf(allocators),
     cell: (trace, allocator) => byName.get(JSON.stringify([trace, allocator])),
     noise: (trace) => noise.get(trace) ?? null,
+    isHeldUnknown: (cell) => isBelowLive(cell, livePeak.get(cell.trace)),
+    heldDoubts: doubts((cell) => heldDoubt(cell, livePeak.get(cell.trace))),
+    residentDoubts: doubts((cell) => (cell.resident_bytes_peak === 0 ? "of which no page became resident" : "")),
   };
 }
 

@@ -23,7 +23,7 @@ function operationsPerSecond(cell) {
   return cell.elapsed_ns_per_op_median > 0 ? 1e9 / cell.elapsed_ns_per_op_median : null;
 }
 
-// 95 % interval of the rate; fast is at the other end than for times.
+// Interval of the rate; fast is at the other end than for times.
 function rateInterval(cell) {
   const interval = medianInterval(cell.elapsed_ns_per_op_blocks);
   return interval && interval[0] > 0 ? [1e9 / interval[1], 1e9 / interval[0]] : null;
@@ -34,13 +34,13 @@ function scalingCells(table, workload, hidden) {
     operationsPerSecond(cell) !== null);
 }
 
-function scalingTooltip(cells, threads) {
+function scalingTooltip(table, cells, threads) {
   const here = cells.filter((cell) => cell.threads === threads)
     .sort((a, b) => operationsPerSecond(b) - operationsPerSecond(a));
   return tooltip(plural(threads, "thread"), here.map((cell) => {
     const interval = rateInterval(cell);
     const reach = interval ? ` (${interval.map(formatRate).join("\u2013")})` : "";
-    return [cell.allocator, `${formatRate(operationsPerSecond(cell))} ops/s${reach}, ` +
+    return [named(table.looks, cell.allocator), `${formatRate(operationsPerSecond(cell))} ops/s${reach}, ` +
       `${formatRatio(cell.ratio_to_system)} the time of system`];
   }));
 }
@@ -54,10 +54,10 @@ function scalingSeries(table, cells, threads, colours) {
     const place = (cell) => threads.indexOf(cell.threads);
     const reach = own.map((cell) => [place(cell), ...(rateInterval(cell) ?? [])]).filter((one) => one.length === 3);
     return [
-      whiskers(reach, colourOf(look, colours), false),
+      whiskers(reach, lineColourOf(look, colours), false),
       { type: "line", name, ...markOf(look, colours), symbolSize: 11, showAllSymbol: true,
         data: own.map((cell) => [place(cell), operationsPerSecond(cell)]),
-        lineStyle: { color: colourOf(look, colours), width: 2 } },
+        lineStyle: { color: lineColourOf(look, colours), width: 2 } },
     ];
   });
 }
@@ -74,7 +74,7 @@ function scalingOption(table, workload, hidden, colours) {
       splitLine: { show: false } },
     yAxis: { ...yAxis, axisLabel: { ...yAxis.axisLabel, formatter: (value) => formatRateTick(value) } },
     tooltip: { ...base.tooltip, trigger: "axis",
-      formatter: ([one]) => scalingTooltip(cells, Number(one.axisValue)) },
+      formatter: ([one]) => scalingTooltip(table, cells, Number(one.axisValue)) },
     series: scalingSeries(table, cells, threads, colours),
   };
 }
@@ -92,6 +92,8 @@ function scalingFigure(table, workload, hidden) {
     option: (colours) => scalingOption(table, workload.name, hidden, colours),
     describe: () => describeScaling(table, workload.name, hidden),
     note: () => workload.stresses ?? "",
+    names: () => [...new Set(scalingCells(table, workload.name, hidden).map((cell) => cell.allocator))]
+      .map((name) => named(table.looks, name)),
   });
 }
 
@@ -101,23 +103,19 @@ function allocatorBoxes(table, hidden, onChange) {
     element("label", {}, shownBox(name, hidden, onChange), mark(table.looks.get(name)), element("span", {}, name))));
 }
 
-// A ratio and its interval; system's own has none to tell.
-function ratioText(cell) {
-  const interval = cell.allocator === BASELINE ? "" : formatInterval(...(cell.ratio_to_system_interval ?? []));
-  return `${formatRatio(cell.ratio_to_system)}${interval ? ` (${interval})` : ""}`;
-}
-
 function scalingRows(table) {
   return table.cells.filter(isOk).map((cell) => [cell.workload, String(cell.threads), cell.allocator,
     formatRate(operationsPerSecond(cell)), formatNumber(cell.elapsed_ns_per_op_median), formatNumber(cell.ns_per_op_median),
-    ratioText(cell),
-    `${cell.standing ?? MISSING}${cell.leads ? ", leads" : ""}`, formatBytes(cell.resident_bytes_peak_median)]);
+    ratioText(cell, cell.allocator), standingText(cell, cell.leads), formatBytes(cell.resident_bytes_peak_median),
+    figureText(cell.faults_per_op_median, (value) => formatNumber(1000 * value)), figureText(cell.context_switches_median, formatNumber),
+    String(blocksOf(cell))]);
 }
 
 const SCALING_COLUMNS = [{ title: "workload" }, { title: "threads", isNumber: true }, { title: "allocator" },
   { title: "operations/s", isNumber: true }, { title: "elapsed ns/op", isNumber: true },
   { title: "processor ns/op", isNumber: true }, { title: "elapsed \u00d7 system", isNumber: true }, { title: "standing" },
-  { title: "resident, peak", isNumber: true }];
+  { title: "resident, peak", isNumber: true }, { title: "page faults per 1000 ops", isNumber: true },
+  { title: "context switches", isNumber: true }, { title: "blocks", isNumber: true }];
 
 function scalingTable(record, table) {
   const hidden = new Set();
@@ -151,7 +149,8 @@ function workloadsPart(record, prefix) {
   if (!record.cells.length) return null;
   const tables = namedTables(record);
   const node = part(`${prefix}scaling`, "Scaling",
-    "Threaded workloads: operations per second of elapsed time, by threads. Lines at the marks: 95 % intervals.",
+    "Threaded workloads: operations per second of elapsed time, by threads. Lines at the marks: " +
+      `${intervalsName(record.cells.filter(isOk).map(blocksOf))}.`,
     tables.map((table) => [scalingAnswers(table), ...scalingTable(record, table)]).flat(),
     element("h3", {}, "Failures"),
     failuresList(record.cells, (cell) => `${cell.workload}, ${plural(cell.threads, "thread")}`));

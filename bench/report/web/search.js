@@ -31,7 +31,7 @@ function searchOption(view, colours, width) {
     series: [{ type: "bar", barWidth: 14, label: { show: true, position: "right", color: colours.text, fontSize: 12,
       formatter: ({ value: [visited] }) => formatNumber(visited) },
     data: rows.map((row, index) => ({ value: [value(row), index],
-      itemStyle: { color: colourOf(view.table.looks.get(row.allocator), colours) } })) }],
+      itemStyle: filled(view.table.looks.get(row.allocator), colours) })) }],
   };
 }
 

@@ -16,6 +16,11 @@ function scrolling(label, node) {
   return element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": label }, node);
 }
 
+// How something stands to system, for a table.
+function standingText({ standing, blocks_needed: needed }, leads) {
+  return `${standing ?? MISSING}${leads ? ", leads" : ""}${isNumber(needed) ? `; ${plural(needed, "block")} would tell` : ""}`;
+}
+
 // A table of texts and nodes; columns are {title, isNumber}.
 function plainTable(caption, columns, rows) {
   const cell = (value, index) => (index === 0 ? element("th", { scope: "row" }, value)

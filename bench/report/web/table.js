@@ -1,21 +1,20 @@
 // All figures of one table, sortable by every column and filtered by words. A failed cell has its reason
-// and no figures, and sorts last either way: a crash is never the fastest.
-
-function latencyColumn(kind, key, title) {
-  return { id: `${kind}_${key}`, title: `${kind} ${title}`, unit: "ns", format: formatNumber,
-    of: (cell) => cell.latency?.kinds?.[kind]?.[key] };
-}
+// and no figures, and by any figure sorts last either way: a crash is never the fastest. A figure of what was
+// held is missing where that is not known.
 
 const COLUMNS = [
   { id: "allocator", title: "allocator", text: (cell) => cell.allocator },
   { id: "trace", title: "trace", text: (cell) => cell.trace },
   { id: "status", title: "status", text: (cell) => cell.status },
   { id: "ratio_to_system", title: "time", unit: "\u00d7 system", format: formatRatio },
-  { id: "interval", title: "95 % interval", unit: "\u00d7 system", of: (cell) => cell.ratio_to_system_interval?.[0],
+  { id: "interval", title: "interval", unit: "of \u00d7 system", of: (cell) => cell.ratio_to_system_interval?.[0],
     format: (value, cell) => (isNumber(value) ? formatInterval(...cell.ratio_to_system_interval) : MISSING) },
   { id: "standing", title: "standing", unit: "to system", text: (cell) => cell.standing ?? "" },
   { id: "leads", title: "leads", text: (cell) => (cell.leads ? "\u2605 leads" : "") },
+  { id: "blocks", title: "blocks", unit: "measured", of: (cell) => blocksOf(cell), format: formatCount },
   { id: "blocks_needed", title: "blocks", unit: "that would tell", format: formatCount },
+  { id: "outlier_blocks", title: "outliers", unit: "blocks far from the others", of: (cell) => cell.outlier_blocks?.length,
+    format: formatCount },
   { id: "ns_per_op_median", title: "time", unit: "ns/op, median", format: formatNumber },
   { id: "ns_per_op_min", title: "fastest block", unit: "ns/op", format: formatNumber },
   { id: "ns_per_op_max", title: "slowest block", unit: "ns/op", format: formatNumber },
@@ -24,25 +23,46 @@ const COLUMNS = [
   { id: "loop_share", title: "loop", unit: "without touching, share of time", format: formatShare },
   { id: "faults_per_op_median", title: "page faults", unit: "per 1000 ops", format: (value) => formatNumber(1000 * value) },
   { id: "context_switches_median", title: "switches", unit: "of context, per run", format: formatNumber },
-  latencyColumn("malloc", "p50_ns", "p50"),
-  latencyColumn("malloc", "p99_ns", "p99"),
-  latencyColumn("malloc", "p999_ns", "p99.9"),
-  latencyColumn("free", "p50_ns", "p50"),
-  latencyColumn("free", "p99_ns", "p99"),
-  latencyColumn("free", "p999_ns", "p99.9"),
-  { id: "held_over_live_mean", title: "#1", unit: "mean held / live", format: formatRatio },
-  { id: "held_over_live_at_live_peak", title: "#2", unit: "held / live at most live", format: formatRatio },
-  { id: "held_over_live_at_held_peak", title: "#3", unit: "held / live at most held", format: formatRatio },
-  { id: "held_over_live_peak", title: "#4", unit: "peak held / peak live", format: formatRatio },
-  { id: "held_bytes_peak", title: "held, peak", unit: "bytes", format: formatBytes },
+  { id: "held_over_live_mean", isHeld: true, title: "#1", unit: "mean held / live", format: formatRatio },
+  { id: "held_over_live_at_live_peak", isHeld: true, title: "#2", unit: "held / live at most live", format: formatRatio },
+  { id: "held_over_live_at_held_peak", isHeld: true, title: "#3", unit: "held / live at most held", format: formatRatio },
+  { id: "held_over_live_peak", isHeld: true, title: "#4", unit: "peak held / peak live", format: formatRatio },
+  { id: "held_bytes_peak", isHeld: true, title: "held, peak", unit: "bytes", format: formatBytes },
   { id: "held_is", title: "held is", text: (cell) => cell.held_is ?? "" },
   { id: "resident_bytes_peak", title: "resident, peak", unit: "bytes", format: formatBytes },
-  { id: "returned_share", title: "returned", unit: "share of peak held, after all is freed", format: formatShare },
+  { id: "returned_share", isHeld: true, title: "returned", unit: "share of peak held, after all is freed", format: formatShare },
   { id: "blocks_visited_per_allocation", title: "search", unit: "blocks visited / allocation", format: formatNumber },
 ];
 
+const LATENCY_FIGURES = [["p50_ns", "p50"], ["p90_ns", "p90"], ["p99_ns", "p99"], ["p999_ns", "p99.9"],
+  ["max_ns", "slowest"]];
+
+function latencyColumns(cells) {
+  const measured = cells.filter((cell) => isOk(cell) && cell.latency);
+  const kinds = LATENCY_KINDS.filter((kind) => measured.some((cell) => cell.latency.kinds?.[kind]));
+  const columns = kinds.flatMap((kind) => LATENCY_FIGURES.map(([key, title]) => ({ id: `${kind}_${key}`,
+    title: `${kind} ${title}`, unit: "ns", format: formatNumber, of: (cell) => cell.latency?.kinds?.[kind]?.[key] })));
+  return columns.length ? [...columns, { id: "distortion", title: "slowed", unit: "by measuring latency", format: formatShare,
+    of: (cell) => cell.latency?.distortion }] : [];
+}
+
+// What was counted and not timed: every number that there is, by its own name.
+function countColumns(cells) {
+  const names = new Set(cells.flatMap((cell) => Object.entries(cell.counts ?? {}))
+    .filter(([, value]) => isNumber(value)).map(([name]) => name));
+  return [...names].map((name) => ({ id: `count_${name}`, title: name.replaceAll("_", " "), unit: "counted",
+    format: formatNumber, of: (cell) => cell.counts?.[name] }));
+}
+
+// Those of which somebody may have a figure. O(cells).
+function columnsOf(table) {
+  const known = (column) => (column.isHeld ? { ...column, isKnown: (cell) => !table.isHeldUnknown(cell) } : column);
+  return [...COLUMNS.map(known), ...latencyColumns(table.cells), ...countColumns(table.cells)];
+}
+
 function figureOf(cell, column) {
-  const value = isOk(cell) ? (column.of ? column.of(cell) : cell[column.id]) : null;
+  const isThere = isOk(cell) && (column.isKnown?.(cell) ?? true);
+  const value = isThere ? (column.of ? column.of(cell) : cell[column.id]) : null;
   return isNumber(value) ? value : null;
 }
 
@@ -95,9 +115,10 @@ function matches(cell, words) {
   return words.every((word) => text.includes(word));
 }
 
-// A table of the cells that `cells()` gives, now and after every update().
-function dataTable(caption, cells, total) {
-  const sort = { column: COLUMNS.find((column) => column.id === "ratio_to_system"), direction: 1 };
+// A table of those cells of `table` that `cells()` gives, now and after every update().
+function dataTable(caption, table, cells) {
+  const columns = columnsOf(table);
+  const sort = { column: columns.find((column) => column.id === "ratio_to_system"), direction: 1 };
   const head = element("thead");
   const body = element("tbody");
   const status = element("span", { class: "quiet", role: "status" });
@@ -114,10 +135,10 @@ function dataTable(caption, cells, total) {
     const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
     const shown = cells().filter((cell) => matches(cell, wanted));
     const sorted = shown.sort((a, b) => compareCells(a, b, sort.column, sort.direction));
-    status.textContent = `${shown.length} of ${plural(total, "result")} shown`;
-    head.replaceChildren(element("tr", {}, COLUMNS.map((column) => headerCell(column, sort, onSort))));
+    status.textContent = `${shown.length} of ${plural(table.cells.length, "result")} shown`;
+    head.replaceChildren(element("tr", {}, columns.map((column) => headerCell(column, sort, onSort))));
     body.replaceChildren(...sorted.map((cell) =>
-      element("tr", { class: isOk(cell) ? null : "failed" }, COLUMNS.map((column) => tableCell(cell, column)))));
+      element("tr", { class: isOk(cell) ? null : "failed" }, columns.map((column) => tableCell(cell, column)))));
   };
   const node = element("div", {},
     element("form", { class: "controls", submit: (event) => event.preventDefault() },

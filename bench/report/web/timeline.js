@@ -34,7 +34,7 @@ function heldSeries(view, cell, index, colours) {
     })),
     step: "end",
     showAllSymbol: true,
-    lineStyle: { color: colourOf(look, colours), width: 2 },
+    lineStyle: { color: lineColourOf(look, colours), width: 2 },
   };
 }
 
@@ -84,9 +84,11 @@ function cutNote(cells, field) {
   return cut.length ? ` Beyond the frame: ${join(cut)}.` : "";
 }
 
-function timelineTooltip(params) {
+function timelineTooltip(view, params) {
+  // The first is what is live; an allocator might have that name.
+  const term = ({ seriesIndex, seriesName: name }) => (seriesIndex ? named(view.table.looks, name) : name);
   return tooltip(`event ${formatCount(params[0].value[0])}`,
-    params.map((one) => [one.seriesName, formatBytes(one.value[1])]));
+    params.map((one) => [term(one), formatBytes(one.value[1])]));
 }
 
 // The two axes of every picture of bytes over events.
@@ -109,7 +111,7 @@ function timelineOption(view, colours) {
     ...base,
     grid: TIMELINE_GRID,
     ...byteAxes(colours, cells, frameTop(cells, field), `bytes ${field === "held_bytes" ? "held" : "resident"}`),
-    tooltip: { ...base.tooltip, trigger: "axis", formatter: timelineTooltip },
+    tooltip: { ...base.tooltip, trigger: "axis", formatter: (params) => timelineTooltip(view, params) },
     series: [liveSeries(cells, colours), ...cells.map((cell, index) => heldSeries(view, cell, index, colours))],
   };
 }
@@ -129,5 +131,6 @@ function timelineFigure(view) {
     describe: () => describeTimeline(view),
     note: () => "Filled: live, what the program asked for and has not freed. Lines: what each allocator needs for it." +
       cutNote(timelineCells(view), view.state.field),
+    names: () => timelineCells(view).map((cell) => named(view.table.looks, cell.allocator)),
   });
 }

@@ -3,7 +3,7 @@
 //
 // view: table, state; traces() are the chosen ones; places() the allocators' means over them, fastest first;
 //       isShown(name); changed() redraws everything; show(trace) puts a trace into the detail; leave(traces)
-//       takes traces out of the choice.
+//       takes traces out of the choice; chooser is the button that opens it.
 
 function viewOf(table) {
   const state = { hidden: new Set(), left: new Set(), memory: "resident", trace: table.traces[0] ?? null,
@@ -16,9 +16,11 @@ function viewOf(table) {
     if (!view.traces().includes(state.trace)) state.trace = view.traces()[0] ?? null;
     for (const one of view.parts) one.update();
   };
+  // The button that was pressed for this is gone then: the focus goes to where traces come back.
   view.leave = (traces) => {
     for (const trace of traces) state.left.add(trace);
     view.changed();
+    view.chooser.focus();
   };
   return view;
 }
@@ -30,16 +32,34 @@ function heldSentence(table) {
   return element("p", { class: "quiet" }, `"Held" was measured as ${said.join("; ")}: compare these with care.`);
 }
 
+// Which traces are in no mean of memory, and why.
+function memoryDoubtSentence(view) {
+  const { table, state } = view;
+  const doubts = (MEMORY_MEASURES[state.memory].isHeld ? table.heldDoubts : table.residentDoubts)
+    .filter(({ cell }) => view.traces().includes(cell.trace));
+  if (!doubts.length) return "";
+  const said = doubts.map(({ cell, why }) => `${cell.allocator} on ${cell.trace}, ${why}`);
+  const traces = [...new Set(doubts.map(({ cell }) => cell.trace))];
+  return `Memory not known: ${said.join("; ")}. So ${join(traces)} ${traces.length === 1 ? "is" : "are"} ` +
+    "in nobody\u2019s mean of memory.";
+}
+
 function answerPart(view, id, tableSwitch, isAlone) {
   const said = answers(view);
   const pareto = paretoFigure(view);
   const rows = board(view);
   const chooser = traceChooser(view.table, view.state, view.changed);
+  view.chooser = chooser.summary;
   const memory = choice("Memory is", Object.entries(MEMORY_MEASURES).map(([key, { title }]) => [key, title]), (value) => {
     view.state.memory = value;
     view.changed();
   });
-  view.parts.push(said, rows, chooser, { update: () => draw(pareto) });
+  const unknown = element("p", { class: "quiet" });
+  view.parts.push(said, rows, chooser, { update: () => {
+    unknown.textContent = memoryDoubtSentence(view);
+    unknown.hidden = !unknown.textContent;
+    draw(pareto);
+  } });
   return element("section", { id, "aria-labelledby": `${id}-title`, tabindex: "-1" },
     element("div", { class: "head" }, element("h2", { id: `${id}-title` }, view.table.title),
       element("div", { class: "controls" }, tableSwitch, memory, chooser.summary)),
@@ -48,10 +68,10 @@ function answerPart(view, id, tableSwitch, isAlone) {
       isAlone ? "" : " The other table is measured differently and never mixed with it."),
     said.node,
     element("div", { class: "split" }, pareto.node, element("div", {}, rows.node,
-      element("p", { class: "quiet" }, "Means are geometric, over the chosen traces; under the time its 95 % interval, " +
-        "which says how well the mean over these traces is known, not what another trace would show. " +
+      element("p", { class: "quiet" }, "Means are geometric, over the chosen traces; under the time its 95 % interval " +
+        "(with few blocks, of their ranges), which says how well the mean over these traces is known, not what another trace would show. " +
         "\u25bc faster, \u25b2 slower, = same, ? not resolved."),
-      heldSentence(view.table))));
+      unknown, heldSentence(view.table))));
 }
 
 function tableParts(record, view, prefix, tableSwitch, isAlone) {
@@ -67,8 +87,8 @@ function tableParts(record, view, prefix, tableSwitch, isAlone) {
     detailPart.scrollIntoView();
     detailPart.focus();
   });
-  const figures = dataTable(`${view.table.title}: all figures`, () => view.table.cells.filter((cell) =>
-    view.isShown(cell.allocator) && !view.state.left.has(cell.trace)), view.table.cells.length);
+  const figures = dataTable(`${view.table.title}: all figures`, view.table, () =>
+    view.table.cells.filter((cell) => view.isShown(cell.allocator) && !view.state.left.has(cell.trace)));
   const answer = answerPart(view, id("answer"), tableSwitch, isAlone);
   view.parts.push(leads, detail, figures);
   const node = element("div", { class: "view", "data-table": view.table.key },
