@@ -24,6 +24,8 @@ void CheckLimits(const BlockLimits& limits) {
 
 bool IsKnown(const std::vector<double>& times, const std::vector<double>& system,
              const BlockLimits& limits) {
+  // No interval lies above its median: of most rows it need not be worked out, block by block.
+  if (limits.precision == 0 && PairedMedian(times, system) <= kSlowRatio) return false;
   const Ratio ratio = PairedRatio(times, system);
   if (ratio.blocks >= kLeastBlocksOfPlain && ratio.interval.low > kSlowRatio) return true;
   return limits.precision > 0 && ratio.blocks >= kLeastBlocks &&
