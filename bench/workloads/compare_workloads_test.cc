@@ -126,6 +126,18 @@ TEST(CompareWorkloads, TheFiguresOfACellHangTogether) {
   }
 }
 
+// glibc's blocks of 8 bytes are 32 apart, and the program made them one after the other.
+TEST(CompareWorkloads, BlocksThatShareALineAreCountedWhereThatMatters) {
+  WorkloadOptions options = Options({"false_sharing_active", "false_sharing_passive", "comb"});
+  options.threads = {16};
+  options.work_percent = 1;
+  const Json record = RunCompareWorkloads(options);
+  const char* const key = "blocks_sharing_a_line_median";
+  EXPECT_EQ(CellOf(record, "false_sharing_active", 16, "system")[key], 0.0);
+  EXPECT_GE(CellOf(record, "false_sharing_passive", 16, "system")[key].get<double>(), 14);
+  EXPECT_FALSE(CellOf(record, "comb", 16, "system").contains(key));
+}
+
 // A failed cell has no figure at all.
 void ExpectFailed(const Json& cell, const std::string& reason) {
   EXPECT_EQ(cell["status"], "failed");

@@ -99,7 +99,7 @@ void Measure(Stage& stage, const Workload& workload, Team& team) {
   const Work work = WorkOf(stage);
   report.operations = work.operations - prepared.operations;
   report.bytes_requested = work.bytes_requested - prepared.bytes_requested;
-  report.blocks_sharing_a_line = BlocksSharingALine(stage);
+  if (workload.shares_lines) report.blocks_sharing_a_line = BlocksSharingALine(stage);
   report.succeeded = 1;
 }
 
