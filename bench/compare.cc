@@ -71,9 +71,7 @@ nlohmann::ordered_json RunCompare(const CompareOptions& options) {
   for (const auto& comparison : comparisons) comparison->RunMemory();
   // A block goes round all traces.
   const std::size_t blocks = RunBlocks(options.limits, deadline, progress, [&] {
-    bool any = false;
-    for (const auto& comparison : comparisons) any = comparison->RunBlock() || any;
-    return any;
+    return RunBlockOfEach(comparisons, [](auto& comparison) { return comparison->RunBlock(); });
   });
   const bool interrupted = options.limits.IsInterrupted();
   if (blocks == 0 && interrupted) {

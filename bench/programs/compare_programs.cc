@@ -71,9 +71,7 @@ Json RunComparePrograms(const CompareProgramsOptions& options) {
   for (const auto& comparison : comparisons) comparison->Check();
   // A block goes round all programs.
   const std::size_t blocks = RunBlocks(options.limits, deadline, progress, [&] {
-    bool any = false;
-    for (const auto& comparison : comparisons) any = comparison->RunBlock() || any;
-    return any;
+    return RunBlockOfEach(comparisons, [](auto& comparison) { return comparison->RunBlock(); });
   });
   const bool interrupted = options.limits.IsInterrupted();
   if (blocks == 0 && interrupted) {

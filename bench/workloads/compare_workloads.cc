@@ -4,9 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <deque>
+#include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <thread>
 
 #include "bench/candidate_record.h"
@@ -18,8 +17,6 @@
 
 namespace alloclab::workloads {
 namespace {
-
-constexpr const char* kSystem = "system";
 
 std::vector<const Workload*> ChosenWorkloads(const std::vector<std::string>& names) {
   std::vector<const Workload*> chosen;
@@ -93,8 +90,7 @@ std::vector<Candidate> LibraryCandidates(
     }
     libraries.push_back(candidate);
   }
-  libraries.push_back({kSystem, Table::kPreload, ""});
-  return libraries;
+  return threads;
 }
 
 nlohmann::ordered_json RunCompareWorkloads(const WorkloadOptions& options) {
@@ -104,17 +100,15 @@ nlohmann::ordered_json RunCompareWorkloads(const WorkloadOptions& options) {
   const std::vector<std::uint32_t> threads = ChosenThreads(options.threads);
   Progress progress(options.progress);
   if (options.limits.budget.count() > 0) progress.ExpectEndIn(options.limits.budget);
-  std::deque<Group> groups;
+  std::vector<std::unique_ptr<Group>> groups;
   for (const Workload* workload : workloads) {
     for (const std::uint32_t count : threads) {
-      groups.emplace_back(options, *workload, count, progress);
+      groups.push_back(std::make_unique<Group>(options, *workload, count, progress));
     }
   }
   // A block goes round all workloads.
   const std::size_t blocks = RunBlocks(options.limits, deadline, progress, [&groups] {
-    bool any = false;
-    for (Group& group : groups) any = group.RunBlock() || any;
-    return any;
+    return RunBlockOfEach(groups, [](auto& group) { return group->RunBlock(); });
   });
   const bool interrupted = options.limits.IsInterrupted();
   if (blocks == 0 && interrupted) {
@@ -138,9 +132,9 @@ nlohmann::ordered_json RunCompareWorkloads(const WorkloadOptions& options) {
   for (const Candidate& candidate : options.allocators) {
     record["allocators"].push_back(CandidateRecord(candidate));
   }
-  for (const Group& group : groups) {
-    record["noise"].push_back(group.NoiseRecord());
-    for (auto& cell : group.CellRecords()) record["cells"].push_back(std::move(cell));
+  for (const auto& group : groups) {
+    record["noise"].push_back(group->NoiseRecord());
+    for (auto& cell : group->CellRecords()) record["cells"].push_back(std::move(cell));
   }
   return record;
 }

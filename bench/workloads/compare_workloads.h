@@ -11,7 +11,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -33,12 +32,13 @@ struct WorkloadOptions {
   std::uint64_t memory_limit_bytes = std::uint64_t{4} << 30;     // each may gain; 0: no limit
   std::string runner_path;                                       // of //bench/workloads:runner
   std::string source_folder = ".";                               // whose git commit is recorded
-  std::function<void(const CompareProgress&)> progress;          // may be empty
+  Progress::Show progress;                                       // may be empty
 };
 
 std::vector<std::string> WorkloadNames();
 
-// 1, 2, 4 and so on up to `processors`, that number itself, and twice as many.
+// 1, 2, 4 and so on up to `processors`, that number itself, and twice as many; never more than a
+// run can have (kMostThreads).
 std::vector<std::uint32_t> UsualThreads(std::uint32_t processors);
 
 // What is compared for these names (as ResolveCandidates takes them; none: everything here), each

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "bench/child_process.h"
+#include "bench/compare.h"
 #include "bench/stats.h"
 #include "bench/workloads/workload_table.h"
 
@@ -29,7 +30,7 @@ constexpr const char* kMimalloc = "/usr/lib/x86_64-linux-gnu/libmimalloc.so.2.0"
 std::string NoVariant(const std::string& variant) { return "/nowhere/" + variant + ".so"; }
 
 WorkloadOptions Options(const std::vector<std::string>& workloads,
-                        const std::vector<std::string>& allocators) {
+                        const std::vector<std::string>& libraries = {}) {
   WorkloadOptions options;
   options.workloads = workloads;
   options.threads = {1, 3};
@@ -214,7 +215,7 @@ TEST(CompareWorkloads, TheSeedReachesTheWorkloads) {
 
 // The budget is used up before anything ran: what is left are the blocks that an interval takes.
 TEST(CompareWorkloads, StopsWhenTheBudgetIsUsedUp) {
-  WorkloadOptions options = Options({"comb"}, {"system"});
+  WorkloadOptions options = Options({"comb"});
   options.threads = {1};
   options.limits.blocks = 1'000'000;
   options.limits.budget = std::chrono::seconds(1);
@@ -239,6 +240,22 @@ TEST(CompareWorkloads, AnInterruptedComparisonReportsWhatThereIs) {
   EXPECT_THROW(RunCompareWorkloads(options), std::runtime_error);
 }
 
+// A run that would take two minutes is not waited for.
+TEST(CompareWorkloads, AnInterruptedRunIsEnded) {
+  WorkloadOptions options = Options({"sawtooth"}, {"bench/workloads/hangs.so"});
+  options.threads = {1};
+  options.work_percent = 100;
+  options.timeout = std::chrono::minutes(2);
+  bool hangs = false;
+  options.progress = [&](const CompareProgress& progress) {
+    hangs = progress.what.find("hangs.so") != std::string::npos;
+  };
+  options.limits.interrupted = [&] { return hangs; };
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THROW(RunCompareWorkloads(options), Interrupted);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60));
+}
+
 std::string Refusal(const WorkloadOptions& options) {
   try {
     RunCompareWorkloads(options);
@@ -249,11 +266,10 @@ std::string Refusal(const WorkloadOptions& options) {
 }
 
 TEST(CompareWorkloads, RefusesWhatMakesNoSense) {
-  EXPECT_EQ(Refusal(Options({"nosuch"}, {"system"}))
-                .find("unknown workload \"nosuch\". Known are: larson, "),
+  EXPECT_EQ(Refusal(Options({"nosuch"})).find("unknown workload \"nosuch\". Known are: larson, "),
             0u);
   for (const std::uint32_t threads : {0u, 1025u}) {
-    WorkloadOptions options = Options({"comb"}, {"system"});
+    WorkloadOptions options = Options({"comb"});
     options.threads = {1, threads};
     EXPECT_EQ(Refusal(options).find("a workload runs with 1 to 1024 threads."), 0u);
   }
