@@ -147,9 +147,10 @@ nlohmann::ordered_json NoiseRecord(const std::string& trace, Table table, const 
       {"trace", trace},
       {"ns_per_op_blocks", rows.Values(rows.again())},
   };
-  // By its own interval alone: there is no other pair to measure this one's noise.
-  AddRatio(record, ratio, NoiseOf(Ratio{}));
-  if (ratio.blocks > 0) record["noise"] = NoiseOf(ratio);
+  AddNoise(record, rows.ToItself());
+  if (rows.HasCompanion() && rows.failed(rows.Companion(0))) {
+    record["floor_reason"] = rows.reason(rows.Companion(0));
+  }
   return record;
 }
 

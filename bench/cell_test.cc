@@ -106,10 +106,19 @@ TEST(Cell, NoiseIsSystemAgainstItself) {
   EXPECT_DOUBLE_EQ(record["ratio_to_system"].get<double>(), 1);
   EXPECT_DOUBLE_EQ(record["noise"].get<double>(), 1.005);
   EXPECT_EQ(record["standing"], "same");
-  EXPECT_EQ(NoiseRecord("python", Table::kPreload,
-                        {.system = kSix, .again = std::vector<double>(6, 11.0)})["standing"],
-            "slower");
-  EXPECT_TRUE(NoiseRecord("python", Table::kPreload, {})["noise"].is_null());
+  EXPECT_EQ(NoiseOfPair(Steady(10), Steady(11))["standing"], "slower");
+  EXPECT_TRUE(NoiseOfPair({}, {})["noise"].is_null());
+}
+
+// What the floor took in the blocks before is no floor of those after.
+TEST(Cell, WithoutItsFloorACellHasNoShares) {
+  BlockRows rows = RowsOf({.allocators = {kTimes, Steady(10)}, .floor = Steady(1)});
+  EXPECT_FALSE(NoiseRecord("python", Table::kPreload, rows).contains("floor_reason"));
+  EXPECT_EQ(CellRecord(MadeUp(), rows, 0)["floor_ns_per_op"], 1.0);
+  rows.Fail(rows.Companion(0), "took longer than 5 s");
+  EXPECT_EQ(NoiseRecord("python", Table::kPreload, rows)["floor_reason"], "took longer than 5 s");
+  EXPECT_TRUE(CellRecord(MadeUp(), rows, 0)["floor_ns_per_op"].is_null());
+  EXPECT_TRUE(CellRecord(MadeUp(), rows, 0)["loop_share"].is_null());
 }
 
 // A hundred mallocs of 1 to 100 ns and one free of 7: a hundred cannot show the slowest thousandth.

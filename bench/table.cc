@@ -145,7 +145,11 @@ void PrintWhatIsKnown(const Json& record, const Json& trace, std::string_view ta
     out << fmt::format("not resolved against system: {}\n", fmt::join(unresolved, ", "));
   }
   for (const Json& noise : record["noise"]) {
-    if (!IsOf(noise, table, trace) || noise["noise"].is_null()) continue;
+    if (!IsOf(noise, table, trace)) continue;
+    if (noise.contains("floor_reason")) {
+      out << "the floor failed: " << noise["floor_reason"].get<std::string>() << '\n';
+    }
+    if (noise["noise"].is_null()) continue;
     out << fmt::format(
         "noise: system against itself {}, so nothing that may be within {:.1f} % is ranked{}\n",
         Ratio(noise), 100 * (noise["noise"].get<double>() - 1),

@@ -176,6 +176,13 @@ TEST(Table, SeveralMayLeadAndABadMomentIsSaid) {
   EXPECT_NE(LineOf(text, "noise:").find("bad moment"), std::string::npos);
 }
 
+TEST(Table, AFloorThatFailedIsSaid) {
+  nlohmann::ordered_json record = Known();
+  EXPECT_EQ(LineOf(PrintedKnown(record), "the floor"), "");
+  record["noise"][0]["floor_reason"] = "killed by SIGKILL";
+  EXPECT_EQ(LineOf(PrintedKnown(record), "the floor"), "the floor failed: killed by SIGKILL");
+}
+
 // Calls of 100 to 200 ns, the latency pass 5 % slower than the timed one.
 TEST(Table, LatencyIsATableWhenAskedFor) {
   Cell cell;
