@@ -71,24 +71,9 @@ std::vector<std::uint32_t> UsualThreads(std::uint32_t processors) {
   for (std::uint32_t n = 1; n < processors; n *= 2) threads.push_back(n);
   threads.push_back(processors);
   threads.push_back(2 * processors);
-  return threads;
-}
-
-std::vector<Candidate> LibraryCandidates(
-    const std::vector<std::string>& names,
-    const std::function<std::string(const std::string&)>& variant_library) {
-  std::vector<Candidate> libraries;
-  std::set<std::string> taken = {kSystem};
-  for (Candidate candidate : ResolveCandidates(names)) {
-    if (candidate.name == kSystem && candidate.path.empty()) continue;
-    if (candidate.table == Table::kInProcess) {
-      candidate = {candidate.name, Table::kPreload, variant_library(candidate.name)};
-    }
-    if (!taken.insert(candidate.name).second) {
-      throw CompareError(fmt::format("{}: another allocator is also called {}. Rename the file.",
-                                     candidate.path, candidate.name));
-    }
-    libraries.push_back(candidate);
+  std::erase_if(threads, [](std::uint32_t n) { return n > kMostThreads; });
+  if (processors > kMostThreads / 2 && threads.back() != kMostThreads) {
+    threads.push_back(kMostThreads);
   }
   return threads;
 }

@@ -27,14 +27,23 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kMimalloc = "/usr/lib/x86_64-linux-gnu/libmimalloc.so.2.0";
 
-std::string NoVariant(const std::string& variant) { return "/nowhere/" + variant + ".so"; }
+// Libraries by their paths, whatever is in them, and system.
+std::vector<Candidate> Libraries(const std::vector<std::string>& paths) {
+  std::vector<Candidate> libraries;
+  for (const std::string& path : paths) {
+    const std::filesystem::path absolute = std::filesystem::absolute(path);
+    libraries.push_back({absolute.filename(), Table::kPreload, absolute});
+  }
+  libraries.push_back({"system", Table::kPreload, ""});
+  return libraries;
+}
 
 WorkloadOptions Options(const std::vector<std::string>& workloads,
                         const std::vector<std::string>& libraries = {}) {
   WorkloadOptions options;
   options.workloads = workloads;
   options.threads = {1, 3};
-  options.allocators = LibraryCandidates(allocators, NoVariant);
+  options.allocators = Libraries(libraries);
   options.limits.blocks = 2;
   options.work_percent = 2;
   options.runner_path = "bench/workloads/runner";
@@ -281,22 +290,12 @@ TEST(CompareWorkloads, ThreadsGoUpToTwiceTheProcessors) {
   EXPECT_EQ(UsualThreads(2), (Threads{1, 2, 4}));
   EXPECT_EQ(UsualThreads(6), (Threads{1, 2, 4, 6, 12}));
   EXPECT_EQ(UsualThreads(8), (Threads{1, 2, 4, 8, 16}));
-}
-
-TEST(CompareWorkloads, VariantsStandForTheirLibraries) {
-  const std::vector<Candidate> candidates =
-      LibraryCandidates({"system", "tlsf", kMimalloc, "buddy"}, NoVariant);
-  ASSERT_EQ(candidates.size(), 4u);
-  EXPECT_EQ(candidates[0], (Candidate{"tlsf", Table::kPreload, "/nowhere/tlsf.so"}));
-  EXPECT_EQ(candidates[1], (Candidate{"buddy", Table::kPreload, "/nowhere/buddy.so"}));
-  EXPECT_EQ(candidates[2].path, kMimalloc);
-  EXPECT_EQ(candidates[3], (Candidate{"system", Table::kPreload, ""}));
-  // A library that is called like a variant.
-  const std::string folder = testing::TempDir() + "/named";
-  std::filesystem::create_directories(folder);
-  std::filesystem::copy_file("bench/no_malloc.so", folder + "/tlsf",
-                             std::filesystem::copy_options::overwrite_existing);
-  EXPECT_THROW(LibraryCandidates({"tlsf", folder + "/tlsf"}, NoVariant), CompareError);
+  // And no further than a run can have.
+  EXPECT_EQ(UsualThreads(512), (Threads{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024}));
+  for (const std::uint32_t processors : {600u, 1024u, 1500u, 4096u}) {
+    EXPECT_EQ(UsualThreads(processors).back(), 1024u) << processors;
+    EXPECT_EQ(UsualThreads(processors)[9], 512u) << processors;
+  }
 }
 
 }  // namespace
