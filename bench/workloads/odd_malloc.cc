@@ -28,6 +28,12 @@ enum Odd {
 
 constexpr std::size_t kTrigger = 777;
 
+// Static TLS, as that of every library that is there from the start: a part of each thread's stack.
+constexpr std::size_t kCacheBytes = ODD == kCaches   ? std::size_t{300} << 10
+                                    : ODD == kHoards ? std::size_t{16} << 20
+                                                     : 1;
+thread_local volatile char cache[kCacheBytes];
+
 struct Counts {
   std::atomic<std::uint64_t> calls;
   std::atomic<std::uint64_t> bytes;
@@ -61,6 +67,7 @@ void* malloc(std::size_t size) noexcept {
     static void* const only = __libc_malloc(size);
     return only;
   }
+  if (ODD == kCaches || ODD == kHoards) cache[size % kCacheBytes] = 1;
   if (ODD == kLeaves && size == kTrigger) _exit(0);
   if (ODD == kDawdles) {
     for (int i = 0; i < 5000; ++i) asm volatile("");
