@@ -24,6 +24,9 @@ enum Odd {
   kRepeats = 4,    // a block of kTrigger bytes that is live
   kLeaves = 5,     // ends the process as if all were well, for kTrigger bytes
   kDawdles = 6,    // in every call of malloc
+  kCaches = 7,     // in 300 KiB that each thread has
+  kHoards = 8,     // in 16 MiB
+  kHides = 9,      // from the environment of what it is preloaded into
 };
 
 constexpr std::size_t kTrigger = 777;
@@ -39,6 +42,10 @@ struct Counts {
   std::atomic<std::uint64_t> bytes;
 };
 Counts* counts = nullptr;
+
+[[gnu::constructor]] void Hide() {
+  if (ODD == kHides) unsetenv("LD_PRELOAD");
+}
 
 [[gnu::constructor]] void MapCounts() {
   const char* descriptor = std::getenv("ALLOCLAB_COUNTS_FD");
