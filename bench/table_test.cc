@@ -172,7 +172,8 @@ TEST(Table, SeveralMayLeadAndABadMomentIsSaid) {
   }
   record["noise"][0]["standing"] = "slower";
   const std::string text = PrintedKnown(record);
-  EXPECT_EQ(LineOf(text, "leading:"), "leading: quick, wild, not resolved among each other");
+  EXPECT_EQ(LineOf(text, "leading:"),
+            "leading: quick, wild (none is known to be slower than the fastest)");
   EXPECT_NE(LineOf(text, "noise:").find("bad moment"), std::string::npos);
 }
 
