@@ -9,6 +9,7 @@
 #include "bench/compare.h"
 #include "bench/programs/program_comparison.h"
 #include "bench/provenance.h"
+#include "bench/settings_record.h"
 
 namespace alloclab {
 namespace {
@@ -42,10 +43,7 @@ class TemporaryFolder {
 Json ProvenanceRecord(const CompareProgramsOptions& options) {
   Json provenance = Provenance(options.source_folder);
   provenance["run_length"] = options.run_length;
-  const BlockLimits& limits = options.limits;
-  provenance["blocks_most"] = limits.blocks;
-  if (limits.precision > 0) provenance["precision"] = limits.precision;
-  if (limits.budget.count() > 0) provenance["budget_seconds"] = limits.budget.count();
+  AddSettings(provenance, options.limits, options.timeout, options.memory_limit_bytes);
   return provenance;
 }
 

@@ -11,6 +11,7 @@
 #include "bench/candidate_record.h"
 #include "bench/compare.h"
 #include "bench/provenance.h"
+#include "bench/settings_record.h"
 #include "bench/workloads/run_request.h"
 #include "bench/workloads/workload.h"
 #include "bench/workloads/workload_group.h"
@@ -51,10 +52,8 @@ nlohmann::ordered_json ProvenanceRecord(const WorkloadOptions& options) {
   nlohmann::ordered_json provenance = Provenance(options.source_folder);
   provenance["seed"] = options.seed;
   provenance["work_percent"] = options.work_percent;
-  const BlockLimits& limits = options.limits;
-  provenance["blocks_most"] = limits.blocks;
-  if (limits.precision > 0) provenance["precision"] = limits.precision;
-  if (limits.budget.count() > 0) provenance["budget_seconds"] = limits.budget.count();
+  AddSettings(provenance, options.limits, options.timeout, options.memory_limit_bytes);
+  provenance["malloc_variables"] = MallocVariables();
   return provenance;
 }
 
