@@ -32,6 +32,9 @@ constexpr std::uint64_t kQuickEvents = 30000;
 constexpr std::chrono::milliseconds kQuickRun{5};
 constexpr std::chrono::seconds kQuickBudget{70};
 
+// A limit in bytes has room for no more.
+constexpr std::uint64_t kMostMemoryLimitMib = UINT64_MAX >> 20;
+
 void Count(const CompareOptions& compared, nlohmann::ordered_json& record) {
   CountRecordOptions options;
   options.counter = {.worker_path = CountedWorker(),
@@ -77,6 +80,7 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
   command
       .add_option("--memory-limit", arguments.memory_limit_mib,
                   "MiB that one run may gain; 0 for no limit")
+      ->check(CLI::Range(std::uint64_t{0}, kMostMemoryLimitMib))
       ->capture_default_str();
   command.add_flag("--latency", arguments.latency,
                    "Also print how long single calls of malloc and free took, in nanoseconds");
