@@ -24,6 +24,8 @@ void CheckLimits(const BlockLimits& limits) {
 
 bool IsKnown(const std::vector<double>& times, const std::vector<double>& system,
              const BlockLimits& limits) {
+  // No interval lies above its median: of most rows it need not be worked out, block by block.
+  if (limits.precision == 0 && PairedMedian(times, system) <= kSlowRatio) return false;
   const Ratio ratio = PairedRatio(times, system);
   if (ratio.blocks >= kLeastBlocksOfPlain && ratio.interval.low > kSlowRatio) return true;
   return limits.precision > 0 && ratio.blocks >= kLeastBlocks &&
@@ -31,17 +33,18 @@ bool IsKnown(const std::vector<double>& times, const std::vector<double>& system
 }
 
 std::size_t RunBlocks(const BlockLimits& limits, std::chrono::steady_clock::time_point deadline,
-                      Progress& progress, const std::function<bool()>& run_block) {
-  for (std::size_t blocks = 0;; ++blocks) {
+                      Progress& progress, const std::function<BlockEnd()>& run_block) {
+  for (std::size_t blocks = 0;;) {
     const auto start = std::chrono::steady_clock::now();
-    const bool any = run_block();
-    if (!any || limits.IsInterrupted()) return blocks;
+    if (run_block() != BlockEnd::kCompleted) return blocks;
+    ++blocks;
+    if (limits.IsInterrupted()) return blocks;
     const auto now = std::chrono::steady_clock::now();
     const Seconds took = now - start;
-    Seconds left = took * static_cast<double>(limits.blocks - blocks - 1);
+    Seconds left = took * static_cast<double>(limits.blocks - blocks);
     if (limits.budget.count() > 0) {
-      if (blocks + 1 >= kLeastBlocks && now + took > deadline) return blocks + 1;
-      const std::size_t least = std::max(kLeastBlocks, blocks + 1) - blocks - 1;
+      if (blocks >= kLeastBlocks && now + took > deadline) return blocks;
+      const std::size_t least = std::max(kLeastBlocks, blocks) - blocks;
       left = std::min(left, std::max(Seconds(deadline - now), took * static_cast<double>(least)));
     }
     progress.ExpectEndIn(left);

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -42,12 +43,32 @@ void CheckLimits(const BlockLimits& limits);
 bool IsKnown(const std::vector<double>& times, const std::vector<double>& system,
              const BlockLimits& limits);
 
-// Calls run_block() again and again, until it returns false, it was interrupted, or the budget,
-// which ends at `deadline`, has no room for another; returns how many blocks were completed. A
-// later block takes about as long as the one before it, so whether one still fits, and how long the
-// rest will take, is known beforehand.
+// How a block ended.
+enum class BlockEnd : std::uint8_t {
+  kCompleted,     // every row that needed a run had it
+  kCut,           // it was interrupted, with runs left to do
+  kNothingToRun,  // no row needed one
+};
+
+// One block of each of `comparisons` in turn, by `run_block(comparison)`: cut with the first that
+// is, and with something to run as long as any has.
+template <class Comparisons, class RunBlock>
+BlockEnd RunBlockOfEach(Comparisons& comparisons, RunBlock&& run_block) {
+  BlockEnd all = BlockEnd::kNothingToRun;
+  for (auto& comparison : comparisons) {
+    const BlockEnd end = run_block(comparison);
+    if (end == BlockEnd::kCut) return end;
+    if (end == BlockEnd::kCompleted) all = end;
+  }
+  return all;
+}
+
+// Calls run_block() again and again, until nothing is left to run, it was interrupted, or the
+// budget, which ends at `deadline`, has no room for another; returns how many blocks were
+// completed. A later block takes about as long as the one before it, so whether one still fits, and
+// how long the rest will take, is known beforehand.
 std::size_t RunBlocks(const BlockLimits& limits, std::chrono::steady_clock::time_point deadline,
-                      Progress& progress, const std::function<bool()>& run_block);
+                      Progress& progress, const std::function<BlockEnd()>& run_block);
 
 }  // namespace alloclab
 

@@ -45,7 +45,7 @@ TEST(BlockLoop, NothingIsKnownWithoutSystem) {
   EXPECT_FALSE(IsKnown(Times(15, 12), {}, {.precision = 0.02}));
 }
 
-std::size_t BlocksRun(const BlockLimits& limits, const std::function<bool()>& run_block,
+std::size_t BlocksRun(const BlockLimits& limits, const std::function<BlockEnd()>& run_block,
                       Progress::Show show = {}) {
   Progress progress(std::move(show));
   return RunBlocks(limits, steady_clock::now() + limits.budget, progress, run_block);
@@ -53,13 +53,38 @@ std::size_t BlocksRun(const BlockLimits& limits, const std::function<bool()>& ru
 
 TEST(BlockLoop, EndsWhenNothingIsLeftToRun) {
   int left = 4;
-  EXPECT_EQ(BlocksRun({.blocks = 9}, [&] { return left-- > 0; }), 4u);
+  const auto block = [&] { return left-- > 0 ? BlockEnd::kCompleted : BlockEnd::kNothingToRun; };
+  EXPECT_EQ(BlocksRun({.blocks = 9}, block), 4u);
 }
 
-TEST(BlockLoop, ABlockThatWasInterruptedDoesNotCount) {
+TEST(BlockLoop, ABlockThatWasCutDoesNotCount) {
   int ran = 0;
   const BlockLimits limits = {.interrupted = [&] { return ran == 3; }};
-  EXPECT_EQ(BlocksRun(limits, [&] { return ++ran > 0; }), 2u);
+  const auto block = [&] { return ++ran < 3 ? BlockEnd::kCompleted : BlockEnd::kCut; };
+  EXPECT_EQ(BlocksRun(limits, block), 2u);
+}
+
+// All its runs were done when it was found to be interrupted.
+TEST(BlockLoop, ABlockThatWasInterruptedInItsLastRunCounts) {
+  int ran = 0;
+  const BlockLimits limits = {.interrupted = [&] { return ran == 3; }};
+  EXPECT_EQ(BlocksRun(limits, [&] { return ++ran, BlockEnd::kCompleted; }), 3u);
+}
+
+TEST(BlockLoop, ABlockOfSeveralIsCutWithTheFirstThatIs) {
+  using Ends = std::vector<BlockEnd>;
+  constexpr auto kCompleted = BlockEnd::kCompleted, kCut = BlockEnd::kCut,
+                 kNothing = BlockEnd::kNothingToRun;
+  std::size_t asked = 0;
+  const auto of_each = [&](const Ends& ends) {
+    asked = 0;
+    return RunBlockOfEach(ends, [&](BlockEnd end) { return ++asked, end; });
+  };
+  EXPECT_EQ(of_each({kNothing, kCompleted, kNothing}), kCompleted);
+  EXPECT_EQ(of_each({kNothing, kNothing}), kNothing);
+  EXPECT_EQ(of_each({}), kNothing);
+  EXPECT_EQ(of_each({kCompleted, kCut, kCompleted}), kCut);
+  EXPECT_EQ(asked, 2u);
 }
 
 // Of a budget that ends before the first block does, the least number of blocks are run.
@@ -67,7 +92,7 @@ TEST(BlockLoop, ABudgetLeavesTheLeastNumberOfBlocks) {
   int ran = 0;
   const auto block = [&] {
     std::this_thread::sleep_for(milliseconds(200));
-    return ++ran > 0;
+    return ++ran, BlockEnd::kCompleted;
   };
   EXPECT_EQ(BlocksRun({.blocks = 100, .budget = std::chrono::seconds(1)}, block), kLeastBlocks);
 }
@@ -82,7 +107,7 @@ TEST(BlockLoop, SaysHowLongTheRestWillTake) {
   RunBlocks({.blocks = 100}, steady_clock::now(), progress, [&] {
     progress.Next("a run");
     std::this_thread::sleep_for(milliseconds(30));
-    return ++ran < 4;
+    return ++ran < 4 ? BlockEnd::kCompleted : BlockEnd::kNothingToRun;
   });
   // Of the four blocks the first knows of none before it.
   ASSERT_EQ(left.size(), 3u);

@@ -153,6 +153,12 @@ bool IsKnownAllocator(const std::string& library) {
   });
 }
 
+std::size_t PlaceOfSystem(const std::vector<Candidate>& candidates) {
+  const auto is_system = [](const Candidate& candidate) { return candidate.name == kSystem; };
+  return static_cast<std::size_t>(std::find_if(candidates.begin(), candidates.end(), is_system) -
+                                  candidates.begin());
+}
+
 const char* TableName(Table table) { return table == Table::kInProcess ? "in_process" : "preload"; }
 
 std::vector<Candidate> ResolveCandidates(const std::vector<std::string>& names) {

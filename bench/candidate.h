@@ -5,6 +5,7 @@
 #ifndef ALLOCLAB_BENCH_CANDIDATE_H_
 #define ALLOCLAB_BENCH_CANDIDATE_H_
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -37,6 +38,9 @@ struct Candidate {
 // CompareError for an unknown name, a library that is not there and a file that is not a shared
 // library for this machine.
 std::vector<Candidate> ResolveCandidates(const std::vector<std::string>& names);
+
+// The place of `system` among them, which one of them is.
+std::size_t PlaceOfSystem(const std::vector<Candidate>& candidates);
 
 // Whether a file of this name is the library of a variant or one of those: something that was
 // preloaded to take malloc over.

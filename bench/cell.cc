@@ -5,16 +5,11 @@
 #include <utility>
 
 #include "bench/ratio_record.h"
-#include "bench/standing.h"
 #include "bench/stats.h"
 #include "traces/replay/latency_pass.h"
 
 namespace alloclab {
 namespace {
-
-double NoiseOf(const Baselines& baselines) {
-  return NoiseOf(PairedRatio(baselines.again, baselines.system));
-}
 
 // What a part that every row contains takes by itself, and its share of this row's time; null where
 // it was not measured.
@@ -27,23 +22,31 @@ void AddShare(nlohmann::ordered_json& record, const std::string& part,
   record[part + "_share"] = median > 0 ? Median(times) / median : 0;
 }
 
-void AddTimes(nlohmann::ordered_json& record, const Cell& cell, const Baselines& baselines) {
-  const std::vector<double>& times = cell.ns_per_op;
+void AddShares(nlohmann::ordered_json& record, const BlockRows& rows, double median) {
+  std::vector<double> loop, floor;
+  if (rows.HasCompanion()) {
+    loop = rows.Values(rows.Companion(0), kLoopNsPerOp);
+    floor = rows.Values(rows.Companion(0), kNsPerOp);
+  }
+  AddShare(record, "loop", loop, median);
+  AddShare(record, "floor", floor, median);
+}
+
+void AddTimes(nlohmann::ordered_json& record, const BlockRows& rows, std::size_t row) {
+  const std::vector<double> times = rows.Values(row);
   const double median = Median(times);
   record["ns_per_op_blocks"] = times;
   record["ns_per_op_median"] = median;
   record["ns_per_op_min"] = *std::min_element(times.begin(), times.end());
   record["ns_per_op_max"] = *std::max_element(times.begin(), times.end());
   record["outlier_blocks"] = Outliers(times);
-  record["elapsed_ns_per_op_blocks"] = cell.elapsed_ns_per_op;
-  record["elapsed_ns_per_op_median"] = Median(cell.elapsed_ns_per_op);
-  record["faults_per_op_median"] = Median(cell.faults_per_op);
-  record["context_switches_median"] = Median(cell.switches);
-  AddShare(record, "loop", baselines.loop, median);
-  AddShare(record, "floor", baselines.floor, median);
-  AddRatio(record, PairedRatio(times, baselines.system), NoiseOf(baselines));
-  const Judgement behind_best = Judge(PairedRatio(times, baselines.best), NoiseOf(baselines));
-  record["leads"] = !baselines.best.empty() && behind_best.standing != Standing::kSlower;
+  record["elapsed_ns_per_op_blocks"] = rows.Values(row, kElapsedNsPerOp);
+  record["elapsed_ns_per_op_median"] = Median(rows.Values(row, kElapsedNsPerOp));
+  record["faults_per_op_median"] = Median(rows.Values(row, kFaultsPerOp));
+  record["context_switches_median"] = Median(rows.Values(row, kSwitches));
+  AddShares(record, rows, median);
+  AddRatio(record, rows.ToSystem(row), rows.Noise());
+  record["leads"] = rows.Leads(row);
 }
 
 // The shares of calls at which the curve is given: denser towards the end, where calls are slow.
@@ -123,33 +126,31 @@ void AddMemory(nlohmann::ordered_json& record, const MemoryFigures& memory) {
 
 }  // namespace
 
-nlohmann::ordered_json CellRecord(const Cell& cell, const Baselines& baselines) {
+nlohmann::ordered_json CellRecord(const Cell& cell, const BlockRows& rows, std::size_t row) {
   nlohmann::ordered_json record = {
       {"table", TableName(cell.allocator.table)},
       {"trace", cell.trace},
       {"allocator", cell.allocator.name},
-      {"status", cell.failed() ? "failed" : "ok"},
-      {"reason", cell.reason},
+      {"status", rows.failed(row) ? "failed" : "ok"},
+      {"reason", rows.reason(row)},
   };
-  if (cell.failed()) return record;
-  AddTimes(record, cell, baselines);
+  if (rows.failed(row)) return record;
+  AddTimes(record, rows, row);
   AddLatency(record, cell);
   AddMemory(record, cell.memory);
   return record;
 }
 
-nlohmann::ordered_json NoiseRecord(const std::string& trace, Table table,
-                                   const Baselines& baselines) {
-  const Ratio ratio = PairedRatio(baselines.again, baselines.system);
+nlohmann::ordered_json NoiseRecord(const std::string& trace, Table table, const BlockRows& rows) {
   nlohmann::ordered_json record = {
       {"table", TableName(table)},
       {"trace", trace},
-      {"ns_per_op_blocks", baselines.again},
-      {"noise", nullptr},
+      {"ns_per_op_blocks", rows.Values(rows.again())},
   };
-  // By its own interval alone: there is no other pair to measure this one's noise.
-  AddRatio(record, ratio, NoiseOf(Ratio{}));
-  if (ratio.blocks > 0) record["noise"] = NoiseOf(ratio);
+  AddNoise(record, rows.ToItself());
+  if (rows.HasCompanion() && rows.failed(rows.Companion(0))) {
+    record["floor_reason"] = rows.reason(rows.Companion(0));
+  }
   return record;
 }
 

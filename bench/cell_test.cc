@@ -7,14 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "bench/made_up_rows.h"
+
 namespace alloclab {
 namespace {
 
 Cell MadeUp() {
-  Cell cell = {"python",  {"boundary_tags", Table::kInProcess, ""},
-               "",        {30, 10, 20},
-               {9, 3, 5}, {0.5, 0.1, 0.2},
-               {4, 2, 0}};
+  Cell cell = {.trace = "python", .allocator = {"boundary_tags", Table::kInProcess, ""}};
   cell.memory.live_bytes_peak = 1000;
   cell.memory.held_bytes_peak = 4000;
   cell.memory.held_bytes_at_end = 1000;
@@ -31,9 +30,27 @@ Cell MadeUp() {
   return cell;
 }
 
+const MadeUpRow kTimes = {
+    .ns_per_op = {30, 10, 20},
+    .elapsed_ns_per_op = {9, 3, 5},
+    .faults_per_op = {0.5, 0.1, 0.2},
+    .switches = {4, 2, 0},
+};
+
+// The record of the first allocator of the table.
+nlohmann::ordered_json RecordOf(const Cell& cell, const MadeUpTable& table) {
+  return CellRecord(cell, RowsOf(table), 0);
+}
+
+// Where system failed.
+nlohmann::ordered_json RecordOf(const Cell& cell) {
+  return RecordOf(cell, {.allocators = {kTimes, {}}});
+}
+
 TEST(Cell, RecordsTimesAgainstItsBaselines) {
   const auto record =
-      CellRecord(MadeUp(), {.floor = {4, 5, 6}, .loop = {1, 2, 3}, .system = {60, 10, 10}});
+      RecordOf(MadeUp(), {.allocators = {kTimes, {.ns_per_op = {60, 10, 10}}},
+                          .floor = {.ns_per_op = {4, 5, 6}, .loop_ns_per_op = {1, 2, 3}}});
   EXPECT_EQ(record["table"], "in_process");
   EXPECT_EQ(record["status"], "ok");
   EXPECT_EQ(record["ns_per_op_blocks"], (std::vector<double>{30, 10, 20}));
@@ -57,59 +74,61 @@ TEST(Cell, RecordsTimesAgainstItsBaselines) {
   EXPECT_EQ(record["context_switches_median"], 2.0);
 }
 
-Cell Steady(double ns) {
-  Cell cell = MadeUp();
-  cell.ns_per_op = {ns, ns, ns, ns, ns, ns};
-  return cell;
+MadeUpRow Steady(double ns) { return {.ns_per_op = std::vector<double>(6, ns)}; }
+
+// Of an allocator beside system, which takes 10 ns, and `again` once more.
+nlohmann::ordered_json Beside(const MadeUpRow& row, double again) {
+  return RecordOf(MadeUp(), {.allocators = {row, Steady(10)}, .again = Steady(again)});
 }
-const std::vector<double> kSix(6, 10.0);
 
 TEST(Cell, StandsWhereTheBlocksPutIt) {
-  const Baselines quiet = {.system = kSix, .again = kSix};
-  EXPECT_EQ(CellRecord(Steady(8), quiet)["standing"], "faster");
-  EXPECT_EQ(CellRecord(Steady(12), quiet)["standing"], "slower");
-  EXPECT_EQ(CellRecord(Steady(10), quiet)["standing"], "same");
-  EXPECT_FALSE(CellRecord(Steady(10), quiet).contains("blocks_needed"));
+  EXPECT_EQ(Beside(Steady(8), 10)["standing"], "faster");
+  EXPECT_EQ(Beside(Steady(8), 10)["leads"], true);
+  EXPECT_EQ(Beside(Steady(12), 10)["standing"], "slower");
+  EXPECT_EQ(Beside(Steady(12), 10)["leads"], false);
+  EXPECT_EQ(Beside(Steady(10), 10)["standing"], "same");
+  EXPECT_FALSE(Beside(Steady(10), 10).contains("blocks_needed"));
   // Where system takes 25 % longer than itself, 20 % is nothing.
-  const Baselines noisy = {.system = kSix, .again = std::vector<double>(6, 12.5)};
-  EXPECT_EQ(CellRecord(Steady(12), noisy)["standing"], "unresolved");
-  EXPECT_TRUE(CellRecord(Steady(12), noisy)["blocks_needed"].is_null());
+  EXPECT_EQ(Beside(Steady(12), 12.5)["standing"], "unresolved");
+  EXPECT_TRUE(Beside(Steady(12), 12.5)["blocks_needed"].is_null());
 }
 
-// Nobody leads who is known to be slower than the best; whoever is not, may.
-TEST(Cell, LeadsUnlessItIsKnownToBeSlower) {
-  const Baselines baselines = {.system = kSix, .again = kSix, .best = std::vector<double>(6, 8.0)};
-  EXPECT_EQ(CellRecord(Steady(8), baselines)["leads"], true);
-  EXPECT_EQ(CellRecord(Steady(8.1), baselines)["leads"], false);
-  Cell unsteady = Steady(8.1);
-  unsteady.ns_per_op[0] = 7;
-  EXPECT_EQ(CellRecord(unsteady, baselines)["leads"], true);
-  EXPECT_EQ(CellRecord(Steady(8), {.system = kSix})["leads"], false);
+nlohmann::ordered_json NoiseOfPair(const MadeUpRow& system, const MadeUpRow& again) {
+  return NoiseRecord("python", Table::kPreload, RowsOf({.allocators = {system}, .again = again}));
 }
 
 TEST(Cell, NoiseIsSystemAgainstItself) {
-  std::vector<double> again = {10, 10, 10.2, 10, 10, 9.9};
-  const auto record = NoiseRecord("python", Table::kPreload, {.system = kSix, .again = again});
+  const MadeUpRow again = {.ns_per_op = {10, 10, 10.2, 10, 10, 9.9}};
+  const auto record = NoiseOfPair(Steady(10), again);
   EXPECT_EQ(record["table"], "preload");
   EXPECT_EQ(record["trace"], "python");
-  EXPECT_EQ(record["ns_per_op_blocks"], again);
+  EXPECT_EQ(record["ns_per_op_blocks"], again.ns_per_op);
   EXPECT_DOUBLE_EQ(record["ratio_to_system"].get<double>(), 1);
   EXPECT_DOUBLE_EQ(record["noise"].get<double>(), 1.005);
   EXPECT_EQ(record["standing"], "same");
-  EXPECT_EQ(NoiseRecord("python", Table::kPreload,
-                        {.system = kSix, .again = std::vector<double>(6, 11.0)})["standing"],
-            "slower");
-  EXPECT_TRUE(NoiseRecord("python", Table::kPreload, {})["noise"].is_null());
+  EXPECT_EQ(NoiseOfPair(Steady(10), Steady(11))["standing"], "slower");
+  EXPECT_TRUE(NoiseOfPair({}, {})["noise"].is_null());
+}
+
+// What the floor took in the blocks before is no floor of those after.
+TEST(Cell, WithoutItsFloorACellHasNoShares) {
+  BlockRows rows = RowsOf({.allocators = {kTimes, Steady(10)}, .floor = Steady(1)});
+  EXPECT_FALSE(NoiseRecord("python", Table::kPreload, rows).contains("floor_reason"));
+  EXPECT_EQ(CellRecord(MadeUp(), rows, 0)["floor_ns_per_op"], 1.0);
+  rows.Fail(rows.Companion(0), "took longer than 5 s");
+  EXPECT_EQ(NoiseRecord("python", Table::kPreload, rows)["floor_reason"], "took longer than 5 s");
+  EXPECT_TRUE(CellRecord(MadeUp(), rows, 0)["floor_ns_per_op"].is_null());
+  EXPECT_TRUE(CellRecord(MadeUp(), rows, 0)["loop_share"].is_null());
 }
 
 // A hundred mallocs of 1 to 100 ns and one free of 7: a hundred cannot show the slowest thousandth.
 TEST(Cell, RecordsLatencyByKind) {
   Cell cell = MadeUp();
-  EXPECT_TRUE(CellRecord(cell, {})["latency"].is_null());
+  EXPECT_TRUE(RecordOf(cell)["latency"].is_null());
   cell.latency_over_time = {1.2, 1.05, 1.01};
   for (std::uint64_t ns = 1; ns <= 100; ++ns) cell.latency.of(OpKind::kMalloc).Add(ns * 1000);
   cell.latency.of(OpKind::kFree).Add(7000);
-  const auto latency = CellRecord(cell, {})["latency"];
+  const auto latency = RecordOf(cell)["latency"];
   EXPECT_EQ(latency["sampling"], 64u);
   EXPECT_NEAR(latency["distortion"].get<double>(), 0.05, 1e-9);
   ASSERT_EQ(latency["kinds"].size(), 2u);
@@ -128,7 +147,7 @@ TEST(Cell, RecordsLatencyByKind) {
 }
 
 TEST(Cell, RecordsMemory) {
-  const auto record = CellRecord(MadeUp(), {.floor = {4}, .system = {1, 1, 1}});
+  const auto record = RecordOf(MadeUp());
   EXPECT_EQ(record["held_bytes_peak"], 4000u);
   EXPECT_EQ(record["held_over_live_peak"], 4.0);
   EXPECT_EQ(record["held_over_live_mean"], 1.5);
@@ -155,13 +174,13 @@ TEST(Cell, RecordsMemory) {
 TEST(Cell, WithoutAWalkOnlyTheRoundingIsKnown) {
   Cell cell = MadeUp();
   cell.memory.walks = 0;
-  const auto timeline = CellRecord(cell, {})["timeline"];
+  const auto timeline = RecordOf(cell)["timeline"];
   EXPECT_EQ(timeline.size(), 5u);
   EXPECT_EQ(timeline["rounding_bytes"][1], 49u);
 }
 
 TEST(Cell, WithoutABaselineThereIsNoRatioAndNoShare) {
-  const auto record = CellRecord(MadeUp(), {});
+  const auto record = RecordOf(MadeUp());
   EXPECT_TRUE(record["ratio_to_system"].is_null());
   EXPECT_TRUE(record["floor_ns_per_op"].is_null());
   EXPECT_TRUE(record["floor_share"].is_null());
@@ -170,9 +189,9 @@ TEST(Cell, WithoutABaselineThereIsNoRatioAndNoShare) {
 }
 
 TEST(Cell, AFailedCellHasAReasonAndNoFigure) {
-  Cell cell = MadeUp();
-  cell.reason = "crashed";
-  const auto record = CellRecord(cell, {.floor = {4}, .system = {1, 1, 1}});
+  BlockRows rows = RowsOf({.allocators = {kTimes, {.ns_per_op = {1, 1, 1}}}});
+  rows.Fail(0, "crashed");
+  const auto record = CellRecord(MadeUp(), rows, 0);
   EXPECT_EQ(record["status"], "failed");
   EXPECT_EQ(record["reason"], "crashed");
   EXPECT_EQ(record.size(), 5u) << record;
@@ -182,7 +201,7 @@ TEST(Cell, AFailedCellHasAReasonAndNoFigure) {
 TEST(Cell, AnAbsurdTimelineIsCut) {
   Cell cell = MadeUp();
   cell.memory.timeline_points = UINT32_MAX;
-  EXPECT_EQ(CellRecord(cell, {})["timeline"]["event"].size(), kTimelinePoints + 1);
+  EXPECT_EQ(RecordOf(cell)["timeline"]["event"].size(), kTimelinePoints + 1);
 }
 
 }  // namespace

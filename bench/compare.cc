@@ -10,6 +10,7 @@
 
 #include "bench/candidate_record.h"
 #include "bench/provenance.h"
+#include "bench/settings_record.h"
 #include "bench/trace_comparison.h"
 #include "bench/trace_input.h"
 
@@ -33,10 +34,8 @@ nlohmann::ordered_json ProvenanceRecord(const CompareOptions& options) {
   provenance["mode"] = ReplayModeName(options.mode);
   if (options.mode == ReplayMode::kTimed) provenance["time_scale"] = options.time_scale;
   provenance["touch"] = TouchName(options.touch);
-  const BlockLimits& limits = options.limits;
-  provenance["blocks_most"] = limits.blocks;
-  if (limits.precision > 0) provenance["precision"] = limits.precision;
-  if (limits.budget.count() > 0) provenance["budget_seconds"] = limits.budget.count();
+  AddSettings(provenance, options.limits, options.timeout, options.memory_limit_bytes);
+  provenance["malloc_variables"] = MallocVariables();
   return provenance;
 }
 
@@ -75,9 +74,7 @@ nlohmann::ordered_json RunCompare(const CompareOptions& options) {
   for (const auto& comparison : comparisons) comparison->RunMemory();
   // A block goes round all traces.
   const std::size_t blocks = RunBlocks(options.limits, deadline, progress, [&] {
-    bool any = false;
-    for (const auto& comparison : comparisons) any = comparison->RunBlock() || any;
-    return any;
+    return RunBlockOfEach(comparisons, [](auto& comparison) { return comparison->RunBlock(); });
   });
   const bool interrupted = options.limits.IsInterrupted();
   if (blocks == 0 && interrupted) {

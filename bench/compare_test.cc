@@ -267,7 +267,7 @@ TEST(Compare, AnInterruptedComparisonReportsWhatThereIs) {
   EXPECT_THROW(RunCompare(options), Interrupted);
 }
 
-TEST(Compare, CountsFaultsAndSwitches) {
+TEST(Compare, CountsFaults) {
   const std::string path = InTemporaryFolder("faults.txt");
   const std::unique_ptr<TraceWriter> writer = CreateTrace(path, FormFromName(path), {});
   for (int i = 0; i < 200; ++i) writer->Add(Calloc(std::uint64_t{1} << 16));
@@ -277,7 +277,6 @@ TEST(Compare, CountsFaultsAndSwitches) {
   const double faults = CellOf(record, "in_process", "system")["faults_per_op_median"];
   EXPECT_GT(faults, 0.01);
   EXPECT_LE(faults, 9.0);
-  EXPECT_GE(CellOf(record, "in_process", "system")["context_switches_median"].get<double>(), 0);
 }
 
 // Threads for real: our variants behind their lock, and libraries as they are.

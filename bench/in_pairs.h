@@ -24,7 +24,7 @@ void InPairs(std::size_t count, Run&& run) {
         run(i);
       } catch (...) {
         const std::lock_guard lock(mutex);
-        failure = std::current_exception();
+        if (!failure) failure = std::current_exception();
         next = count;
       }
     }

@@ -23,4 +23,10 @@ void AddRatio(nlohmann::ordered_json& record, const Ratio& ratio, double noise) 
   }
 }
 
+void AddNoise(nlohmann::ordered_json& record, const Ratio& same_program) {
+  AddRatio(record, same_program, NoiseOf(Ratio{}));
+  record["noise"] = nullptr;
+  if (same_program.blocks > 0) record["noise"] = NoiseOf(same_program);
+}
+
 }  // namespace alloclab

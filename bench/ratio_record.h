@@ -14,6 +14,11 @@ namespace alloclab {
 // are no blocks, because `system` failed.
 void AddRatio(nlohmann::ordered_json& record, const Ratio& ratio, double noise);
 
+// Adds the same of the A/A pair, and "noise": how far the pair is from 1, as NoiseOf says; null
+// when there are no blocks. The pair is judged by its own interval alone: there is no other pair to
+// tell this one's noise.
+void AddNoise(nlohmann::ordered_json& record, const Ratio& same_program);
+
 }  // namespace alloclab
 
 #endif  // ALLOCLAB_BENCH_RATIO_RECORD_H_

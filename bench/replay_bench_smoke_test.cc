@@ -17,7 +17,7 @@
 namespace alloclab {
 namespace {
 
-// Row 43 of the teaching allocators: ours and the system's, on one trace.
+// One of the teaching allocators, ours and the system's, on one trace.
 TEST(ReplayBench, HasARowForEveryVariant) {
   const std::string path = testing::TempDir() + "/smoke.txt";
   const std::unique_ptr<TraceWriter> writer = CreateTrace(path, TraceForm::kText, {});

@@ -30,7 +30,7 @@ std::size_t BlocksNeeded(const Ratio& ratio, double noise) {
   const double reach = std::log(ratio.Reach());
   const double distance = std::abs(std::log(ratio.median));
   const double to_differ = distance - std::log(noise);
-  const double to_be_same = std::log(kSameWithin) - distance;
+  const double to_be_same = noise < kSameWithin ? std::log(kSameWithin) - distance : 0;
   const double wanted = std::max(to_differ, to_be_same);
   return wanted > 0 ? BlocksFor(ratio, reach, wanted) : 0;
 }
@@ -51,7 +51,8 @@ Judgement Judge(const Ratio& ratio, double noise) {
   if (ratio.blocks >= kLeastBlocks || IsPlain(ratio)) {
     if (ratio.interval.high < 1 / noise) return {Standing::kFaster, 0};
     if (ratio.interval.low > noise) return {Standing::kSlower, 0};
-    if (ratio.interval.low > 1 / kSameWithin && ratio.interval.high < kSameWithin) {
+    if (noise < kSameWithin && ratio.interval.low > 1 / kSameWithin &&
+        ratio.interval.high < kSameWithin) {
       return {Standing::kSame, 0};
     }
   }

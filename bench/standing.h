@@ -20,13 +20,14 @@ namespace alloclab {
 enum class Standing : std::uint8_t {
   kFaster,      // the whole interval lies below what noise can do
   kSlower,      // and above
-  kSame,        // the whole interval lies within kSameWithin
+  kSame,        // the whole interval lies within kSameWithin, and noise does, too
   kUnresolved,  // none of these
 };
 
 const char* StandingName(Standing standing);
 
-// Ratios closer to 1 than this are the same to a person who chooses an allocator.
+// Ratios closer to 1 than this are the same to a person who chooses an allocator. Where noise alone
+// moves a row as far, being there says nothing.
 inline constexpr double kSameWithin = 1.03;
 
 // Fewer blocks than this have no 95 % interval (stats.h): five of one mind are no proof...

@@ -36,6 +36,17 @@ TEST(Standing, NoiseIsNoDifference) {
   EXPECT_EQ(Of(0.97, 0.98, 0.99, 15, 1.02).standing, Standing::kUnresolved);
 }
 
+// Where system differs from itself by a third, a hundredth is no sameness: the next run may have it
+// anywhere. No number of blocks would tell, either.
+TEST(Standing, NoiseIsNoSameness) {
+  EXPECT_EQ(Of(0.99, 1.00, 1.01, 15, 1.029).standing, Standing::kSame);
+  for (const double noise : {kSameWithin, 1.328}) {
+    const Judgement judgement = Of(0.99, 1.00, 1.01, 15, noise);
+    EXPECT_EQ(judgement.standing, Standing::kUnresolved) << noise;
+    EXPECT_EQ(judgement.blocks_needed, 0u) << noise;
+  }
+}
+
 TEST(Standing, FewBlocksProveOnlyWhatIsPlain) {
   EXPECT_EQ(Of(1.50, 1.55, 1.60, 5).standing, Standing::kUnresolved);
   EXPECT_EQ(Of(1.50, 1.55, 1.60, 6).standing, Standing::kSlower);

@@ -130,6 +130,10 @@ Interval BootstrapMedian(const std::vector<double>& values) {
 
 double Ratio::Reach() const { return std::max(interval.high / median, median / interval.low); }
 
+double PairedMedian(const std::vector<double>& values, const std::vector<double>& baseline) {
+  return std::exp(Median(LogRatios(values, baseline)));
+}
+
 Ratio PairedRatio(const std::vector<double>& values, const std::vector<double>& baseline) {
   const std::vector<double> ratios = LogRatios(values, baseline);
   if (ratios.empty()) return {};

@@ -50,6 +50,10 @@ struct Ratio {
   double Reach() const;
 };
 
+// The median of the ratios block by block alone: O(n log n), where the interval of many blocks
+// takes long. 1 for no blocks.
+double PairedMedian(const std::vector<double>& values, const std::vector<double>& baseline);
+
 // The median of the ratios block by block, and its interval.
 Ratio PairedRatio(const std::vector<double>& values, const std::vector<double>& baseline);
 

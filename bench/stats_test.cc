@@ -41,6 +41,9 @@ TEST(Stats, OnlySharedBlocksArePaired) {
   EXPECT_EQ(PairedRatio({3, 3, 3, 99}, {1, 1, 1}).blocks, 3u);
   EXPECT_DOUBLE_EQ(PairedRatio({3, 3, 3, 99}, {1, 1, 1}).median, 3);
   EXPECT_EQ(PairedRatio({}, {1}).blocks, 0u);
+  EXPECT_DOUBLE_EQ(PairedMedian({3, 3, 3, 99}, {1, 1, 1}), 3);
+  EXPECT_DOUBLE_EQ(PairedMedian({10, 200, 30, 7}, {20, 400, 30, 7}), std::sqrt(0.5));
+  EXPECT_EQ(PairedMedian({}, {1}), 1);
 }
 
 TEST(Stats, ReachIsTheFartherEnd) {

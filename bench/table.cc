@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/compare.h"
+#include "bench/row_text.h"
 #include "bench/standing.h"
 #include "bench/stats.h"
 
@@ -30,19 +31,6 @@ std::string Bytes(std::uint64_t bytes) {
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, kUnits[unit]);
 }
 
-// With `blocks`, the most that a cell of this record has, also how many this one has where they are
-// fewer.
-std::string Ratio(const Json& cell, std::size_t blocks = 0) {
-  if (cell["ratio_to_system"].is_null()) return "-";
-  if (cell.contains("allocator") && cell["allocator"] == "system") return "1";
-  const Json& interval = cell["ratio_to_system_interval"];
-  const bool known = cell["standing"] != StandingName(Standing::kUnresolved);
-  const std::size_t own = cell["ns_per_op_blocks"].size();
-  return fmt::format("{}{:.2f} ({:.2f}-{:.2f}){}", known ? "" : "? ",
-                     cell["ratio_to_system"].get<double>(), interval[0].get<double>(),
-                     interval[1].get<double>(), own < blocks ? fmt::format(" [{}]", own) : "");
-}
-
 std::string Visited(const Json& cell) {
   const Json& visited = cell["blocks_visited_per_allocation"];
   return visited.is_null() ? "-" : fmt::format("{:.1f}", visited.get<double>());
@@ -52,7 +40,7 @@ std::string Visited(const Json& cell) {
 constexpr const char* kColumns =
     "{:<20} {:>8} {:>21} {:>5} {:>7} {:>10} {:>10} {:>11} {:>11} {:>9} {:>8}";
 
-// That every trace has had.
+// The most that any trace has had.
 std::size_t Blocks(const Json& record) { return record["provenance"]["blocks"].get<std::size_t>(); }
 
 // Where several threads run, what went by is not what they used. One more column.
@@ -80,7 +68,8 @@ std::string Share(const Json& share) {
 std::string Row(const Json& cell, std::size_t blocks) {
   return fmt::format(
       kColumns, cell["allocator"].get<std::string>(),
-      fmt::format("{:.2f}", cell["ns_per_op_median"].get<double>()), Ratio(cell, blocks),
+      fmt::format("{:.2f}", cell["ns_per_op_median"].get<double>()),
+      RatioOfCellText(cell, cell, cell["ns_per_op_blocks"].size(), blocks),
       Share(cell["loop_share"]), Share(cell["floor_share"]) + (IsFloorBound(cell) ? "*" : ""),
       fmt::format("{:.2f}", cell["held_over_live_mean"].get<double>()),
       fmt::format("{:.2f}", cell["held_over_live_peak"].get<double>()),
@@ -135,8 +124,7 @@ void PrintWhatIsKnown(const Json& record, const Json& trace, std::string_view ta
     }
   }
   if (!leading.empty()) {
-    out << fmt::format("leading: {}{}\n", fmt::join(leading, ", "),
-                       leading.size() > 1 ? ", not resolved among each other" : "");
+    out << fmt::format("leading: {}\n", LeadingText(leading));
   }
   if (!outlying.empty()) {
     out << fmt::format("blocks far from the others (from 0): {}\n", fmt::join(outlying, "; "));
@@ -145,10 +133,14 @@ void PrintWhatIsKnown(const Json& record, const Json& trace, std::string_view ta
     out << fmt::format("not resolved against system: {}\n", fmt::join(unresolved, ", "));
   }
   for (const Json& noise : record["noise"]) {
-    if (!IsOf(noise, table, trace) || noise["noise"].is_null()) continue;
+    if (!IsOf(noise, table, trace)) continue;
+    if (noise.contains("floor_reason")) {
+      out << "the floor failed: " << noise["floor_reason"].get<std::string>() << '\n';
+    }
+    if (noise["noise"].is_null()) continue;
     out << fmt::format(
         "noise: system against itself {}, so nothing that may be within {:.1f} % is ranked{}\n",
-        Ratio(noise), 100 * (noise["noise"].get<double>() - 1),
+        RatioText(noise, 0, 0), 100 * (noise["noise"].get<double>() - 1),
         IsDifferent(noise) ? "; that pair should be the same: this was a bad moment" : "");
   }
 }
@@ -257,11 +249,7 @@ bytes held over bytes live, mean over operations, and largest H over largest L.
 )";
   PrintFloor(record, out);
   PrintDistortion(record, out);
-  const std::size_t blocks = Blocks(record);
-  if (blocks < kPublishedBlocks) {
-    out << fmt::format("{} block{} only: a figure to publish needs {} or more.\n", blocks,
-                       blocks == 1 ? "" : "s", kPublishedBlocks);
-  }
+  out << FewBlocksText(record, "ns_per_op_blocks");
 }
 
 }  // namespace

@@ -10,23 +10,29 @@
 #include <vector>
 
 #include "bench/cell.h"
+#include "bench/made_up_rows.h"
 
 namespace alloclab {
 namespace {
 
 nlohmann::ordered_json CellOf(const char* name, Table table, double floor,
                               const std::string& reason = "") {
-  return CellRecord({"python", {name, table, ""}, reason, {10}, {70}},
-                    {.floor = {floor}, .loop = {floor / 2}, .system = {20}});
+  BlockRows rows =
+      RowsOf({.allocators = {{.ns_per_op = {10}, .elapsed_ns_per_op = {70}}, {.ns_per_op = {20}}},
+              .floor = {.ns_per_op = {floor}, .loop_ns_per_op = {floor / 2}}});
+  if (!reason.empty()) rows.Fail(0, reason);
+  return CellRecord({.trace = "python", .allocator = {name, table, ""}}, rows, 0);
 }
 
 // Six blocks of 10 ns on average against system's 10: known, unknown, three blocks of a slow one.
 nlohmann::ordered_json Known() {
-  const std::vector<double> ten(6, 10);
-  const Baselines baselines = {
-      .system = ten, .again = {10, 10.2, 10, 10, 9.9, 10}, .best = std::vector<double>(6, 8)};
-  const auto cell = [&](const char* name, std::vector<double> times) {
-    return CellRecord({"python", {name, Table::kPreload, ""}, "", times, times}, baselines);
+  const BlockRows rows = RowsOf({.allocators = {{.ns_per_op = std::vector<double>(6, 8)},
+                                                {.ns_per_op = {9, 13, 9, 12, 9, 11}},
+                                                {.ns_per_op = {200, 210, 220}},
+                                                {.ns_per_op = std::vector<double>(6, 10)}},
+                                 .again = {.ns_per_op = {10, 10.2, 10, 10, 9.9, 10}}});
+  const auto cell = [&](const char* name, std::size_t row) {
+    return CellRecord({.trace = "python", .allocator = {name, Table::kPreload, ""}}, rows, row);
   };
   return {
       {"provenance", {{"blocks", 6}, {"mode", "serial"}}},
@@ -36,10 +42,8 @@ nlohmann::ordered_json Known() {
          {"live_bytes_peak", 3 << 20},
          {"live_blocks_peak", 99},
          {"tainted", ""}}}},
-      {"noise", {NoiseRecord("python", Table::kPreload, baselines)}},
-      {"cells",
-       {cell("quick", std::vector<double>(6, 8)), cell("wild", {9, 13, 9, 12, 9, 11}),
-        cell("slow", {200, 210, 220}), cell("system", ten)}},
+      {"noise", {NoiseRecord("python", Table::kPreload, rows)}},
+      {"cells", {cell("quick", 0), cell("wild", 1), cell("slow", 2), cell("system", 3)}},
   };
 }
 
@@ -168,8 +172,16 @@ TEST(Table, SeveralMayLeadAndABadMomentIsSaid) {
   }
   record["noise"][0]["standing"] = "slower";
   const std::string text = PrintedKnown(record);
-  EXPECT_EQ(LineOf(text, "leading:"), "leading: quick, wild, not resolved among each other");
+  EXPECT_EQ(LineOf(text, "leading:"),
+            "leading: quick, wild (none is known to be slower than the fastest)");
   EXPECT_NE(LineOf(text, "noise:").find("bad moment"), std::string::npos);
+}
+
+TEST(Table, AFloorThatFailedIsSaid) {
+  nlohmann::ordered_json record = Known();
+  EXPECT_EQ(LineOf(PrintedKnown(record), "the floor"), "");
+  record["noise"][0]["floor_reason"] = "killed by SIGKILL";
+  EXPECT_EQ(LineOf(PrintedKnown(record), "the floor"), "the floor failed: killed by SIGKILL");
 }
 
 // Calls of 100 to 200 ns, the latency pass 5 % slower than the timed one.
@@ -177,11 +189,11 @@ TEST(Table, LatencyIsATableWhenAskedFor) {
   Cell cell;
   cell.trace = "python";
   cell.allocator = {"tlsf", Table::kPreload, ""};
-  cell.ns_per_op = cell.elapsed_ns_per_op = {10};
   cell.latency_over_time = {1.05};
   for (std::uint64_t ns = 101; ns <= 200; ++ns) cell.latency.of(OpKind::kMalloc).Add(ns * 1000);
   nlohmann::ordered_json record = Known();
-  record["cells"] = nlohmann::ordered_json::array({CellRecord(cell, {})});
+  record["cells"] = nlohmann::ordered_json::array(
+      {CellRecord(cell, RowsOf({.allocators = {{.ns_per_op = {10}}}}), 0)});
   std::ostringstream plain, out;
   PrintTables(record, plain);
   EXPECT_EQ(plain.str().find("distortion"), std::string::npos);

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -25,11 +24,24 @@ constexpr const char* kSystem = "system";
 // Where a run takes longer than this, the latency pass runs in one block only.
 constexpr std::uint64_t kLongNs = 1'000'000'000;
 
-Cell EmptyCell(const std::string& trace, const Candidate& candidate) {
-  Cell cell;
-  cell.trace = trace;
-  cell.allocator = candidate;
-  return cell;
+std::vector<Candidate> InTable(const std::vector<Candidate>& candidates, Table table) {
+  std::vector<Candidate> chosen;
+  for (const Candidate& candidate : candidates) {
+    if (candidate.table == table) chosen.push_back(candidate);
+  }
+  return chosen;
+}
+
+// Of a run that did not fail.
+std::vector<double> Figures(const WorkerReport& report) {
+  const auto operations = static_cast<double>(std::max<std::uint64_t>(report.operations, 1));
+  std::vector<double> figures(kLoopNsPerOp + 1);
+  figures[kNsPerOp] = static_cast<double>(report.cpu_ns) / operations;
+  figures[kElapsedNsPerOp] = static_cast<double>(report.elapsed_ns) / operations;
+  figures[kFaultsPerOp] = static_cast<double>(report.faults) / operations;
+  figures[kSwitches] = static_cast<double>(report.switches);
+  figures[kLoopNsPerOp] = report.loop_ns_per_op;
+  return figures;
 }
 
 }  // namespace
@@ -52,18 +64,17 @@ TraceComparison::TraceComparison(const CompareOptions& options,
     threaded_fd_ = WriteThreadedImage(
         DecodeThreadedProgram(*reader, timed ? KeepTimes::kYes : KeepTimes::kNo));
   }
-  for (const Candidate& candidate : candidates) cells_.push_back(EmptyCell(trace_.name, candidate));
   for (const Table table : kTables) {
-    if (std::none_of(candidates.begin(), candidates.end(),
-                     [table](const Candidate& candidate) { return candidate.table == table; })) {
-      continue;
-    }
+    const std::vector<Candidate> allocators = InTable(candidates, table);
+    if (allocators.empty()) continue;
     // The floor's plan is for the order of the trace.
-    std::vector<Cell> floor;
-    if (serial) floor.push_back(EmptyCell(trace_.name, {kFloor, table, ""}));
-    companies_.push_back({table, std::move(floor), EmptyCell(trace_.name, {kSystem, table, ""})});
+    BlockRows rows(allocators.size(), PlaceOfSystem(allocators), serial ? 1 : 0);
+    tables_.push_back({table, {}, std::move(rows)});
+    for (const Candidate& allocator : allocators) {
+      tables_.back().cells.push_back({.trace = trace_.name, .allocator = allocator});
+    }
   }
-  progress_.Plan(2 * cells_.size() + options_.limits.blocks * MostRowsOfBlock() +
+  progress_.Plan(2 * CellCount() + options_.limits.blocks * MostRowsOfBlock() +
                  std::min(options_.limits.blocks, options_.latency_blocks) * LatencyRunsOfBlock());
 }
 
@@ -75,134 +86,94 @@ TraceComparison::~TraceComparison() {
 void TraceComparison::RunChecked() { RunEach(WorkerPass::kChecked); }
 void TraceComparison::RunMemory() { RunEach(WorkerPass::kMemory); }
 
+std::vector<TraceComparison::Place> TraceComparison::Cells() {
+  std::vector<Place> cells;
+  for (TableCells& table : tables_) {
+    for (std::size_t row = 0; row < table.cells.size(); ++row) cells.push_back({&table, row});
+  }
+  return cells;
+}
+
 void TraceComparison::RunEach(WorkerPass pass) {
-  InPairs(cells_.size(), [&](std::size_t i) {
-    Cell& cell = cells_[i];
-    if (cell.failed() || options_.limits.IsInterrupted()) return progress_.Skip(1);
-    WorkerOutcome outcome = RunWorker(cell, pass);
-    cell.reason = std::move(outcome.reason);
-    if (pass == WorkerPass::kMemory) cell.memory = outcome.report.memory;
+  const std::vector<Place> cells = Cells();
+  InPairs(cells.size(), [&](std::size_t i) {
+    const auto [table, row] = cells[i];
+    if (table->rows.failed(row) || options_.limits.IsInterrupted()) return progress_.Skip(1);
+    const WorkerOutcome outcome = RunWorker(table->cells[row].allocator, pass);
+    if (!outcome.reason.empty()) table->rows.Fail(row, outcome.reason);
+    if (pass == WorkerPass::kMemory) table->cells[row].memory = outcome.report.memory;
   });
 }
 
+std::size_t TraceComparison::CellCount() const {
+  std::size_t cells = 0;
+  for (const TableCells& table : tables_) cells += table.cells.size();
+  return cells;
+}
+
 std::size_t TraceComparison::MostRowsOfBlock() const {
-  std::size_t rows = cells_.size();
-  for (const Company& company : companies_) rows += company.floor.size() + 1;
+  std::size_t rows = 0;
+  for (const TableCells& table : tables_) rows += table.rows.size();
   return rows;
 }
 
-bool TraceComparison::RunBlock() {
-  if (block_ >= options_.limits.blocks) return false;
+BlockEnd TraceComparison::RunBlock() {
+  if (block_ >= options_.limits.blocks) return BlockEnd::kNothingToRun;
   std::size_t ran = 0;
-  for (Company& company : companies_) {
-    const std::vector<Cell*> rows = RowsOfBlock(company);
-    for (const std::size_t i : BlockOrder(rows.size(), block_)) {
-      if (options_.limits.IsInterrupted()) return false;
-      RunTimed(*rows[i]);
-      ++ran;
-      if (!WantsLatency(*rows[i])) continue;
-      RunLatency(*rows[i]);
-      ++ran;
-    }
-  }
+  const BlockEnd end = RunBlockOfEach(tables_, [&](TableCells& table) {
+    return table.rows.RunBlock(options_.limits,
+                               [&](std::size_t row) { return RunTimed(table, row, ran); });
+  });
+  if (end == BlockEnd::kCut) return end;
   progress_.Skip(MostRowsOfBlock() + LatencyRunsOfBlock() - ran);
   ++block_;
-  return ran > 0;
+  return end;
 }
 
-// Those that are not known well enough, and with them all that they are held against.
-std::vector<Cell*> TraceComparison::RowsOfBlock(Company& company) {
-  std::vector<Cell*> unknown, held_against;
-  const std::vector<double> system = BaselinesOf(company).system;
-  for (Cell& cell : cells_) {
-    if (cell.allocator.table != company.table || cell.failed()) continue;
-    if (cell.allocator.name == kSystem) {
-      held_against.push_back(&cell);
-    } else if (!IsKnown(cell.ns_per_op, system, options_.limits)) {
-      unknown.push_back(&cell);
-    }
-  }
-  for (Cell& cell : company.floor) held_against.push_back(&cell);
-  held_against.push_back(&company.again);
-  if (unknown.empty() &&
-      (company.again.failed() || IsKnown(company.again.ns_per_op, system, options_.limits)))
-    return {};
-  std::erase_if(held_against, [](const Cell* cell) { return cell->failed(); });
-  unknown.insert(unknown.end(), held_against.begin(), held_against.end());
-  return unknown;
-}
-
-void TraceComparison::RunTimed(Cell& cell) {
-  WorkerOutcome outcome = RunWorker(cell, WorkerPass::kTime);
-  cell.reason = std::move(outcome.reason);
-  if (cell.failed()) return;
-  const WorkerReport& report = outcome.report;
-  const auto operations = static_cast<double>(std::max<std::uint64_t>(report.operations, 1));
-  cell.ns_per_op.push_back(static_cast<double>(report.cpu_ns) / operations);
-  cell.elapsed_ns_per_op.push_back(static_cast<double>(report.elapsed_ns) / operations);
-  cell.faults_per_op.push_back(static_cast<double>(report.faults) / operations);
-  cell.switches.push_back(static_cast<double>(report.switches));
-  cell.loop_ns_per_op.push_back(report.loop_ns_per_op);
-  cell.run_ns = report.cpu_ns;
+RowRun TraceComparison::RunTimed(TableCells& table, std::size_t row, std::size_t& ran) {
+  ++ran;
+  const bool is_cell = table.rows.IsAllocator(row);
+  const Candidate beside = {row == table.rows.again() ? kSystem : kFloor, table.table, ""};
+  const Candidate& allocator = is_cell ? table.cells[row].allocator : beside;
+  const WorkerOutcome timed = RunWorker(allocator, WorkerPass::kTime);
+  if (!timed.reason.empty()) return {.reason = timed.reason};
+  RowRun run = {.figures = Figures(timed.report)};
+  // The floor, and the second of the A/A pair, have no calls of their own worth timing.
+  if (!is_cell || !WantsLatency(table.cells[row], timed.report)) return run;
+  ++ran;
+  run.reason = RunLatency(table.cells[row], run.figures[kNsPerOp]);
+  return run;
 }
 
 // Threads would time each other's waits.
 std::size_t TraceComparison::LatencyRunsOfBlock() const {
-  return options_.mode == ReplayMode::kSerial && block_ < options_.latency_blocks ? cells_.size()
-                                                                                  : 0;
+  return options_.mode == ReplayMode::kSerial && block_ < options_.latency_blocks ? CellCount() : 0;
 }
 
-// The floor, and the second of the A/A pair, have no calls of their own worth timing. Of what takes
-// long one run has calls enough.
-bool TraceComparison::WantsLatency(const Cell& cell) const {
-  return LatencyRunsOfBlock() > 0 && !cell.failed() && !options_.limits.IsInterrupted() &&
-         (cell.run_ns < kLongNs || cell.latency_over_time.empty()) &&
-         std::any_of(cells_.begin(), cells_.end(),
-                     [&cell](const Cell& own) { return &own == &cell; });
+// Of what takes long one run has calls enough.
+bool TraceComparison::WantsLatency(const Cell& cell, const WorkerReport& timed) const {
+  return LatencyRunsOfBlock() > 0 && !options_.limits.IsInterrupted() &&
+         (timed.cpu_ns < kLongNs || cell.latency_over_time.empty());
 }
 
-// Right after the timed run of the block, so that both met the same machine.
-void TraceComparison::RunLatency(Cell& cell) {
-  WorkerOutcome outcome = RunWorker(cell, WorkerPass::kLatency);
-  cell.reason = std::move(outcome.reason);
-  if (cell.failed()) return;
+// Right after the timed run of the block, so that both met the same machine. Returns why it failed,
+// or nothing.
+std::string TraceComparison::RunLatency(Cell& cell, double ns_per_op) {
+  WorkerOutcome outcome = RunWorker(cell.allocator, WorkerPass::kLatency);
+  if (!outcome.reason.empty()) return outcome.reason;
   const WorkerReport& report = outcome.report;
-  const auto operations = static_cast<double>(std::max<std::uint64_t>(report.operations, 1));
-  cell.latency_over_time.push_back(static_cast<double>(report.cpu_ns) / operations /
-                                   cell.ns_per_op.back());
+  cell.latency_over_time.push_back(Figures(report)[kNsPerOp] / ns_per_op);
   for (std::size_t kind = 0; kind < kTimedKinds; ++kind) {
     cell.latency.kinds[kind].Add(report.latency.kinds[kind]);
   }
-}
-
-Baselines TraceComparison::BaselinesOf(const Company& company) const {
-  Baselines baselines;
-  if (!company.floor.empty()) {
-    baselines.floor = company.floor[0].ns_per_op;
-    baselines.loop = company.floor[0].loop_ns_per_op;
-  }
-  baselines.again = company.again.ns_per_op;
-  for (const Cell& cell : cells_) {
-    if (cell.allocator.table != company.table || cell.failed()) continue;
-    if (cell.allocator.name == kSystem) baselines.system = cell.ns_per_op;
-  }
-  double least = HUGE_VAL;
-  for (const Cell& cell : cells_) {
-    if (cell.allocator.table != company.table || cell.failed()) continue;
-    const double median = PairedRatio(cell.ns_per_op, baselines.system).median;
-    if (median >= least) continue;
-    least = median;
-    baselines.best = cell.ns_per_op;
-  }
-  return baselines;
+  return "";
 }
 
 std::vector<nlohmann::ordered_json> TraceComparison::CellRecords() const {
   std::vector<nlohmann::ordered_json> records;
-  for (const Company& company : companies_) {
-    const Baselines baselines = BaselinesOf(company);
-    for (const Cell& cell : cells_) {
-      if (cell.allocator.table == company.table) records.push_back(CellRecord(cell, baselines));
+  for (const TableCells& table : tables_) {
+    for (std::size_t row = 0; row < table.cells.size(); ++row) {
+      records.push_back(CellRecord(table.cells[row], table.rows, row));
     }
   }
   return records;
@@ -210,23 +181,22 @@ std::vector<nlohmann::ordered_json> TraceComparison::CellRecords() const {
 
 std::vector<nlohmann::ordered_json> TraceComparison::NoiseRecords() const {
   std::vector<nlohmann::ordered_json> records;
-  for (const Company& company : companies_) {
-    records.push_back(NoiseRecord(trace_.name, company.table, BaselinesOf(company)));
+  for (const TableCells& table : tables_) {
+    records.push_back(NoiseRecord(trace_.name, table.table, table.rows));
   }
   return records;
 }
 
-WorkerOutcome TraceComparison::RunWorker(const Cell& cell, WorkerPass pass) {
-  progress_.Next(
-      fmt::format("{}: {}, {} pass", trace_.name, cell.allocator.name, WorkerPassName(pass)));
+WorkerOutcome TraceComparison::RunWorker(const Candidate& allocator, WorkerPass pass) {
+  progress_.Next(fmt::format("{}: {}, {} pass", trace_.name, allocator.name, WorkerPassName(pass)));
   WorkerRequest request;
   request.pass = pass;
-  const bool library = !cell.allocator.path.empty();
-  request.allocator = library ? kSystem : std::string_view(cell.allocator.name);
-  request.library = cell.allocator.path;
+  const bool library = !allocator.path.empty();
+  request.allocator = library ? kSystem : std::string_view(allocator.name);
+  request.library = allocator.path;
   request.touch = options_.touch;
   request.draw = block_;  // the figures of all blocks are put together
-  request.held_is_resident = cell.allocator.table == Table::kPreload;
+  request.held_is_resident = allocator.table == Table::kPreload;
   // A timed program lasts as long as it did.
   request.repetitions = options_.mode == ReplayMode::kTimed ? 1 : repetitions_;
   request.memory_limit_bytes = options_.memory_limit_bytes;

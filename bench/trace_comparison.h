@@ -3,10 +3,14 @@
 #ifndef ALLOCLAB_BENCH_TRACE_COMPARISON_H_
 #define ALLOCLAB_BENCH_TRACE_COMPARISON_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
+#include "bench/block_loop.h"
+#include "bench/block_rows.h"
 #include "bench/cell.h"
 #include "bench/compare.h"
 #include "bench/progress.h"
@@ -29,9 +33,8 @@ class TraceComparison {
   void RunChecked();
   void RunMemory();
 
-  // The next block of both tables: every row that still needs one runs once, alone. False when none
-  // does, or when the comparison was interrupted.
-  bool RunBlock();
+  // The next block of both tables: every row that still needs one runs once, alone.
+  BlockEnd RunBlock();
 
   const TraceInput& trace() const { return trace_; }
   // The records of the cells, in the order of the candidates, and of the A/A pairs, one a table.
@@ -39,22 +42,27 @@ class TraceComparison {
   std::vector<nlohmann::ordered_json> NoiseRecords() const;
 
  private:
-  // What one table is timed with beside its allocators.
-  struct Company {
+  // The allocators of one table, each with its row, and beside them, where no threads run, the
+  // floor.
+  struct TableCells {
     Table table;
-    std::vector<Cell> floor;  // one, or none where threads run
-    Cell again;               // system once more: the second of the A/A pair
+    std::vector<Cell> cells;
+    BlockRows rows;
+  };
+  struct Place {
+    TableCells* table;
+    std::size_t row;
   };
 
-  Baselines BaselinesOf(const Company& company) const;
-  std::vector<Cell*> RowsOfBlock(Company& company);
+  std::vector<Place> Cells();
+  std::size_t CellCount() const;
   std::size_t MostRowsOfBlock() const;
   std::size_t LatencyRunsOfBlock() const;
-  bool WantsLatency(const Cell& cell) const;
+  bool WantsLatency(const Cell& cell, const WorkerReport& timed) const;
   void RunEach(WorkerPass pass);
-  void RunTimed(Cell& cell);
-  void RunLatency(Cell& cell);
-  WorkerOutcome RunWorker(const Cell& cell, WorkerPass pass);
+  RowRun RunTimed(TableCells& table, std::size_t row, std::size_t& ran);
+  std::string RunLatency(Cell& cell, double ns_per_op);
+  WorkerOutcome RunWorker(const Candidate& allocator, WorkerPass pass);
 
   const CompareOptions& options_;
   TraceInput trace_;  // without its operations
@@ -63,8 +71,7 @@ class TraceComparison {
   Progress& progress_;
   int image_fd_ = -1;
   int threaded_fd_ = -1;  // of the timed pass, when that is not serial
-  std::vector<Cell> cells_;
-  std::vector<Company> companies_;
+  std::vector<TableCells> tables_;
   std::size_t block_ = 0;
 };
 

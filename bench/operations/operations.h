@@ -8,6 +8,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -95,8 +96,8 @@ void BM_Calloc(benchmark::State& state) {
 
 inline constexpr std::size_t kFirstBytes = 16;
 
-// A block is made half as large again until it has the bytes of the argument, beside another that
-// was made between its first two sizes.
+// A block is made half as large again, in the last step by less, until it has the bytes of the
+// argument, beside another that was made between its first two sizes.
 template <Allocator A>
 void BM_ReallocGrowth(benchmark::State& state) {
   OwnedPages pages;
@@ -109,7 +110,7 @@ void BM_ReallocGrowth(benchmark::State& state) {
     void* neighbour = allocator.Allocate(kFirstBytes);
     if (!Use(state, block, kFirstBytes) || !Use(state, neighbour, kFirstBytes)) break;
     for (std::size_t bytes = kFirstBytes; bytes < most; ++calls) {
-      bytes += bytes / 2;
+      bytes = std::min(bytes + bytes / 2, most);
       block = Realloc(allocator, block, bytes);
       if (!Use(state, block, bytes)) break;
     }

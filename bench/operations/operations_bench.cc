@@ -32,6 +32,7 @@ namespace {
 
 constexpr std::string_view kLibraryFlag = "--library";
 constexpr const char* kPreload = "LD_PRELOAD";
+constexpr const char* kStartedAgain = "ALLOCLAB_BENCH_STARTED_AGAIN";
 constexpr const char* kSystem = "system";
 
 // The name of the row of whatever malloc is in this process. The C library's, or one that a
@@ -107,16 +108,16 @@ std::string PathOf(const std::string& library) {
                      "allocator/preload/libmalloc_VARIANT.so), or leave --library out.");
 }
 
-// Starts this program once more under `library`, unless it runs under it already.
+// Starts this program once more under `library`, unless its malloc is here already. No third time:
+// a library may take itself out of LD_PRELOAD, so what is there now does not tell.
 void RunUnder(const std::string& library, char** argv) {
-  const char* preloaded = std::getenv(kPreload);
-  if (preloaded == nullptr || preloaded != library) {
-    setenv(kPreload, library.c_str(), 1);
-    execv("/proc/self/exe", argv);
-    throw CompareError(std::string("cannot start this program again: ") + std::strerror(errno));
-  }
   char reason[512];
-  if (!MallocComesFrom(library.c_str(), reason, sizeof(reason))) throw CompareError(reason);
+  if (MallocComesFrom(library.c_str(), reason, sizeof(reason))) return;
+  if (std::getenv(kStartedAgain) != nullptr) throw CompareError(reason);
+  setenv(kPreload, library.c_str(), 1);
+  setenv(kStartedAgain, "1", 1);
+  execv("/proc/self/exe", argv);
+  throw CompareError(std::string("cannot start this program again: ") + std::strerror(errno));
 }
 
 int Main(int argc, char** argv) {

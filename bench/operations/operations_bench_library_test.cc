@@ -1,7 +1,9 @@
 // The benchmark of single operations under libraries that stand in for malloc.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -9,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/child_process.h"
 #include "bench/command_output.h"
 
 namespace alloclab {
@@ -76,9 +79,30 @@ TEST(OperationsBench, KnowsALibraryThatSomebodyElsePreloaded) {
       1u);
 }
 
+// One that keeps its children from being preloaded is there all the same.
+TEST(OperationsBench, ALibraryMayTakeItselfOutOfTheEnvironment) {
+  const MemoryFile printed("printed");
+  const ChildEnd end =
+      RunChildProcess({.arguments = {kProgram, "--library=bench/workloads/hides.so",
+                                     "--benchmark_list_tests", "--benchmark_filter=malloc_free/8$"},
+                       .stdout_fd = printed.descriptor(),
+                       .timeout = std::chrono::seconds(60)});
+  EXPECT_TRUE(end.succeeded()) << HowItEnded(end, std::chrono::seconds(60));
+  char text[4096] = {};
+  EXPECT_GT(pread(printed.descriptor(), text, sizeof(text) - 1, 0), 0);
+  EXPECT_NE(std::string(text).find("preloaded/hides.so/malloc_free/8\n"), std::string::npos)
+      << text;
+}
+
 TEST(OperationsBench, RefusesALibraryWithoutMalloc) {
-  EXPECT_EQ(CommandOutput({kProgram, "--library=bench/no_malloc.so", "--benchmark_list_tests"}),
-            "");
+  const MemoryFile said("said");
+  const ChildEnd end = RunChildProcess(
+      {.arguments = {kProgram, "--library=bench/no_malloc.so", "--benchmark_list_tests"},
+       .stderr_fd = said.descriptor()});
+  EXPECT_EQ(HowItEnded(end, {}), "ended with status 2");
+  EXPECT_NE(FirstLineOf(said.descriptor()).find("no_malloc.so is a .so without malloc"),
+            std::string::npos)
+      << FirstLineOf(said.descriptor());
 }
 
 }  // namespace

@@ -10,10 +10,12 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants.h"
+#include "bench/child_process.h"
 #include "bench/command_output.h"
 
 namespace alloclab {
@@ -91,9 +93,18 @@ TEST(OperationsBench, TakesTheFlagsOfGoogleBenchmark) {
 }
 
 TEST(OperationsBench, RefusesWhatItCannotDo) {
-  for (const char* flag : {"--no_such_flag", "--library", "--library=/nowhere/libmine.so",
-                           "--library=tlsf", "--library=nosuch"}) {
-    EXPECT_EQ(CommandOutput({kProgram, flag}), "") << flag;
+  for (const auto& [flag, words] :
+       {std::pair("--no_such_flag", "unrecognized command-line flag: --no_such_flag"),
+        {"--library", "--library needs the path of a library"},
+        {"--library=/nowhere/libmine.so", "/nowhere/libmine.so: there is no such file"},
+        {"--library=tlsf", "tlsf: this is no library"},
+        {"--library=nosuch", "unknown allocator \"nosuch\""}}) {
+    const MemoryFile said("said");
+    const ChildEnd end =
+        RunChildProcess({.arguments = {kProgram, flag}, .stderr_fd = said.descriptor()});
+    EXPECT_EQ(HowItEnded(end, {}), "ended with status 2") << flag;
+    EXPECT_NE(FirstLineOf(said.descriptor()).find(words), std::string::npos)
+        << flag << ": " << FirstLineOf(said.descriptor());
   }
 }
 

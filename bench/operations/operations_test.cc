@@ -5,6 +5,7 @@
 #include <benchmark/benchmark.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -17,6 +18,7 @@ namespace {
 
 std::atomic<std::uint64_t> calls = 0;
 std::atomic<std::uint64_t> live = 0;
+std::atomic<std::size_t> grown_to = 0;  // the most bytes that a block was resized to
 
 // The system's malloc, counted; C's own realloc and calloc among them, so that one is one call.
 template <class Pages>
@@ -41,6 +43,7 @@ class Counted {
   void* AllocateZeroed(std::size_t n) noexcept { return Count(system_.AllocateZeroed(n)); }
   void* Reallocate(void* p, std::size_t n) noexcept {
     ++calls;
+    grown_to = std::max<std::size_t>(grown_to, n);
     return system_.Reallocate(p, n);
   }
   template <class Visitor>
@@ -113,6 +116,15 @@ TEST(Operations, CountTheirCalls) {
   ExpectCountsAreTrue(BM_ReallocGrowth<A>, 17);
   ExpectCountsAreTrue(BM_Aligned<A>, 4096);
   ExpectCountsAreTrue(BM_CrossThreadFree<A>, 64, 2);
+}
+
+// To the bytes that its name says, not to the step after.
+TEST(Operations, ReallocGrowthEndsAtItsBytes) {
+  for (const std::int64_t most : {17, 24, 1024, 65536}) {
+    grown_to = 0;
+    RunRow(BM_ReallocGrowth<A>, most, 1);
+    EXPECT_EQ(grown_to, static_cast<std::size_t>(most));
+  }
 }
 
 // A row that was refused memory has no figure.

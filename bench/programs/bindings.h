@@ -17,7 +17,8 @@ std::vector<std::string> WatchBindings(const std::filesystem::path& folder);
 
 // A sentence when malloc or free of any process that was watched in `folder` was found elsewhere
 // than in the file `library`, or of none was found at all; else nothing. What `library` itself
-// calls is its own business.
+// calls is its own business. A process that never asks the loader, because it is linked statically
+// or clears its environment, leaves no trace here beside others that do ask.
 std::string WhyNotBoundTo(const std::string& library, const std::filesystem::path& folder);
 
 }  // namespace alloclab

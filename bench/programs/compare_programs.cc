@@ -9,6 +9,7 @@
 #include "bench/compare.h"
 #include "bench/programs/program_comparison.h"
 #include "bench/provenance.h"
+#include "bench/settings_record.h"
 
 namespace alloclab {
 namespace {
@@ -42,10 +43,7 @@ class TemporaryFolder {
 Json ProvenanceRecord(const CompareProgramsOptions& options) {
   Json provenance = Provenance(options.source_folder);
   provenance["run_length"] = options.run_length;
-  const BlockLimits& limits = options.limits;
-  provenance["blocks_most"] = limits.blocks;
-  if (limits.precision > 0) provenance["precision"] = limits.precision;
-  if (limits.budget.count() > 0) provenance["budget_seconds"] = limits.budget.count();
+  AddSettings(provenance, options.limits, options.timeout, options.memory_limit_bytes);
   return provenance;
 }
 
@@ -71,9 +69,7 @@ Json RunComparePrograms(const CompareProgramsOptions& options) {
   for (const auto& comparison : comparisons) comparison->Check();
   // A block goes round all programs.
   const std::size_t blocks = RunBlocks(options.limits, deadline, progress, [&] {
-    bool any = false;
-    for (const auto& comparison : comparisons) any = comparison->RunBlock() || any;
-    return any;
+    return RunBlockOfEach(comparisons, [](auto& comparison) { return comparison->RunBlock(); });
   });
   const bool interrupted = options.limits.IsInterrupted();
   if (blocks == 0 && interrupted) {

@@ -154,8 +154,9 @@ TEST_F(ComparePrograms, MakesTheDocumentedRecord) {
   for (const Json& noise : record["noise"]) {
     EXPECT_EQ(Keys(noise), Words({"program", "cpu", "wall", "resident"}));
     for (const char* figure : {"cpu", "wall", "resident"}) {
-      EXPECT_EQ(Keys(noise[figure]),
-                Words({"ratio_to_system", "ratio_to_system_interval", "standing", "noise"}));
+      EXPECT_EQ(Keys(noise[figure]), Words({"blocks", "ratio_to_system", "ratio_to_system_interval",
+                                            "standing", "noise"}));
+      EXPECT_EQ(noise[figure]["blocks"].size(), 2u);
       EXPECT_GE(noise[figure]["noise"].get<double>(), 1.0);
     }
   }

@@ -10,7 +10,6 @@
 #include "bench/command_output.h"
 #include "bench/provenance.h"
 #include "bench/ratio_record.h"
-#include "bench/standing.h"
 #include "bench/stats.h"
 
 namespace alloclab {
@@ -20,16 +19,14 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kSystem = "system";
 
-// What is measured, each by its name in records.
-struct Figure {
-  const char* name;
-  std::vector<double> ProgramCell::* of;
-};
-constexpr Figure kFigures[] = {
-    {"cpu", &ProgramCell::cpu_s},
-    {"wall", &ProgramCell::wall_s},
-    {"resident", &ProgramCell::resident_bytes_peak},
-};
+// What a run measures, by its place in BlockRows: rows are ranked by the first.
+enum Figure : std::size_t { kCpu, kWall, kResident };
+constexpr const char* kFigureNames[] = {"cpu", "wall", "resident"};
+
+std::vector<double> Figures(const LaunchReport& report) {
+  return {static_cast<double>(report.cpu_ns) / 1e9, static_cast<double>(report.elapsed_ns) / 1e9,
+          static_cast<double>(report.resident_bytes_peak)};
+}
 
 // Of the Debian package, or what the program says itself.
 std::string VersionOf(const Needed& needed) {
@@ -52,20 +49,11 @@ std::vector<std::string> CommandOf(const MeasuredProgram& program) {
   return words;
 }
 
-void AddBlocks(Json& record, const ProgramCell& cell) {
-  record["cpu_s_blocks"] = cell.cpu_s;
-  record["cpu_s_median"] = Median(cell.cpu_s);
-  record["wall_s_blocks"] = cell.wall_s;
-  record["wall_s_median"] = Median(cell.wall_s);
-  Json& resident = record["resident_bytes_peak_blocks"] = Json::array();
-  for (const double bytes : cell.resident_bytes_peak) resident.push_back(std::llround(bytes));
-  record["resident_bytes_peak_median"] = std::llround(Median(cell.resident_bytes_peak));
-}
-
-// Of `cell` to `system`, as far as that did not fail.
-Ratio RatioOf(const ProgramCell& cell, const ProgramCell& system, const Figure& figure) {
-  if (system.failed() || cell.failed()) return {};
-  return PairedRatio(cell.*figure.of, system.*figure.of);
+// In whole bytes.
+Json Rounded(const std::vector<double>& bytes) {
+  Json rounded = Json::array();
+  for (const double value : bytes) rounded.push_back(std::llround(value));
+  return rounded;
 }
 
 }  // namespace
@@ -76,22 +64,18 @@ ProgramComparison::ProgramComparison(const RunSettings& settings, const BlockLim
                                      Progress& progress)
     : settings_(settings),
       limits_(limits),
+      allocators_(allocators),
       program_(std::move(program)),
       runner_(settings_, program_, folder),
       progress_(progress),
-      again_{.allocator = {kSystem, Table::kPreload, ""}} {
-  for (const Candidate& allocator : allocators) {
-    if (allocator.name == kSystem) system_ = cells_.size();
-    cells_.push_back({.allocator = allocator});
-  }
-  progress_.Plan(cells_.size() + limits_.blocks * (cells_.size() + 1));
+      rows_(allocators.size(), PlaceOfSystem(allocators)) {
+  progress_.Plan(rows_.allocators() + limits_.blocks * rows_.size());
 }
 
 void ProgramComparison::FailAll(const std::string& reason) {
-  for (ProgramCell& cell : cells_) {
-    if (!cell.failed()) cell.reason = reason;
+  for (std::size_t row = 0; row < rows_.allocators(); ++row) {
+    if (!rows_.failed(row)) rows_.Fail(row, reason);
   }
-  again_.reason = reason;
 }
 
 void ProgramComparison::Check() {
@@ -100,77 +84,52 @@ void ProgramComparison::Check() {
   program_.inputs.clear();
   if (!why_not.empty()) {
     FailAll(why_not);
-    return progress_.Skip(cells_.size());
+    return progress_.Skip(rows_.allocators());
   }
-  const auto check = [this](ProgramCell& cell) {
-    if (limits_.IsInterrupted()) return progress_.Skip(1);
-    Run(cell, true);
-  };
-  check(cells_[system_]);
-  if (System().failed()) {
+  CheckRow(rows_.system());
+  if (rows_.failed(rows_.system())) {
     FailAll("there is nothing to compare it with: system failed");
-    return progress_.Skip(cells_.size() - 1);
+    return progress_.Skip(rows_.allocators() - 1);
   }
-  for (ProgramCell& cell : cells_) {
-    if (&cell != &System()) check(cell);
+  for (std::size_t row = 0; row < rows_.allocators(); ++row) {
+    if (row != rows_.system()) CheckRow(row);
   }
 }
 
-// Runs the cell's allocator, and notes what was measured, or why not. The first run of all, which
-// is watched as those after it, says what is expected. False when it was interrupted.
-bool ProgramComparison::Run(ProgramCell& cell, bool watched) {
+void ProgramComparison::CheckRow(std::size_t row) {
+  if (limits_.IsInterrupted()) return progress_.Skip(1);
+  const RowRun run = Run(allocators_[row], true);
+  if (!run.reason.empty()) rows_.Fail(row, run.reason);
+}
+
+// Runs the allocator, and returns what was measured, or why not. The first run of all, which is
+// watched as those after it, says what is expected.
+RowRun ProgramComparison::Run(const Candidate& allocator, bool watched) {
   progress_.Next(
-      fmt::format("{}: {}{}", program_.name, cell.allocator.name, watched ? ", checked" : ""));
-  ProgramOutcome outcome = runner_.Run(cell.allocator, watched);
-  if (outcome.interrupted) return false;
-  const bool first = watched && cell.allocator.name == kSystem;
-  if (first) expected_ = outcome.answer;
-  cell.reason = std::move(outcome.reason);
-  if (!cell.failed()) {
-    cell.reason = DifferenceOf(program_, expected_, outcome.answer);
-    if (cell.failed() && cell.allocator.name == kSystem) {
-      cell.reason = "it does not answer the same twice: " + cell.reason;
-    }
+      fmt::format("{}: {}{}", program_.name, allocator.name, watched ? ", checked" : ""));
+  ProgramOutcome outcome = runner_.Run(allocator, watched);
+  if (outcome.interrupted) return {.interrupted = true};
+  if (!outcome.reason.empty()) return {.reason = std::move(outcome.reason)};
+  const bool is_system = allocator.name == kSystem;
+  if (watched && is_system) expected_ = outcome.answer;
+  const std::string difference = DifferenceOf(program_, expected_, outcome.answer);
+  if (!difference.empty()) {
+    return {.reason = (is_system ? "it does not answer the same twice: " : "") + difference};
   }
-  if (cell.failed() || watched) return true;
-  cell.cpu_s.push_back(static_cast<double>(outcome.report.cpu_ns) / 1e9);
-  cell.wall_s.push_back(static_cast<double>(outcome.report.elapsed_ns) / 1e9);
-  cell.resident_bytes_peak.push_back(static_cast<double>(outcome.report.resident_bytes_peak));
-  return true;
+  return {.figures = Figures(outcome.report)};
 }
 
-bool ProgramComparison::RunBlock() {
-  if (block_ >= limits_.blocks) return false;
-  const std::vector<ProgramCell*> rows = RowsOfBlock();
-  for (const std::size_t i : BlockOrder(rows.size(), block_)) {
-    if (limits_.IsInterrupted() || !Run(*rows[i], false)) return false;
+BlockEnd ProgramComparison::RunBlock() {
+  if (rows_.block() >= limits_.blocks || rows_.failed(rows_.system())) {
+    return BlockEnd::kNothingToRun;
   }
-  // Whatever system cannot do twice says nothing about others.
-  if (again_.failed() && !System().failed()) {
-    cells_[system_].reason = again_.reason;
-  }
-  progress_.Skip(cells_.size() + 1 - rows.size());
-  ++block_;
-  return !rows.empty();
-}
-
-// Those that are not known well enough, and with them all that they are held against.
-std::vector<ProgramCell*> ProgramComparison::RowsOfBlock() {
-  std::vector<ProgramCell*> unknown, held_against;
-  const ProgramCell& system = System();
-  if (system.failed()) return {};
-  for (ProgramCell& cell : cells_) {
-    if (cell.failed()) continue;
-    if (&cell == &system) {
-      held_against.push_back(&cell);
-    } else if (!IsKnown(cell.cpu_s, system.cpu_s, limits_)) {
-      unknown.push_back(&cell);
-    }
-  }
-  if (unknown.empty() && IsKnown(again_.cpu_s, system.cpu_s, limits_)) return {};
-  held_against.push_back(&again_);
-  unknown.insert(unknown.end(), held_against.begin(), held_against.end());
-  return unknown;
+  std::size_t ran = 0;
+  const BlockEnd end = rows_.RunBlock(limits_, [&](std::size_t row) {
+    ++ran;
+    return Run(allocators_[rows_.IsAllocator(row) ? row : rows_.system()], false);
+  });
+  if (end != BlockEnd::kCut) progress_.Skip(rows_.size() - ran);
+  return end;
 }
 
 Json ProgramComparison::ProgramRecord() const {
@@ -183,48 +142,39 @@ Json ProgramComparison::ProgramRecord() const {
 
 Json ProgramComparison::NoiseRecord() const {
   Json record = {{"program", program_.name}};
-  for (const Figure& figure : kFigures) {
-    Json& of = record[figure.name] = Json::object();
-    const Ratio ratio = RatioOf(again_, System(), figure);
-    // By its own interval alone: there is no other pair to measure this one's noise.
-    AddRatio(of, ratio, NoiseOf(Ratio{}));
+  for (const Figure figure : {kCpu, kWall, kResident}) {
+    Json& of = record[kFigureNames[figure]] = Json::object();
+    of["blocks"] = rows_.Values(rows_.again(), figure);
+    AddNoise(of, rows_.ToItself(figure));
     of.erase("blocks_needed");
-    of["noise"] = nullptr;
-    if (ratio.blocks > 0) of["noise"] = NoiseOf(ratio);
   }
   return record;
 }
 
+Json ProgramComparison::CellRecord(std::size_t row) const {
+  Json record = {
+      {"program", program_.name},
+      {"allocator", allocators_[row].name},
+      {"status", rows_.failed(row) ? "failed" : "ok"},
+      {"reason", rows_.reason(row)},
+  };
+  if (rows_.failed(row)) return record;
+  record["cpu_s_blocks"] = rows_.Values(row, kCpu);
+  record["cpu_s_median"] = Median(rows_.Values(row, kCpu));
+  record["wall_s_blocks"] = rows_.Values(row, kWall);
+  record["wall_s_median"] = Median(rows_.Values(row, kWall));
+  record["resident_bytes_peak_blocks"] = Rounded(rows_.Values(row, kResident));
+  record["resident_bytes_peak_median"] = std::llround(Median(rows_.Values(row, kResident)));
+  for (const Figure figure : {kCpu, kWall, kResident}) {
+    AddRatio(record[kFigureNames[figure]], rows_.ToSystem(row, figure), rows_.Noise(figure));
+  }
+  record["leads"] = rows_.Leads(row);
+  return record;
+}
+
 std::vector<Json> ProgramComparison::CellRecords() const {
-  const ProgramCell& system = System();
-  const ProgramCell* best = &system;
-  double least = HUGE_VAL;
-  for (const ProgramCell& cell : cells_) {
-    const Ratio ratio = RatioOf(cell, system, kFigures[0]);
-    if (ratio.blocks == 0 || ratio.median >= least) continue;
-    least = ratio.median;
-    best = &cell;
-  }
   std::vector<Json> records;
-  for (const ProgramCell& cell : cells_) {
-    Json record = {
-        {"program", program_.name},
-        {"allocator", cell.allocator.name},
-        {"status", cell.failed() ? "failed" : "ok"},
-        {"reason", cell.reason},
-    };
-    if (!cell.failed()) {
-      AddBlocks(record, cell);
-      for (const Figure& figure : kFigures) {
-        const double noise = NoiseOf(RatioOf(again_, system, figure));
-        AddRatio(record[figure.name], RatioOf(cell, system, figure), noise);
-      }
-      const Ratio behind = RatioOf(cell, *best, kFigures[0]);
-      const double noise = NoiseOf(RatioOf(again_, system, kFigures[0]));
-      record["leads"] = !system.failed() && Judge(behind, noise).standing != Standing::kSlower;
-    }
-    records.push_back(std::move(record));
-  }
+  for (std::size_t row = 0; row < rows_.allocators(); ++row) records.push_back(CellRecord(row));
   return records;
 }
 

@@ -10,23 +10,13 @@
 #include <vector>
 
 #include "bench/block_loop.h"
+#include "bench/block_rows.h"
 #include "bench/candidate.h"
 #include "bench/programs/program.h"
 #include "bench/programs/program_run.h"
 #include "bench/progress.h"
 
 namespace alloclab {
-
-// What each block has measured of one allocator.
-struct ProgramCell {
-  Candidate allocator;
-  std::string reason = {};  // why it is not timed (any longer); its figures then count for nothing
-  std::vector<double> cpu_s = {};
-  std::vector<double> wall_s = {};
-  std::vector<double> resident_bytes_peak = {};
-
-  bool failed() const { return !reason.empty(); }
-};
 
 class ProgramComparison {
  public:
@@ -42,30 +32,28 @@ class ProgramComparison {
   // of any allocator must answer.
   void Check();
 
-  // The next block: every allocator that still needs one runs once, alone. False when none does, or
-  // when the comparison was interrupted.
-  bool RunBlock();
+  // The next block: every allocator that still needs one runs once, alone. Without `system`, whose
+  // answer is the right one, none does.
+  BlockEnd RunBlock();
 
   nlohmann::ordered_json ProgramRecord() const;
   nlohmann::ordered_json NoiseRecord() const;
   std::vector<nlohmann::ordered_json> CellRecords() const;
 
  private:
-  bool Run(ProgramCell& cell, bool watched);
-  std::vector<ProgramCell*> RowsOfBlock();
-  const ProgramCell& System() const { return cells_[system_]; }
+  void CheckRow(std::size_t row);
+  RowRun Run(const Candidate& allocator, bool watched);
   void FailAll(const std::string& reason);
+  nlohmann::ordered_json CellRecord(std::size_t row) const;
 
   const RunSettings& settings_;
   const BlockLimits& limits_;
+  const std::vector<Candidate>& allocators_;
   MeasuredProgram program_;
   const ProgramRunner runner_;
   Progress& progress_;
-  std::vector<ProgramCell> cells_;
-  std::size_t system_ = 0;  // its place among the cells
-  ProgramCell again_;       // system once more: the second of the A/A pair
+  BlockRows rows_;  // of the allocators, in their order
   ProgramAnswer expected_;
-  std::size_t block_ = 0;
 };
 
 }  // namespace alloclab

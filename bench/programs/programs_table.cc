@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/block_loop.h"
+#include "bench/ratio_record.h"
+#include "bench/row_text.h"
 #include "bench/standing.h"
 #include "bench/stats.h"
 
@@ -46,24 +47,15 @@ const Json* CellOf(const Json& record, const Json& program, const std::string& a
   return nullptr;
 }
 
+// The most that any program has had.
 std::size_t Blocks(const Json& record) { return record["provenance"]["blocks"].get<std::size_t>(); }
-
-std::string RatioText(const Json& ratio, std::size_t own_blocks, std::size_t blocks) {
-  if (ratio["ratio_to_system"].is_null()) return "-";
-  const Json& interval = ratio["ratio_to_system_interval"];
-  const bool known = ratio["standing"] != StandingName(Standing::kUnresolved);
-  return fmt::format("{}{:.2f} ({:.2f}-{:.2f}){}", known ? "" : "? ",
-                     ratio["ratio_to_system"].get<double>(), interval[0].get<double>(),
-                     interval[1].get<double>(),
-                     own_blocks < blocks ? fmt::format(" [{}]", own_blocks) : "");
-}
 
 std::string Row(const Json& cell, std::size_t blocks) {
   std::string row =
       fmt::format("{:<20} {:>7.3f}", Name(cell, "allocator"), cell["cpu_s_median"].get<double>());
   for (const Column& column : kColumns) {
-    row += fmt::format(kRatioColumn,
-                       RatioText(cell[column.figure], cell[column.blocks].size(), blocks));
+    row += fmt::format(kRatioColumn, RatioOfCellText(cell, cell[column.figure],
+                                                     cell[column.blocks].size(), blocks));
   }
   return row +
          fmt::format(" {:>9.1f} MiB", cell["resident_bytes_peak_median"].get<double>() / (1 << 20));
@@ -94,8 +86,7 @@ void PrintWhatIsKnown(const Json& record, const Json& program, std::ostream& out
     }
   }
   if (!leading.empty()) {
-    out << fmt::format("leading in processor time: {}{}\n", fmt::join(leading, ", "),
-                       leading.size() > 1 ? ", not resolved among each other" : "");
+    out << fmt::format("leading in processor time: {}\n", LeadingText(leading));
   }
   for (const Json& noise : record["noise"]) {
     if (noise["program"] != program["name"] || noise["cpu"]["noise"].is_null()) continue;
@@ -158,6 +149,38 @@ std::vector<double> Means(const std::vector<const Json*>& cells, const char* key
   }
 }
 
+// The A/A pair of each of `programs`; without those of records that do not have its blocks.
+std::vector<const Json*> Pairs(const Json& record, const std::vector<const Json*>& programs,
+                               const char* figure) {
+  std::vector<const Json*> pairs;
+  for (const Json& noise : record["noise"]) {
+    for (const Json* program : programs) {
+      if (noise["program"] != (*program)["name"] || !noise[figure].contains("blocks")) continue;
+      pairs.push_back(&noise[figure]);
+    }
+  }
+  return pairs;
+}
+
+// What is held against what, each of all programs.
+struct MeanCells {
+  std::vector<const Json*> own, system;
+};
+
+// As a single ratio is: by the noise of the mean of system once more, without which nothing is
+// resolved.
+std::string MeanText(const Json& record, const std::vector<const Json*>& programs,
+                     const MeanCells& cells, const Column& column) {
+  const std::vector<double> system = Means(cells.system, column.blocks);
+  const Ratio ratio = PairedRatio(Means(cells.own, column.blocks), system);
+  const std::vector<const Json*> pairs = Pairs(record, programs, column.figure);
+  const bool all = pairs.size() == programs.size();
+  const double noise = all ? NoiseOf(PairedRatio(Means(pairs, "blocks"), system)) : HUGE_VAL;
+  Json judged = Json::object();
+  AddRatio(judged, ratio, noise);
+  return RatioText(judged, ratio.blocks, Blocks(record), 3);
+}
+
 void PrintMeans(const Json& record, std::ostream& out) {
   std::vector<const Json*> programs;
   for (const Json& program : record["programs"]) {
@@ -169,13 +192,13 @@ void PrintMeans(const Json& record, std::ostream& out) {
       << Heading("allocator", "") << '\n';
   for (const Json& allocator : record["allocators"]) {
     const std::string name = Name(allocator, "name");
-    std::vector<const Json*> own, system;
+    MeanCells cells;
     std::vector<std::string> failed;
     for (const Json* program : programs) {
       const Json* cell = CellOf(record, *program, name);
       if (!IsOk(*cell)) failed.push_back(Name(*program, "name"));
-      own.push_back(cell);
-      system.push_back(CellOf(record, *program, kSystem));
+      cells.own.push_back(cell);
+      cells.system.push_back(CellOf(record, *program, kSystem));
     }
     out << fmt::format("{:<20} {:>7}", name, "");
     if (!failed.empty()) {
@@ -183,9 +206,8 @@ void PrintMeans(const Json& record, std::ostream& out) {
       continue;
     }
     for (const Column& column : kColumns) {
-      const Ratio ratio = PairedRatio(Means(own, column.blocks), Means(system, column.blocks));
-      out << fmt::format(kRatioColumn, fmt::format("{:.3f} ({:.3f}-{:.3f})", ratio.median,
-                                                   ratio.interval.low, ratio.interval.high));
+      out << fmt::format(kRatioColumn,
+                         name == kSystem ? "1" : MeanText(record, programs, cells, column));
     }
     out << '\n';
   }
@@ -206,11 +228,7 @@ void PrintProgramTables(const Json& record, std::ostream& out, bool color) {
   for (const Json& program : record["programs"]) PrintProgram(record, program, out, color);
   PrintMeans(record, out);
   out << kNotes;
-  const std::size_t blocks = Blocks(record);
-  if (blocks < kPublishedBlocks) {
-    out << fmt::format("{} block{} only: a figure to publish needs {} or more.\n", blocks,
-                       blocks == 1 ? "" : "s", kPublishedBlocks);
-  }
+  out << FewBlocksText(record, kColumns[0].blocks);
 }
 
 }  // namespace alloclab

@@ -100,8 +100,7 @@ TEST(ProgramsTable, HasARowForEveryCell) {
   EXPECT_NE(Line(text, "\none", "b ").find("12.00 (10.80-13.20) [2]"), std::string::npos) << text;
   EXPECT_EQ(Line(text, "\ntwo: two", "b "), "b                    failed: killed");
   EXPECT_EQ(Line(text, "\none", "leading"),
-            "leading in processor time: a, system, not resolved "
-            "among each other");
+            "leading in processor time: a, system (none is known to be slower than the fastest)");
   EXPECT_NE(text.find("nothing within 2.0 %, 2.0 %, 2.0 % is resolved"), std::string::npos) << text;
   EXPECT_EQ(Line(text, "\ngone: gone", "not run"), "not run: not installed: gone");
   EXPECT_EQ(text.find("gone", text.find("not installed: gone") + 20), std::string::npos) << text;
@@ -115,13 +114,48 @@ TEST(ProgramsTable, HasARowForEveryCell) {
 TEST(ProgramsTable, HasTheGeometricMean) {
   const std::string heading = "\nGeometric mean over 2 programs";
   const std::string text = Printed(Record());
-  EXPECT_NE(Line(text, heading, "a ").find(" 1.000 (1.000-1.000) "), std::string::npos) << text;
+  // Three blocks are no proof.
+  EXPECT_NE(Line(text, heading, "a ").find(" ? 1.000 (1.000-1.000) "), std::string::npos) << text;
+  EXPECT_EQ(Line(text, heading, "system"), "system" + std::string(45, ' ') + '1' +
+                                               std::string(23, ' ') + '1' + std::string(23, ' ') +
+                                               '1');
   EXPECT_NE(Line(text, heading, "b ").find(" failed on two"), std::string::npos) << text;
   Json record = Record();
   record["cells"][1] = Cell("one", "b", 3, 2);
   record["cells"][4] = Cell("two", "b", 12);
   const std::string mean = Line(Printed(record), heading, "b ");
-  EXPECT_NE(mean.find(" 6.000 (6.000-6.000) "), std::string::npos) << mean;
+  // Of the two blocks that both programs have.
+  EXPECT_NE(mean.find(" ? 6.000 (6.000-6.000) [2] "), std::string::npos) << mean;
+}
+
+// The mean of `b`, a tenth slower in one program, over six blocks in which system takes `again`
+// times as long as itself in that program; no pair has blocks when that is 0.
+std::string MeanOfSixBlocks(double again) {
+  Json record = Record();
+  record["provenance"]["blocks"] = 6;
+  record["noise"].erase(2);
+  record["cells"] = {Cell("one", "a", 1, 6),      Cell("one", "b", 1.21, 6),
+                     Cell("one", "system", 1, 6), Cell("two", "a", 1, 6),
+                     Cell("two", "b", 1, 6),      Cell("two", "system", 1, 6)};
+  for (const char* figure : {"cpu", "wall", "resident"}) {
+    const double unit = std::string(figure) == "resident" ? 1 << 20 : 1;
+    if (again == 0) break;
+    record["noise"][0][figure]["blocks"] = std::vector<double>(6, again * unit);
+    record["noise"][1][figure]["blocks"] = std::vector<double>(6, unit);
+  }
+  return Line(Printed(record), "\nGeometric mean over 2 programs", "b ");
+}
+
+TEST(ProgramsTable, AMeanIsJudgedAsARatioIs) {
+  const std::string quiet = MeanOfSixBlocks(1);
+  EXPECT_NE(quiet.find("   1.100 (1.100-1.100)"), std::string::npos) << quiet;
+  EXPECT_EQ(quiet.find('?'), std::string::npos) << quiet;
+  // Where the mean of system differs from itself by a tenth and more, a tenth is nothing.
+  const std::string noisy = MeanOfSixBlocks(1.3);
+  EXPECT_NE(noisy.find(" ? 1.100 (1.100-1.100)"), std::string::npos) << noisy;
+  // Nobody knows how noisy it was.
+  const std::string unknown = MeanOfSixBlocks(0);
+  EXPECT_NE(unknown.find(" ? 1.100 (1.100-1.100)"), std::string::npos) << unknown;
 }
 
 TEST(ProgramsTable, HasNoMeanOfOneProgram) {

@@ -250,7 +250,8 @@ TEST(TracesSchema, RefusesWhateverDiffers) {
       record,
       {.absent =
            "/traces/0/generator(/parameters/.*)?|/cells/./(timeline|counts.*|latency/kinds/.*)|"
-           "/cells/./timeline/overhead_bytes_",
+           "/cells/./timeline/overhead_bytes_|"
+           "/provenance/(timeout_seconds|memory_limit_bytes|malloc_variables)",
        .typed = "/traces/0/generator/parameters/.*",
        .open = "/traces/0/generator/parameters|/cells/./counts"});
   EXPECT_GT(broken.size(), 300u);
@@ -310,7 +311,10 @@ TEST(Schemas, HoldForTheRecordsOfOtherTests) {
 
 Json Provenance() {
   Json provenance = Compared()["provenance"];
-  for (const char* key : {"mode", "touch", "blocks_most", "interrupted"}) provenance.erase(key);
+  for (const char* key : {"mode", "touch", "blocks_most", "interrupted", "timeout_seconds",
+                          "memory_limit_bytes", "malloc_variables"}) {
+    provenance.erase(key);
+  }
   provenance["preset"] = "quick";
   return provenance;
 }

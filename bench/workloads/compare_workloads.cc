@@ -4,22 +4,20 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <deque>
+#include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <thread>
 
 #include "bench/candidate_record.h"
 #include "bench/compare.h"
 #include "bench/provenance.h"
+#include "bench/settings_record.h"
 #include "bench/workloads/run_request.h"
 #include "bench/workloads/workload.h"
 #include "bench/workloads/workload_group.h"
 
 namespace alloclab::workloads {
 namespace {
-
-constexpr const char* kSystem = "system";
 
 std::vector<const Workload*> ChosenWorkloads(const std::vector<std::string>& names) {
   std::vector<const Workload*> chosen;
@@ -54,10 +52,8 @@ nlohmann::ordered_json ProvenanceRecord(const WorkloadOptions& options) {
   nlohmann::ordered_json provenance = Provenance(options.source_folder);
   provenance["seed"] = options.seed;
   provenance["work_percent"] = options.work_percent;
-  const BlockLimits& limits = options.limits;
-  provenance["blocks_most"] = limits.blocks;
-  if (limits.precision > 0) provenance["precision"] = limits.precision;
-  if (limits.budget.count() > 0) provenance["budget_seconds"] = limits.budget.count();
+  AddSettings(provenance, options.limits, options.timeout, options.memory_limit_bytes);
+  provenance["malloc_variables"] = MallocVariables();
   return provenance;
 }
 
@@ -74,27 +70,11 @@ std::vector<std::uint32_t> UsualThreads(std::uint32_t processors) {
   for (std::uint32_t n = 1; n < processors; n *= 2) threads.push_back(n);
   threads.push_back(processors);
   threads.push_back(2 * processors);
-  return threads;
-}
-
-std::vector<Candidate> LibraryCandidates(
-    const std::vector<std::string>& names,
-    const std::function<std::string(const std::string&)>& variant_library) {
-  std::vector<Candidate> libraries;
-  std::set<std::string> taken = {kSystem};
-  for (Candidate candidate : ResolveCandidates(names)) {
-    if (candidate.name == kSystem && candidate.path.empty()) continue;
-    if (candidate.table == Table::kInProcess) {
-      candidate = {candidate.name, Table::kPreload, variant_library(candidate.name)};
-    }
-    if (!taken.insert(candidate.name).second) {
-      throw CompareError(fmt::format("{}: another allocator is also called {}. Rename the file.",
-                                     candidate.path, candidate.name));
-    }
-    libraries.push_back(candidate);
+  std::erase_if(threads, [](std::uint32_t n) { return n > kMostThreads; });
+  if (processors > kMostThreads / 2 && threads.back() != kMostThreads) {
+    threads.push_back(kMostThreads);
   }
-  libraries.push_back({kSystem, Table::kPreload, ""});
-  return libraries;
+  return threads;
 }
 
 nlohmann::ordered_json RunCompareWorkloads(const WorkloadOptions& options) {
@@ -104,17 +84,15 @@ nlohmann::ordered_json RunCompareWorkloads(const WorkloadOptions& options) {
   const std::vector<std::uint32_t> threads = ChosenThreads(options.threads);
   Progress progress(options.progress);
   if (options.limits.budget.count() > 0) progress.ExpectEndIn(options.limits.budget);
-  std::deque<Group> groups;
+  std::vector<std::unique_ptr<Group>> groups;
   for (const Workload* workload : workloads) {
     for (const std::uint32_t count : threads) {
-      groups.emplace_back(options, *workload, count, progress);
+      groups.push_back(std::make_unique<Group>(options, *workload, count, progress));
     }
   }
   // A block goes round all workloads.
   const std::size_t blocks = RunBlocks(options.limits, deadline, progress, [&groups] {
-    bool any = false;
-    for (Group& group : groups) any = group.RunBlock() || any;
-    return any;
+    return RunBlockOfEach(groups, [](auto& group) { return group->RunBlock(); });
   });
   const bool interrupted = options.limits.IsInterrupted();
   if (blocks == 0 && interrupted) {
@@ -138,9 +116,9 @@ nlohmann::ordered_json RunCompareWorkloads(const WorkloadOptions& options) {
   for (const Candidate& candidate : options.allocators) {
     record["allocators"].push_back(CandidateRecord(candidate));
   }
-  for (const Group& group : groups) {
-    record["noise"].push_back(group.NoiseRecord());
-    for (auto& cell : group.CellRecords()) record["cells"].push_back(std::move(cell));
+  for (const auto& group : groups) {
+    record["noise"].push_back(group->NoiseRecord());
+    for (auto& cell : group->CellRecords()) record["cells"].push_back(std::move(cell));
   }
   return record;
 }

@@ -11,7 +11,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -25,7 +24,7 @@ namespace alloclab::workloads {
 struct WorkloadOptions {
   std::vector<std::string> workloads;  // names; empty: all
   std::vector<std::uint32_t> threads;  // empty: UsualThreads
-  std::vector<Candidate> allocators;   // `system` and libraries, as LibraryCandidates gives them
+  std::vector<Candidate> allocators;   // `system` and libraries, as library_candidates.h gives them
   BlockLimits limits;
   std::uint32_t work_percent = 100;  // of the usual amount of work
   std::uint64_t seed = 1;
@@ -33,20 +32,14 @@ struct WorkloadOptions {
   std::uint64_t memory_limit_bytes = std::uint64_t{4} << 30;     // each may gain; 0: no limit
   std::string runner_path;                                       // of //bench/workloads:runner
   std::string source_folder = ".";                               // whose git commit is recorded
-  std::function<void(const CompareProgress&)> progress;          // may be empty
+  Progress::Show progress;                                       // may be empty
 };
 
 std::vector<std::string> WorkloadNames();
 
-// 1, 2, 4 and so on up to `processors`, that number itself, and twice as many.
+// 1, 2, 4 and so on up to `processors`, that number itself, and twice as many; never more than a
+// run can have (kMostThreads).
 std::vector<std::uint32_t> UsualThreads(std::uint32_t processors);
-
-// What is compared for these names (as ResolveCandidates takes them; none: everything here), each
-// as a library: a variant's is what variant_library(its name) says. `system` is the last. Throws
-// CompareError as ResolveCandidates does, and where two would have one name.
-std::vector<Candidate> LibraryCandidates(
-    const std::vector<std::string>& names,
-    const std::function<std::string(const std::string&)>& variant_library);
 
 // Runs the comparison. The record has "schema", "kind", "provenance", "workloads", "allocators",
 // "noise" and "cells", as README.md in this folder describes. Throws CompareError for arguments

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "bench/child_process.h"
+#include "bench/compare.h"
 #include "bench/stats.h"
 #include "bench/workloads/workload_table.h"
 
@@ -26,14 +27,23 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kMimalloc = "/usr/lib/x86_64-linux-gnu/libmimalloc.so.2.0";
 
-std::string NoVariant(const std::string& variant) { return "/nowhere/" + variant + ".so"; }
+// Libraries by their paths, whatever is in them, and system.
+std::vector<Candidate> Libraries(const std::vector<std::string>& paths) {
+  std::vector<Candidate> libraries;
+  for (const std::string& path : paths) {
+    const std::filesystem::path absolute = std::filesystem::absolute(path);
+    libraries.push_back({absolute.filename(), Table::kPreload, absolute});
+  }
+  libraries.push_back({"system", Table::kPreload, ""});
+  return libraries;
+}
 
 WorkloadOptions Options(const std::vector<std::string>& workloads,
-                        const std::vector<std::string>& allocators) {
+                        const std::vector<std::string>& libraries = {}) {
   WorkloadOptions options;
   options.workloads = workloads;
   options.threads = {1, 3};
-  options.allocators = LibraryCandidates(allocators, NoVariant);
+  options.allocators = Libraries(libraries);
   options.limits.blocks = 2;
   options.work_percent = 2;
   options.runner_path = "bench/workloads/runner";
@@ -126,6 +136,18 @@ TEST(CompareWorkloads, TheFiguresOfACellHangTogether) {
   }
 }
 
+// glibc's blocks of 8 bytes are 32 apart, and the program made them one after the other.
+TEST(CompareWorkloads, BlocksThatShareALineAreCountedWhereThatMatters) {
+  WorkloadOptions options = Options({"false_sharing_active", "false_sharing_passive", "comb"});
+  options.threads = {16};
+  options.work_percent = 1;
+  const Json record = RunCompareWorkloads(options);
+  const char* const key = "blocks_sharing_a_line_median";
+  EXPECT_EQ(CellOf(record, "false_sharing_active", 16, "system")[key], 0.0);
+  EXPECT_GE(CellOf(record, "false_sharing_passive", 16, "system")[key].get<double>(), 14);
+  EXPECT_FALSE(CellOf(record, "comb", 16, "system").contains(key));
+}
+
 // A failed cell has no figure at all.
 void ExpectFailed(const Json& cell, const std::string& reason) {
   EXPECT_EQ(cell["status"], "failed");
@@ -202,7 +224,7 @@ TEST(CompareWorkloads, TheSeedReachesTheWorkloads) {
 
 // The budget is used up before anything ran: what is left are the blocks that an interval takes.
 TEST(CompareWorkloads, StopsWhenTheBudgetIsUsedUp) {
-  WorkloadOptions options = Options({"comb"}, {"system"});
+  WorkloadOptions options = Options({"comb"});
   options.threads = {1};
   options.limits.blocks = 1'000'000;
   options.limits.budget = std::chrono::seconds(1);
@@ -227,6 +249,22 @@ TEST(CompareWorkloads, AnInterruptedComparisonReportsWhatThereIs) {
   EXPECT_THROW(RunCompareWorkloads(options), std::runtime_error);
 }
 
+// A run that would take two minutes is not waited for.
+TEST(CompareWorkloads, AnInterruptedRunIsEnded) {
+  WorkloadOptions options = Options({"sawtooth"}, {"bench/workloads/hangs.so"});
+  options.threads = {1};
+  options.work_percent = 100;
+  options.timeout = std::chrono::minutes(2);
+  bool hangs = false;
+  options.progress = [&](const CompareProgress& progress) {
+    hangs = progress.what.find("hangs.so") != std::string::npos;
+  };
+  options.limits.interrupted = [&] { return hangs; };
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THROW(RunCompareWorkloads(options), Interrupted);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60));
+}
+
 std::string Refusal(const WorkloadOptions& options) {
   try {
     RunCompareWorkloads(options);
@@ -237,11 +275,10 @@ std::string Refusal(const WorkloadOptions& options) {
 }
 
 TEST(CompareWorkloads, RefusesWhatMakesNoSense) {
-  EXPECT_EQ(Refusal(Options({"nosuch"}, {"system"}))
-                .find("unknown workload \"nosuch\". Known are: larson, "),
+  EXPECT_EQ(Refusal(Options({"nosuch"})).find("unknown workload \"nosuch\". Known are: larson, "),
             0u);
   for (const std::uint32_t threads : {0u, 1025u}) {
-    WorkloadOptions options = Options({"comb"}, {"system"});
+    WorkloadOptions options = Options({"comb"});
     options.threads = {1, threads};
     EXPECT_EQ(Refusal(options).find("a workload runs with 1 to 1024 threads."), 0u);
   }
@@ -253,22 +290,13 @@ TEST(CompareWorkloads, ThreadsGoUpToTwiceTheProcessors) {
   EXPECT_EQ(UsualThreads(2), (Threads{1, 2, 4}));
   EXPECT_EQ(UsualThreads(6), (Threads{1, 2, 4, 6, 12}));
   EXPECT_EQ(UsualThreads(8), (Threads{1, 2, 4, 8, 16}));
-}
-
-TEST(CompareWorkloads, VariantsStandForTheirLibraries) {
-  const std::vector<Candidate> candidates =
-      LibraryCandidates({"system", "tlsf", kMimalloc, "buddy"}, NoVariant);
-  ASSERT_EQ(candidates.size(), 4u);
-  EXPECT_EQ(candidates[0], (Candidate{"tlsf", Table::kPreload, "/nowhere/tlsf.so"}));
-  EXPECT_EQ(candidates[1], (Candidate{"buddy", Table::kPreload, "/nowhere/buddy.so"}));
-  EXPECT_EQ(candidates[2].path, kMimalloc);
-  EXPECT_EQ(candidates[3], (Candidate{"system", Table::kPreload, ""}));
-  // A library that is called like a variant.
-  const std::string folder = testing::TempDir() + "/named";
-  std::filesystem::create_directories(folder);
-  std::filesystem::copy_file("bench/no_malloc.so", folder + "/tlsf",
-                             std::filesystem::copy_options::overwrite_existing);
-  EXPECT_THROW(LibraryCandidates({"tlsf", folder + "/tlsf"}, NoVariant), CompareError);
+  // And no further than a run can have.
+  EXPECT_EQ(UsualThreads(512), (Threads{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024}));
+  Threads powers = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
+  EXPECT_EQ(UsualThreads(1024), powers);
+  EXPECT_EQ(UsualThreads(4096), powers);
+  powers.insert(powers.end() - 1, 600);
+  EXPECT_EQ(UsualThreads(600), powers);
 }
 
 }  // namespace

@@ -1,12 +1,13 @@
 #include "bench/workloads/member.h"
 
-#include <pthread.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cinttypes>
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 
 namespace alloclab::workloads {
 namespace {
@@ -48,22 +49,41 @@ void EndForMark(const Stage& stage, const Block& block, const char* when) {
          block.bytes, static_cast<const void*>(block.at), when);
 }
 
+int StartThread(pthread_t& thread, void* (*work)(void*), void* argument) {
+  constexpr std::size_t kStackBytes = std::size_t{2} << 20;
+  pthread_attr_t attributes;
+  if (const int error = pthread_attr_init(&attributes)) return error;
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  const int error = pthread_create(&thread, &attributes, work, argument);
+  pthread_attr_destroy(&attributes);
+  return error;
+}
+
+void WhyNoThread(int error, std::uint64_t memory_limit_bytes, char* sentence, std::size_t bytes) {
+  const char* const mend = error != EAGAIN          ? ""
+                           : memory_limit_bytes > 0 ? "; raise ulimit -u, or --memory-limit"
+                                                    : "; raise ulimit -u";
+  // Not strerror, which may call malloc.
+  std::snprintf(sentence, bytes, "a thread could not be started: %s%s", strerrordesc_np(error),
+                mend);
+}
+
 void Member::OnNewThread(void (*work)(Member&)) {
   work_ = work;
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackBytes);
   pthread_t thread;
-  const int error = pthread_create(
-      &thread, &attributes,
+  const int error = StartThread(
+      thread,
       [](void* argument) -> void* {
         auto& member = *static_cast<Member*>(argument);
         member.work_(member);
         return nullptr;
       },
       this);
-  pthread_attr_destroy(&attributes);
-  if (error != 0) EndFor(stage_, "the system gave no further thread; raise ulimit -u");
+  if (error != 0) {
+    char sentence[200];
+    WhyNoThread(error, stage_.memory_limit_bytes, sentence, sizeof(sentence));
+    EndFor(stage_, "%s", sentence);
+  }
   pthread_join(thread, nullptr);
 }
 

@@ -8,6 +8,8 @@
 #ifndef ALLOCLAB_BENCH_WORKLOADS_MEMBER_H_
 #define ALLOCLAB_BENCH_WORKLOADS_MEMBER_H_
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
@@ -45,8 +47,13 @@ struct Stage {
 [[noreturn]] void EndForAlignment(const Stage& stage, const Block& block);
 [[noreturn]] void EndForMark(const Stage& stage, const Block& block, const char* when);
 
-// The stack of a thread: a workload needs next to nothing, an allocator hardly more.
-inline constexpr std::size_t kStackBytes = std::size_t{256} << 10;
+// Starts a thread with a stack of 2 MiB, glibc's own choice for this machine. A workload needs next
+// to nothing of it, but what a library keeps for each thread (static TLS) lies there, too; and
+// glibc keeps stacks of 40 MiB in all for the threads to come. Returns what pthread_create does.
+int StartThread(pthread_t& thread, void* (*work)(void*), void* argument);
+
+// Says in `sentence`, of at most `bytes` bytes, what `error` of StartThread means, and the mend.
+void WhyNoThread(int error, std::uint64_t memory_limit_bytes, char* sentence, std::size_t bytes);
 
 class alignas(kApartBytes) Member {
  public:

@@ -24,15 +24,28 @@ enum Odd {
   kRepeats = 4,    // a block of kTrigger bytes that is live
   kLeaves = 5,     // ends the process as if all were well, for kTrigger bytes
   kDawdles = 6,    // in every call of malloc
+  kCaches = 7,     // in 300 KiB that each thread has
+  kHoards = 8,     // in 16 MiB
+  kHides = 9,      // from the environment of what it is preloaded into
 };
 
 constexpr std::size_t kTrigger = 777;
+
+// Static TLS, as that of every library that is there from the start: a part of each thread's stack.
+constexpr std::size_t kCacheBytes = ODD == kCaches   ? std::size_t{300} << 10
+                                    : ODD == kHoards ? std::size_t{16} << 20
+                                                     : 1;
+thread_local volatile char cache[kCacheBytes];
 
 struct Counts {
   std::atomic<std::uint64_t> calls;
   std::atomic<std::uint64_t> bytes;
 };
 Counts* counts = nullptr;
+
+[[gnu::constructor]] void Hide() {
+  if (ODD == kHides) unsetenv("LD_PRELOAD");
+}
 
 [[gnu::constructor]] void MapCounts() {
   const char* descriptor = std::getenv("ALLOCLAB_COUNTS_FD");
@@ -61,6 +74,7 @@ void* malloc(std::size_t size) noexcept {
     static void* const only = __libc_malloc(size);
     return only;
   }
+  if (ODD == kCaches || ODD == kHoards) cache[size % kCacheBytes] = 1;
   if (ODD == kLeaves && size == kTrigger) _exit(0);
   if (ODD == kDawdles) {
     for (int i = 0; i < 5000; ++i) asm volatile("");

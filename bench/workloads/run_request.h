@@ -1,5 +1,5 @@
-// What a runner is asked to do, and its form on a command line: the comparison writes it, the
-// runner reads it, and a person can run it by hand.
+// What a runner is asked to do, and its form on a command line: the comparison writes it, and the
+// runner reads it.
 
 #ifndef ALLOCLAB_BENCH_WORKLOADS_RUN_REQUEST_H_
 #define ALLOCLAB_BENCH_WORKLOADS_RUN_REQUEST_H_

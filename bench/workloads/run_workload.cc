@@ -29,7 +29,8 @@ std::string Reason(const ChildEnd& end, std::chrono::milliseconds timeout, const
 }  // namespace
 
 RunOutcome RunWorkload(const std::string& runner_path, RunRequest request,
-                       std::chrono::milliseconds timeout) {
+                       std::chrono::milliseconds timeout,
+                       const std::function<bool()>& interrupted) {
   const MemoryFile report_file("alloclab-report");
   const MemoryFile stderr_file("alloclab-stderr");
   request.report_fd = report_file.descriptor();
@@ -39,8 +40,10 @@ RunOutcome RunWorkload(const std::string& runner_path, RunRequest request,
   const ChildEnd end = RunChildProcess({.arguments = std::move(arguments),
                                         .library = std::string(request.library),
                                         .stderr_fd = stderr_file.descriptor(),
-                                        .timeout = timeout});
+                                        .timeout = timeout,
+                                        .interrupted = interrupted});
   RunOutcome outcome;
+  outcome.interrupted = end.interrupted;
   if (pread(request.report_fd, &outcome.report, sizeof(RunReport), 0) !=
       static_cast<ssize_t>(sizeof(RunReport))) {
     Throw("cannot read a report");

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -33,7 +34,10 @@ T* MapArray(std::size_t count) {
   return mapped == MAP_FAILED ? nullptr : static_cast<T*>(mapped);
 }
 
+// Null when it is no file of that size: beyond the end of one that is shorter there is no memory.
 RunReport* MapReport(int descriptor) {
+  struct stat file;
+  if (fstat(descriptor, &file) != 0 || file.st_size != sizeof(RunReport)) return nullptr;
   void* mapped = mmap(nullptr, sizeof(RunReport), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
                       descriptor, 0);
   return mapped == MAP_FAILED ? nullptr : static_cast<RunReport*>(mapped);
@@ -45,10 +49,12 @@ class ResidentPeak {
  public:
   ResidentPeak() : status_(open("/proc/self/status", O_RDONLY | O_CLOEXEC)) {
     const int forget = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
-    [[maybe_unused]] const ssize_t written = write(forget, "5", 1);
+    forgot_ = forget >= 0 && write(forget, "5", 1) == 1;
     close(forget);
     before_ = ProcBytes(status_, "VmRSS:");
   }
+  // Else its peak may be one of before.
+  bool forgot() const { return forgot_; }
   std::uint64_t Bytes() const {
     const std::uint64_t peak = ProcBytes(status_, "VmHWM:");
     return peak - std::min(peak, before_);
@@ -56,6 +62,7 @@ class ResidentPeak {
 
  private:
   const int status_;
+  bool forgot_;
   std::uint64_t before_;
 };
 
@@ -94,12 +101,16 @@ void Measure(Stage& stage, const Workload& workload, Team& team) {
   if (workload.prepare != nullptr) workload.prepare(stage);
   const Work prepared = WorkOf(stage);
   const ResidentPeak peak;
+  if (!peak.forgot()) {
+    EndFor(stage,
+           "the peak of resident memory cannot be measured: /proc/self/clear_refs takes no 5");
+  }
   Time(report, [&team] { team.Run(); });
   report.resident_bytes_peak = peak.Bytes();
   const Work work = WorkOf(stage);
   report.operations = work.operations - prepared.operations;
   report.bytes_requested = work.bytes_requested - prepared.bytes_requested;
-  report.blocks_sharing_a_line = BlocksSharingALine(stage);
+  if (workload.shares_lines) report.blocks_sharing_a_line = BlocksSharingALine(stage);
   report.succeeded = 1;
 }
 
@@ -117,8 +128,7 @@ void Run(const RunRequest& request, RunReport& report) {
   const std::size_t blocks = workload->blocks_per_thread;
   auto* members = MapArray<Member>(threads);
   Block* memory = MapArray<Block>(threads * (blocks + Ring::kBlocks));
-  auto* handles = MapArray<pthread_t>(threads);
-  if (members == nullptr || memory == nullptr || handles == nullptr) {
+  if (members == nullptr || memory == nullptr) {
     return refuse("there is no memory for the runner's own books");
   }
   Stage stage;
@@ -132,8 +142,11 @@ void Run(const RunRequest& request, RunReport& report) {
     new (&members[i]) Member(stage, i, request.seed, own);
     members[i].inbox().UseMemory(own + blocks);
   }
-  Team team(stage, handles, workload->run);
-  if (!team.Start()) return refuse("the system gave fewer threads than asked for; raise ulimit -u");
+  Team team(stage, workload->run);
+  // There is no limit on memory yet that could be the cause.
+  if (const int error = team.Start()) {
+    return WhyNoThread(error, 0, report.reason, sizeof(report.reason));
+  }
   LimitMemory(request.memory_limit_bytes);
   Measure(stage, *workload, team);
 }

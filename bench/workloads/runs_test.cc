@@ -38,6 +38,10 @@ TEST(WorkloadRuns, HoldWhatTheyAskFor) {
   EXPECT_GE(large.report.resident_bytes_peak, std::uint64_t{64} << 10);
   EXPECT_LE(large.report.resident_bytes_peak, std::uint64_t{3 * 5 * 4} << 20);
   EXPECT_GT(large.report.faults, 16u);
+  // A single block of 8 bytes: what the runner itself has, more than a MiB, is not in it.
+  const RunOutcome small = RunForTest("false_sharing_active", "", 1, 1);
+  EXPECT_EQ(small.reason, "");
+  EXPECT_LT(small.report.resident_bytes_peak, std::uint64_t{512} << 10);
 }
 
 // The same work for every allocator, and every time.
@@ -146,6 +150,36 @@ TEST(WorkloadRuns, BrokenLibrariesHaveReasons) {
 TEST(WorkloadRuns, AReallocThatForgetsIsNoticed) {
   ExpectReason(RunForTest("realloc_growth", "bench/workloads/forgets.so", 2, 10),
                "did not hold what was written into it, when it was resized");
+}
+
+// What a library keeps for each thread is a part of the thread's stack.
+TEST(WorkloadRuns, ALibraryMayKeepMuchForEachThread) {
+  for (const char* workload : {"sawtooth", "thread_churn"}) {
+    EXPECT_EQ(RunForTest(workload, "bench/workloads/caches.so", 3, 10).reason, "") << workload;
+  }
+}
+
+TEST(WorkloadRuns, AThreadThatCannotBeStartedHasItsReason) {
+  for (const char* workload : {"sawtooth", "thread_churn"}) {
+    const RunOutcome outcome = RunForTest(workload, "bench/workloads/hoards.so", 3, 10);
+    ExpectReason(outcome, "a thread could not be started: Invalid argument");
+    EXPECT_EQ(outcome.reason.find("ulimit"), std::string::npos) << outcome.reason;
+  }
+}
+
+// Beyond the end of a file there is no memory to report to.
+TEST(WorkloadRuns, AReportOfAnotherSizeIsRefused) {
+  const MemoryFile report("report"), said("said");
+  for (const off_t bytes : {0, 100}) {
+    ASSERT_EQ(ftruncate(report.descriptor(), bytes), 0);
+    const ChildEnd end =
+        RunChildProcess({.arguments = {"bench/workloads/runner", "--workload=comb",
+                                       "--report-fd=" + std::to_string(report.descriptor())},
+                         .stderr_fd = said.descriptor()});
+    EXPECT_EQ(HowItEnded(end, {}), "ended with status 2");
+    EXPECT_NE(FirstLineOf(said.descriptor()).find("--report-fd must be a file of "),
+              std::string::npos);
+  }
 }
 
 TEST(WorkloadRuns, AWorkloadThatIsNotThereIsRefused) {

@@ -14,20 +14,19 @@ void* Team::Wait(void* argument) {
   for (;;) pause();
 }
 
-bool Team::Start() {
-  pthread_attr_t attributes;
-  if (pthread_attr_init(&attributes) != 0) return false;
-  pthread_attr_setstacksize(&attributes, kStackBytes);
-  std::uint32_t started = 1;
-  for (; started < stage_.threads; ++started) {
-    if (pthread_create(&threads_[started], &attributes, &Wait, this) != 0) break;
+int Team::Start() {
+  int error = 0;
+  std::uint32_t started = 0;
+  for (; started + 1 < stage_.threads; ++started) {
+    pthread_t thread;
+    error = StartThread(thread, &Wait, this);
+    if (error != 0) break;
   }
-  pthread_attr_destroy(&attributes);
   // All are at the gate before it opens.
-  for (std::uint32_t there; (there = running_.load(std::memory_order_acquire)) != started - 1;) {
+  for (std::uint32_t there; (there = running_.load(std::memory_order_acquire)) != started;) {
     running_.wait(there, std::memory_order_acquire);
   }
-  return started == stage_.threads;
+  return error;
 }
 
 void Team::Run() {

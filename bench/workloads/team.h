@@ -4,8 +4,6 @@
 #ifndef ALLOCLAB_BENCH_WORKLOADS_TEAM_H_
 #define ALLOCLAB_BENCH_WORKLOADS_TEAM_H_
 
-#include <pthread.h>
-
 #include <atomic>
 #include <cstdint>
 
@@ -15,15 +13,14 @@ namespace alloclab::workloads {
 
 class Team {
  public:
-  // `stage` has its members; `threads` has room for as many. All outlive the team, which lives as
-  // long as the process: its threads are not joined.
-  Team(Stage& stage, pthread_t* threads, void (*work)(Member&))
-      : stage_(stage), threads_(threads), work_(work) {}
+  // `stage` has its members and outlives the team, which lives as long as the process: its threads
+  // are not joined.
+  Team(Stage& stage, void (*work)(Member&)) : stage_(stage), work_(work) {}
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
 
-  // Starts all threads but the first; false when the system gives no more of them.
-  bool Start();
+  // Starts all threads but the first. Returns 0, or why one could not be started (StartThread).
+  int Start();
 
   // Every thread does its work once, this one that of the first member. Returns when the last is
   // done.
@@ -33,7 +30,6 @@ class Team {
   static void* Wait(void* argument);
 
   Stage& stage_;
-  pthread_t* const threads_;
   void (*const work_)(Member&);
   std::atomic<std::uint32_t> next_{1};  // the member of the next thread that is there
   std::atomic<std::uint32_t> begun_{0};

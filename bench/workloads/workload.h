@@ -21,6 +21,8 @@ struct Workload {
   std::string_view source;    // where it comes from
   // Blocks that a thread keeps account of: so many are in memory for it (Member::blocks).
   std::size_t blocks_per_thread = 0;
+  // It is about whose blocks lie on one line: a run reports how many do (Member::SetFirst).
+  bool shares_lines = false;
   // What is there before the clock starts, made by the first thread; or null.
   void (*prepare)(Stage& stage) = nullptr;
   // What each thread does. It frees all that is live, its own and what was prepared for it.

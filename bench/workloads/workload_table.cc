@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/block_loop.h"
+#include "bench/row_text.h"
 #include "bench/standing.h"
 #include "bench/workloads/run_workload.h"
 
@@ -27,6 +27,7 @@ constexpr std::string_view kPlain = "\033[0m";
 constexpr const char* kColumns = " {:>9} {:>24} {:>6}";
 constexpr const char* kName = "{:<20}";
 
+// The most that any row has had.
 std::size_t Blocks(const Json& record) { return record["provenance"]["blocks"].get<std::size_t>(); }
 
 std::set<std::uint32_t> ThreadsOf(const Json& record) {
@@ -48,18 +49,6 @@ const Json* FindCell(const Json& record, const Json& workload, std::uint32_t thr
 }
 
 bool IsOk(const Json* cell) { return cell != nullptr && (*cell)["status"] == "ok"; }
-
-// With `blocks`, the most that a row of this record has, also how many this one has where they are
-// fewer.
-std::string Ratio(const Json& entry, std::size_t blocks) {
-  if (entry["ratio_to_system"].is_null()) return "-";
-  const Json& interval = entry["ratio_to_system_interval"];
-  const bool known = entry["standing"] != StandingName(Standing::kUnresolved);
-  const std::size_t own = entry["ns_per_op_blocks"].size();
-  return fmt::format("{}{:.2f} ({:.2f}-{:.2f}){}", known ? "" : "? ",
-                     entry["ratio_to_system"].get<double>(), interval[0].get<double>(),
-                     interval[1].get<double>(), own < blocks ? fmt::format(" [{}]", own) : "");
-}
 
 double Elapsed(const Json& cell) { return cell["elapsed_ns_per_op_median"].get<double>(); }
 
@@ -90,8 +79,10 @@ void PrintRow(const Json& record, const Json& workload, const Json& allocator,
   for (const std::uint32_t count : threads) {
     const Json* cell = FindCell(record, workload, count, allocator);
     if (IsOk(cell)) {
-      row += fmt::format(kColumns, fmt::format("{:.2f}", Elapsed(*cell)),
-                         Ratio(*cell, Blocks(record)), Scaling(one, *cell));
+      row += fmt::format(
+          kColumns, fmt::format("{:.2f}", Elapsed(*cell)),
+          RatioOfCellText(*cell, *cell, (*cell)["ns_per_op_blocks"].size(), Blocks(record)),
+          Scaling(one, *cell));
       continue;
     }
     row += fmt::format(kColumns, "failed", "", "");
@@ -150,11 +141,7 @@ interval); ? is neither faster, nor slower, nor the same by what was measured; [
 n. scale: operations a second over those with one thread. noise: how far system was from itself;
 nothing nearer to 1 is resolved. Our variants are behind one lock.
 )";
-  const std::size_t blocks = Blocks(record);
-  if (blocks < kPublishedBlocks) {
-    out << fmt::format("{} block{} only: a figure to publish needs {} or more.\n", blocks,
-                       blocks == 1 ? "" : "s", kPublishedBlocks);
-  }
+  out << FewBlocksText(record, "ns_per_op_blocks");
 }
 
 }  // namespace

@@ -12,19 +12,17 @@
 #include "bench/candidate.h"
 #include "tools/cli/command.h"
 #include "tools/cli/parts.h"
+#include "tools/cli/preload_library.h"
 
 namespace alloclab::cli {
 namespace {
 
-constexpr const char* kSystem = "system";
-
 // The library to bench, as the program takes it: of a variant its path.
 std::string LibraryArgument(const std::string& allocator) {
-  for (const Candidate& candidate : ResolveCandidates({allocator})) {
-    if (candidate.name == kSystem) continue;
-    return candidate.table == Table::kPreload ? candidate.path : VariantLibrary(candidate.name);
-  }
-  throw CompareError("--library: system is there without a library. Leave it out.");
+  const std::string path = PreloadLibrary(allocator).path;
+  if (path.empty())
+    throw CompareError("--library: system is there without a library. Leave it out.");
+  return path;
 }
 
 // Returns only when it fails.

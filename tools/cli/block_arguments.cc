@@ -54,7 +54,7 @@ void AddBlockOptions(CLI::App& command, BlockArguments& arguments, const std::st
   command
       .add_option("--blocks", arguments.limits.blocks,
                   "Interleaved timed runs of each cell; a published figure has 15")
-      ->check(CLI::Range(1, 100000))
+      ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command.add_option("--precision", arguments.precision,
                      "Go on until the interval of a ratio is so narrow, e.g. 2%; at most 200 "

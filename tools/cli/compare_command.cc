@@ -36,6 +36,8 @@ constexpr std::chrono::seconds kQuickBudget{70};
 
 constexpr const char* kTimeoutFlag = "--timeout";
 constexpr const char* kPageFlag = "--page";
+// A limit in bytes has room for no more.
+constexpr std::uint64_t kMostMemoryLimitMib = UINT64_MAX >> 20;
 
 void Count(const CompareOptions& compared, nlohmann::ordered_json& record) {
   CountRecordOptions options;
@@ -104,6 +106,7 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
   command
       .add_option("--memory-limit", arguments.memory_limit_mib,
                   "MiB that one run may gain; 0 for no limit")
+      ->check(CLI::Range(std::uint64_t{0}, kMostMemoryLimitMib))
       ->capture_default_str();
   command.add_flag("--latency", arguments.latency,
                    "Also print how long single calls of malloc and free took, in nanoseconds");

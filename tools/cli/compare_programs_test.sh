@@ -60,7 +60,9 @@ begin() {
   "${run[@]}" python --allocators memalloc_list --timeout 120 >"$TEST_TMPDIR/table" 2>"$TEST_TMPDIR/errors" &
   comparison=$!
   for _ in $(seq 1200); do
-    [[ -z $(grep -lzE 'LD_PRELOAD=.*memalloc_list' /proc/[0-9]*/environ 2>/dev/null) ]] || return 0
+    for environment in $(ours); do
+      ! grep -qzE '^LD_PRELOAD=.*memalloc_list' "$environment" 2>/dev/null || return 0
+    done
     sleep 0.05
   done
   fail "no program was started"

@@ -14,6 +14,7 @@
 #include "tools/cli/compare_arguments.h"
 #include "tools/cli/compare_mode.h"
 #include "tools/cli/parts.h"
+#include "tools/cli/preload_library.h"
 #include "tools/cli/refuse_options.h"
 
 namespace alloclab::cli {
@@ -71,7 +72,7 @@ int RunWorkloadsCommand(const CLI::App& command, const CompareArguments& compare
   if (command.count("--budget") == 0) amount.budget_minutes = kWorkloadBudgetMinutes;
   SetLimits(command, amount, kQuickBudget);
   if (amount.quick) options.work_percent = kQuickWorkPercent;
-  options.allocators = workloads::LibraryCandidates(compare.options.allocators, VariantLibrary);
+  options.allocators = PreloadLibraries(compare.options.allocators);
   options.runner_path = WorkloadRunner();
   options.source_folder = SourceRoot();
   options.timeout = std::chrono::seconds(command.count("--timeout") > 0 ? compare.timeout_seconds

@@ -1,5 +1,5 @@
-// Allocators as libraries for LD_PRELOAD, our variants, too: what `run` puts under a program, and
-// what programs are compared on.
+// Allocators as libraries for LD_PRELOAD (bench/library_candidates.h), our variants by the
+// libraries that are built beside this program.
 
 #ifndef ALLOCLAB_TOOLS_CLI_PRELOAD_LIBRARY_H_
 #define ALLOCLAB_TOOLS_CLI_PRELOAD_LIBRARY_H_
@@ -11,13 +11,7 @@
 
 namespace alloclab::cli {
 
-// `allocator`, as ResolveCandidates takes it, as a library; "system" has none. Throws CompareError,
-// naming the mend, for what is not known or would not take malloc over: the loader would run a
-// program without it.
 Candidate PreloadLibrary(const std::string& allocator);
-
-// Those called `names`, without repeats, and `system` last. No names at all: every variant, and
-// those of the known libraries that are installed.
 std::vector<Candidate> PreloadLibraries(const std::vector<std::string>& names);
 
 }  // namespace alloclab::cli
