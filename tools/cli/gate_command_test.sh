@@ -94,7 +94,15 @@ expect 2 "another trace has the same name" --baseline new --traces "$trace,$trac
 expect 2 "write it like 2%" --baseline new --instructions 2
 EDIT='s/"version": 1/"version": 2/' expect 2 "figures of the baseline are of version 2" --baseline new
 EDIT='s/"i1": "[^"]*"/"i1": "1,1,1"/' expect 2 "another condition: i1 is 1,1,1 there" --baseline new
+EDIT='s/"i1": "/"branches": "none", &/' expect 2 "another condition: branches is none there and unknown here" --baseline new
+EDIT='s/"reason": ""/"reason": "it fell over"/' expect 0 "no longer fails" --baseline new
+EDIT='s/"\(operations\|held_bytes_at_end\|live_bytes_peak\)"/"other"/' \
+  expect 2 "nothing could be compared with new: slab on" --baseline new
 EDIT='s/"slab",//' expect 2 "the baseline has no variant slab" --baseline new
+# Whoever needs more memory than a machine has is no figure, and no end of the machine.
+"$COUNTS" -o limited.json --figures counts,memory,time --memory-limit 1 --allocators slab "$trace" 2>&1 ||
+  fail "counts ended with $?"
+[[ $(grep -c '"reason": ""' limited.json) == 0 && $(grep -c held_bytes limited.json) == 0 ]] || fail "$(cat limited.json)"
 ALLOCLAB_ROOT=$PWD/programs
 got=0
 text=$("$alloclab" gate --baseline new --traces "$trace" 2>&1) || got=$?
