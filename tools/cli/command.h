@@ -2,8 +2,8 @@
 //
 // Exit statuses, the same everywhere: 0 fine; 1 something was found (a broken rule, a failed cell,
 // a tainted recording); 2 misuse or an input that cannot be used; 3 a trace was cut short and what
-// could be recovered was used; 130 Ctrl-C. `run` and `bench` become the program, whose status is
-// its own.
+// could be recovered was used; 130 Ctrl-C, 143 SIGTERM. `run` and `bench` become the program, whose
+// status is its own.
 
 #ifndef ALLOCLAB_TOOLS_CLI_COMMAND_H_
 #define ALLOCLAB_TOOLS_CLI_COMMAND_H_
@@ -20,7 +20,8 @@ inline constexpr int kFine = 0;
 inline constexpr int kFound = 1;
 inline constexpr int kMisuse = 2;
 inline constexpr int kCutTrace = 3;
-inline constexpr int kInterrupted = 128 + 2;  // as a shell says of a program that SIGINT ended
+inline constexpr int kSignalled = 128;  // and its number: as a shell says of what a signal ended
+inline constexpr int kInterrupted = kSignalled + 2;
 
 // Each adds one subcommand; its callback sets `exit_status`.
 void AddRecord(CLI::App& app, int& exit_status);
