@@ -68,6 +68,8 @@ class MemoryFile {
  public:
   // Throws std::system_error when there is none.
   explicit MemoryFile(const char* name);
+  // One that is there already, which is its from now on.
+  explicit MemoryFile(int descriptor) : descriptor_(descriptor) {}
   ~MemoryFile();
   MemoryFile(const MemoryFile&) = delete;
   MemoryFile& operator=(const MemoryFile&) = delete;

@@ -12,8 +12,8 @@
 
 #include "bench/candidate.h"
 #include "bench/command_output.h"
+#include "bench/contained_child/contained_child.h"
 #include "bench/gate/run_tool.h"
-#include "bench/grade/child.h"
 
 namespace alloclab::gate {
 namespace {
@@ -27,7 +27,7 @@ constexpr std::string_view kCountsSource = "bench/deterministic/counts.cc";
 }  // namespace
 
 std::string FindBaseline(const std::string& root, const std::string& revision) {
-  if (!grade::IsOnPath("git")) {
+  if (!IsOnPath("git")) {
     throw CompareError(
         "the baseline is taken from git, which is not there. Install the package git.");
   }

@@ -20,8 +20,8 @@ std::string FindBaseline(const std::string& root, const std::string& revision);
 
 class BaselineTree {
  public:
-  // All functions here throw grade::Interrupted on SIGINT, SIGTERM and SIGHUP, which must be
-  // blocked (grade::Watch), and CompareError when a program fails, with what it said.
+  // All functions here throw EndingSignal on SIGINT, SIGTERM and SIGHUP, which must be
+  // blocked (HeldEndingSignals), and CompareError when a program fails, with what it said.
   BaselineTree(std::string root, std::string commit);
   ~BaselineTree();
   BaselineTree(const BaselineTree&) = delete;

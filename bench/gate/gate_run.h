@@ -28,7 +28,7 @@ struct GateOptions {
 
 // Builds the baseline, runs both, and judges. Of the baseline nothing is left in the repository or
 // among the temporary files. Throws CompareError for arguments that make no sense, for a baseline
-// that cannot be built or has other figures, and grade::Interrupted as BaselineTree does.
+// that cannot be built or has other figures, and EndingSignal as BaselineTree does.
 GateResult RunGate(const GateOptions& options);
 
 }  // namespace alloclab::gate

@@ -5,26 +5,24 @@
 #include <sys/wait.h>
 
 #include "bench/candidate.h"
-#include "bench/grade/child.h"
+#include "bench/contained_child/contained_child.h"
 
 namespace alloclab::gate {
 
 void RunTool(const std::vector<std::string>& command, std::chrono::milliseconds timeout) {
-  grade::ChildRequest request;
+  ContainedChildRequest request;
   request.command = command;
   request.time_out = timeout;
-  grade::ChildOutcome outcome = grade::RunChild(request);
-  if (!outcome.timed_out && WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 0) return;
-  while (outcome.output.ends_with('\n')) outcome.output.pop_back();
+  ContainedChildEnd end = RunContainedChild(request);
+  if (!end.timed_out && WIFEXITED(end.status) && WEXITSTATUS(end.status) == 0) return;
+  while (end.output.ends_with('\n')) end.output.pop_back();
   const std::string how =
-      outcome.timed_out
-          ? fmt::format("took longer than {} s",
-                        std::chrono::duration_cast<std::chrono::seconds>(timeout).count())
-      : WIFSIGNALED(outcome.status)
-          ? fmt::format("was ended by signal {}", WTERMSIG(outcome.status))
-          : fmt::format("ended with status {}", WEXITSTATUS(outcome.status));
+      end.timed_out             ? fmt::format("took longer than {} s",
+                                              std::chrono::duration_cast<std::chrono::seconds>(timeout).count())
+      : WIFSIGNALED(end.status) ? fmt::format("was ended by signal {}", WTERMSIG(end.status))
+                                : fmt::format("ended with status {}", WEXITSTATUS(end.status));
   throw CompareError(
-      fmt::format("this command {}: {}\n{}", how, fmt::join(command, " "), outcome.output));
+      fmt::format("this command {}: {}\n{}", how, fmt::join(command, " "), end.output));
 }
 
 }  // namespace alloclab::gate

@@ -10,7 +10,7 @@
 namespace alloclab::gate {
 
 // Throws CompareError, with the command and what it printed, unless it ends with status 0 in time;
-// grade::Interrupted as grade::RunChild does, whose process this is. Nothing of it runs on.
+// EndingSignal as RunContainedChild does, whose process this is. Nothing of it runs on.
 void RunTool(const std::vector<std::string>& command, std::chrono::milliseconds timeout);
 
 }  // namespace alloclab::gate

@@ -74,7 +74,7 @@ CheckOutcome Ended(LabRule rule, std::string reason) {
   return outcome;
 }
 
-CheckOutcome Crashed(const ChildOutcome& child, const RunReport& report) {
+CheckOutcome Crashed(const ContainedChildEnd& child, const RunReport& report) {
   const std::string_view function = FunctionOf(report.phase);
   const int number = WTERMSIG(child.status);
   if (function.empty()) {
@@ -88,7 +88,7 @@ CheckOutcome Crashed(const ChildOutcome& child, const RunReport& report) {
                                             SignalText(report, number), WhatItSaid(child.output)));
 }
 
-CheckOutcome NoResult(const ChildOutcome& child, const RunReport& report) {
+CheckOutcome NoResult(const ContainedChildEnd& child, const RunReport& report) {
   const std::string_view function = FunctionOf(report.phase);
   const int status = WEXITSTATUS(child.status);
   if (!function.empty()) {
@@ -116,7 +116,7 @@ CheckOutcome Reported(const RunReport& report) {
 
 }  // namespace
 
-CheckOutcome Judge(const ChildOutcome& child, const RunReport& report, std::uint64_t nonce,
+CheckOutcome Judge(const ContainedChildEnd& child, const RunReport& report, std::uint64_t nonce,
                    std::chrono::milliseconds time_out) {
   CheckOutcome outcome;
   if (child.timed_out || (WIFSIGNALED(child.status) && WTERMSIG(child.status) == SIGXCPU)) {

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "bench/grade/child.h"
+#include "bench/contained_child/contained_child.h"
 #include "bench/grade/grader.h"
 #include "bench/grade/run_report.h"
 
@@ -14,7 +14,7 @@ namespace alloclab::grade {
 
 // The verdict on a run that was given `time_out`, whose report is sealed with `nonce`. Nothing in
 // the report is believed to be in range: the solution may have written there.
-CheckOutcome Judge(const ChildOutcome& child, const RunReport& report, std::uint64_t nonce,
+CheckOutcome Judge(const ContainedChildEnd& child, const RunReport& report, std::uint64_t nonce,
                    std::chrono::milliseconds time_out);
 
 }  // namespace alloclab::grade

@@ -31,7 +31,7 @@ RunReport Sealed(LabRule rule = LabRule::kNone) {
 }
 
 CheckOutcome JudgeOf(const RunReport& report, int status, bool timed_out = false) {
-  ChildOutcome child;
+  ContainedChildEnd child;
   child.status = status;
   child.timed_out = timed_out;
   return Judge(child, report, kNonce, kTimeOut);

@@ -9,9 +9,10 @@
 #include <random>
 #include <system_error>
 
+#include "bench/child_process.h"
+#include "bench/contained_child/contained_child.h"
 #include "bench/deterministic/callgrind_file.h"
 #include "bench/deterministic/plain_c_library.h"
-#include "bench/grade/child.h"
 #include "bench/grade/end_of_run.h"
 #include "bench/grade/lab_trace.h"
 #include "bench/grade/run_report.h"
@@ -20,38 +21,21 @@
 namespace alloclab::grade {
 namespace {
 
-// A memory file that children inherit.
-class MemoryFile {
- public:
-  explicit MemoryFile(int descriptor) : descriptor_(descriptor) {
-    if (descriptor < 0) {
-      throw std::system_error(errno, std::generic_category(), "cannot make a memory file");
-    }
-  }
-  ~MemoryFile() { close(descriptor_); }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 std::uint64_t DrawNonce() {
   static std::random_device device;
   return (std::uint64_t{device()} << 32 | device()) | 1;
 }
 
 struct Ran {
-  ChildOutcome child;
+  ContainedChildEnd child;
   RunReport report;
   std::uint64_t nonce;
 };
 
 // Runs a runner for `request`, behind the words of `before`, with a report of its own.
 Ran RunRunner(RunRequest request, const std::string& runner, std::vector<std::string> before,
-              ChildRequest child) {
-  const MemoryFile report(memfd_create("alloclab-grade-report", 0));
+              ContainedChildRequest child) {
+  const MemoryFile report("alloclab-grade-report");
   const RunReport empty;
   if (pwrite(report.descriptor(), &empty, sizeof(empty), 0) != sizeof(empty)) {
     throw std::system_error(errno, std::generic_category(), "cannot write a report");
@@ -63,7 +47,7 @@ Ran RunRunner(RunRequest request, const std::string& runner, std::vector<std::st
   child.command.push_back(runner);
   for (std::string& argument : RunnerArguments(request))
     child.command.push_back(std::move(argument));
-  ran.child = RunChild(child);
+  ran.child = RunContainedChild(child);
   if (pread(report.descriptor(), &ran.report, sizeof(RunReport), 0) !=
       static_cast<ssize_t>(sizeof(RunReport))) {
     ran.report = RunReport();  // made shorter: as if nothing had been reported
@@ -84,8 +68,9 @@ RunRequest RequestOf(const GraderOptions& options) {
   return request;
 }
 
-ChildRequest CheckedChild(const GraderOptions& options, std::chrono::milliseconds time_out) {
-  ChildRequest child;
+ContainedChildRequest CheckedChild(const GraderOptions& options,
+                                   std::chrono::milliseconds time_out) {
+  ContainedChildRequest child;
   child.time_out = time_out;
   child.memory_bytes = options.heap_bytes + kBesideHeapBytes;
   child.file_bytes = kMostOutputBytes;
@@ -126,7 +111,7 @@ CountOutcome Grader::Count(const std::vector<Event>& events) const {
   RunRequest request = RequestOf(options_);
   request.counted = true;
   request.program_fd = program.descriptor();
-  ChildRequest child;
+  ContainedChildRequest child;
   child.time_out = options_.count_time_out;
   child.file_bytes = std::uint64_t{64} << 20;
   child.environment = {

@@ -76,7 +76,7 @@ class Grader {
   // Loads the solution and runs nothing of it but its initialisers: empty, or why that cannot be
   // done.
   std::string WhyNotLoaded() const;
-  // The events are as LabEvents makes them. All functions throw Interrupted, and std::system_error
+  // The events are as LabEvents makes them. All functions throw EndingSignal, and std::system_error
   // when no process can be started.
   CheckOutcome Check(const std::vector<Event>& events, std::chrono::milliseconds time_out) const;
   CheckOutcome Check(const std::vector<Event>& events) const {

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "bench/grade/child.h"
+#include "bench/contained_child/contained_child.h"
 #include "bench/grade/lab_functions.h"
 #include "bench/grade/lab_headers.h"
 
@@ -76,19 +76,18 @@ void Write(const std::string& path, std::string_view text) {
 }
 
 void Build(Words command, const std::string& what) {
-  ChildRequest request;
+  ContainedChildRequest request;
   request.command = std::move(command);
   request.time_out = std::chrono::minutes(1);
   request.file_bytes = std::uint64_t{256} << 20;
   request.memory_bytes = std::uint64_t{4} << 30;
-  const ChildOutcome outcome = RunChild(request);
-  if (outcome.timed_out) {
-    throw CompileError(fmt::format("{} takes the compiler longer than a minute", what),
-                       outcome.output);
+  const ContainedChildEnd end = RunContainedChild(request);
+  if (end.timed_out) {
+    throw CompileError(fmt::format("{} takes the compiler longer than a minute", what), end.output);
   }
-  if (!WIFEXITED(outcome.status) || WEXITSTATUS(outcome.status) != 0) {
+  if (!WIFEXITED(end.status) || WEXITSTATUS(end.status) != 0) {
     throw CompileError(fmt::format("{} does not compile; what the compiler says is above", what),
-                       outcome.output);
+                       end.output);
   }
 }
 

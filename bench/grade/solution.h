@@ -44,7 +44,7 @@ struct CompileOptions {
 
 // Compiles and links `sources` (.c, and .cc, .cpp or .cxx) with -O2 and our headers, into `folder`;
 // returns the path of the shared object. The compiler is $CC or $CXX, else the newest of Clang and
-// of what the system calls cc. Throws CompileError, SourceError, Interrupted.
+// of what the system calls cc. Throws CompileError, SourceError, EndingSignal.
 std::string CompileSolution(const std::vector<std::string>& sources, const PrivateFolder& folder,
                             const CompileOptions& options);
 

@@ -4,15 +4,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "bench/contained_child/contained_child.h"
 #include "bench/gate/gate_run.h"
 #include "bench/gate/report.h"
-#include "bench/grade/child.h"
 #include "tools/cli/command.h"
 #include "tools/cli/parts.h"
 #include "tools/cli/percentage.h"
@@ -40,7 +39,7 @@ int RunGateCommand(GateArguments& arguments) {
   if (options.traces.empty()) options.traces = CorpusTraces();
   int number = 0;
   try {
-    const grade::Watch watch;
+    const HeldEndingSignals held;
     const gate::GateResult result = RunVisibly(options);
     if (arguments.json) {
       PrintJson(std::cout, gate::GateJson(result));
@@ -48,13 +47,10 @@ int RunGateCommand(GateArguments& arguments) {
       std::cout << gate::GateText(result, isatty(STDOUT_FILENO) != 0);
     }
     return result.verdict.passed() ? kFine : kFound;
-  } catch (const grade::Interrupted& interrupted) {
-    number = interrupted.signal;
+  } catch (const EndingSignal& ending) {
+    number = ending.number;
   }
-  // All is tidied up: now the signal does what it does to other programs.
-  std::signal(number, SIG_DFL);
-  std::raise(number);
-  return kMisuse;
+  EndBySignal(number);
 }
 
 // "2%" becomes 0.02.

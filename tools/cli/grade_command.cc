@@ -1,7 +1,6 @@
 // grade: a student's solution of a malloc lab, for correctness, utilisation and cost.
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -12,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/grade/child.h"
+#include "bench/contained_child/contained_child.h"
 #include "bench/grade/default_traces.h"
 #include "bench/grade/grader.h"
 #include "bench/grade/lab_trace.h"
@@ -226,15 +225,12 @@ int GradeSolution(const GradeArguments& arguments) {
 int RunGrade(const GradeArguments& arguments) {
   int number = 0;
   try {
-    const grade::Watch watch;
+    const HeldEndingSignals held;
     return GradeSolution(arguments);
-  } catch (const grade::Interrupted& interrupted) {
-    number = interrupted.signal;
+  } catch (const EndingSignal& ending) {
+    number = ending.number;
   }
-  // All is tidied up: now the signal does what it does to other programs.
-  signal(number, SIG_DFL);
-  raise(number);
-  return kMisuse;
+  EndBySignal(number);
 }
 
 constexpr char kFooter[] =

@@ -1,4 +1,4 @@
-#include "bench/grade/child.h"
+#include "bench/contained_child/contained_child.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -21,7 +21,7 @@
 #include <sstream>
 #include <system_error>
 
-namespace alloclab::grade {
+namespace alloclab {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -57,8 +57,8 @@ void Limit(decltype(RLIMIT_AS) what, std::uint64_t most) {
 }
 
 // In the child, up to its exec.
-[[noreturn]] void BecomeProgram(const ChildRequest& request, char* const* arguments, int output,
-                                pid_t parent) {
+[[noreturn]] void BecomeProgram(const ContainedChildRequest& request, char* const* arguments,
+                                int output, pid_t parent) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
@@ -76,10 +76,11 @@ void Limit(decltype(RLIMIT_AS) what, std::uint64_t most) {
   personality(ADDR_NO_RANDOMIZE);
   Limit(RLIMIT_CORE, 0);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(request.time_out).count();
-  Limit(RLIMIT_CPU, static_cast<std::uint64_t>(seconds) + 5);  // should the grader be gone
-  if (request.memory_bytes != 0) Limit(RLIMIT_AS, request.memory_bytes);
+  Limit(RLIMIT_CPU, static_cast<std::uint64_t>(seconds) + 5);  // should the caller be gone
   if (request.file_bytes != 0) Limit(RLIMIT_FSIZE, request.file_bytes);
   for (const auto& [name, value] : request.environment) setenv(name.c_str(), value.c_str(), 1);
+  // Last: this copy of the caller may have more than the program may.
+  if (request.memory_bytes != 0) Limit(RLIMIT_AS, request.memory_bytes);
   execvp(arguments[0], arguments);
   std::fprintf(stderr, "cannot run %s: %s\n", arguments[0], std::strerror(errno));
   _exit(127);
@@ -93,22 +94,40 @@ std::vector<pid_t> Orphans() {
   return orphans;
 }
 
-// Ends the group of `leader`, and whoever left it. Whoever is ended leaves its children here, so it
-// goes on until there are none.
-void EndAll(pid_t leader, int& status) {
-  kill(-leader, SIGKILL);
-  kill(leader, SIGKILL);
-  while (waitpid(leader, &status, 0) < 0 && errno == EINTR) {
+// A child that was started. However its caller goes on, its group is ended, and whoever left that.
+class StartedChild {
+ public:
+  explicit StartedChild(pid_t leader) : leader_(leader) {}
+  ~StartedChild() {
+    if (!ended_) End();
   }
-  for (int round = 0; round < 1000; ++round) {
-    const std::vector<pid_t> orphans = Orphans();
-    if (orphans.empty()) return;
-    for (const pid_t orphan : orphans) {
-      kill(orphan, SIGKILL);
-      waitpid(orphan, nullptr, 0);
+  StartedChild(const StartedChild&) = delete;
+  StartedChild& operator=(const StartedChild&) = delete;
+
+  // Whoever is ended leaves its children here, so it goes on until there are none. Returns what
+  // waitpid says of the leader.
+  int End() {
+    ended_ = true;
+    kill(-leader_, SIGKILL);
+    kill(leader_, SIGKILL);
+    int status = 0;
+    while (waitpid(leader_, &status, 0) < 0 && errno == EINTR) {
     }
+    for (int round = 0; round < 1000; ++round) {
+      const std::vector<pid_t> orphans = Orphans();
+      if (orphans.empty()) break;
+      for (const pid_t orphan : orphans) {
+        kill(orphan, SIGKILL);
+        waitpid(orphan, nullptr, 0);
+      }
+    }
+    return status;
   }
-}
+
+ private:
+  pid_t leader_;
+  bool ended_ = false;
+};
 
 std::string FirstBytes(int descriptor) {
   std::string text(kKeptOutputBytes, '\0');
@@ -117,23 +136,23 @@ std::string FirstBytes(int descriptor) {
   return text;
 }
 
-enum class Event { kEnded, kTimeOut, kSignal };
+enum class Waited { kEnded, kTimeOut, kSignal };
 
-Event WaitFor(int child, int signals, Clock::time_point deadline) {
+Waited WaitFor(int child, int signals, Clock::time_point deadline) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     pollfd wanted[] = {{signals, POLLIN, 0}, {child, POLLIN, 0}};
     const int ready = poll(wanted, 2, static_cast<int>(std::max<std::int64_t>(left, 0)));
     if (ready < 0 && errno != EINTR) Throw("cannot wait for a process");
-    if (ready > 0 && wanted[0].revents != 0) return Event::kSignal;
-    if (ready > 0) return Event::kEnded;
-    if (ready == 0 && left <= 0) return Event::kTimeOut;
+    if (ready > 0 && wanted[0].revents != 0) return Waited::kSignal;
+    if (ready > 0) return Waited::kEnded;
+    if (ready == 0 && left <= 0) return Waited::kTimeOut;
   }
 }
 
 }  // namespace
 
-ChildOutcome RunChild(const ChildRequest& request) {
+ContainedChildEnd RunContainedChild(const ContainedChildRequest& request) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const Descriptor output(memfd_create("alloclab-output", MFD_CLOEXEC), "a memory file");
   const sigset_t ending = EndingSignals();
@@ -147,25 +166,21 @@ ChildOutcome RunChild(const ChildRequest& request) {
   const pid_t child = fork();
   if (child < 0) Throw("cannot start a process");
   if (child == 0) BecomeProgram(request, arguments.data(), output.number(), parent);
+  StartedChild started(child);
   setpgid(child, child);  // here, too: whoever comes first
-  ChildOutcome outcome;
-  Event event = Event::kTimeOut;
-  const int handle = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
-  if (handle >= 0) {
-    event = WaitFor(handle, signals.number(), start + request.time_out);
-    close(handle);
-  }
-  EndAll(child, outcome.status);
-  if (handle < 0) Throw("cannot watch a process");
-  outcome.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  if (event == Event::kSignal) {
+  const Descriptor handle(static_cast<int>(syscall(SYS_pidfd_open, child, 0)), "a handle");
+  const Waited waited = WaitFor(handle.number(), signals.number(), start + request.time_out);
+  ContainedChildEnd end;
+  end.status = started.End();
+  end.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  if (waited == Waited::kSignal) {
     signalfd_siginfo info = {};
     const ssize_t got = read(signals.number(), &info, sizeof(info));
-    throw Interrupted(got > 0 ? static_cast<int>(info.ssi_signo) : SIGINT);
+    throw EndingSignal(got > 0 ? static_cast<int>(info.ssi_signo) : SIGINT);
   }
-  outcome.timed_out = event == Event::kTimeOut;
-  outcome.output = FirstBytes(output.number());
-  return outcome;
+  end.timed_out = waited == Waited::kTimeOut;
+  end.output = FirstBytes(output.number());
+  return end;
 }
 
 bool IsOnPath(const std::string& program) {
@@ -177,14 +192,20 @@ bool IsOnPath(const std::string& program) {
   return false;
 }
 
-Watch::Watch() {
+HeldEndingSignals::HeldEndingSignals() {
   const sigset_t ending = EndingSignals();
   sigprocmask(SIG_BLOCK, &ending, nullptr);
 }
 
-Watch::~Watch() {
+HeldEndingSignals::~HeldEndingSignals() {
   const sigset_t ending = EndingSignals();
   sigprocmask(SIG_UNBLOCK, &ending, nullptr);
 }
 
-}  // namespace alloclab::grade
+void EndBySignal(int number) {
+  signal(number, SIG_DFL);
+  raise(number);
+  _exit(128 + number);  // for signals that end no process
+}
+
+}  // namespace alloclab
