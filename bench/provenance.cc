@@ -53,12 +53,19 @@ std::string Compiler() {
 #endif
 }
 
+// Records that were kept and are not committed yet are no change of what is measured: the second of
+// a run would be dirty by the first.
+bool IsDirty(const std::string& source_folder) {
+  return !CommandOutput({"git", "-C", source_folder, "status", "--porcelain", "--", ".",
+                         ":(exclude)bench/results"})
+              .empty();
+}
+
 }  // namespace
 
 nlohmann::ordered_json Provenance(const std::string& source_folder) {
   const std::string commit = CommandOutput({"git", "-C", source_folder, "rev-parse", "HEAD"});
-  const bool dirty = !commit.empty() &&
-                     !CommandOutput({"git", "-C", source_folder, "status", "--porcelain"}).empty();
+  const bool dirty = !commit.empty() && IsDirty(source_folder);
   return {
       {"commit", commit},
       {"dirty", dirty},

@@ -9,8 +9,9 @@
 namespace alloclab {
 
 // "commit" and "dirty" of the git checkout around `source_folder` (empty and false outside of
-// one), "compiler" and "flags" of the worker, "cpu", "cores", "kernel", "thp" and "time_utc".
-// Whatever this machine does not tell is "unknown".
+// one; changes in its bench/results, where records are kept, are none), "compiler" and "flags" of
+// the worker, "cpu", "cores", "kernel", "thp" and "time_utc". Whatever this machine does not tell
+// is "unknown".
 nlohmann::ordered_json Provenance(const std::string& source_folder);
 
 // The Debian version of the package that owns `path`, following links, or an empty string.

@@ -99,10 +99,10 @@ TEST(Create, MissingFolderAndFolder) {
   const std::string folder = NewFolder("create");
   EXPECT_EQ(CreateError(folder + "/no/a.alt"),
             folder +
-                "/no/a.alt: cannot create the trace: No such file or directory; make its folder "
+                "/no/a.alt: cannot be created: No such file or directory; make its folder "
                 "first");
   EXPECT_EQ(CreateError(folder),
-            folder + ": cannot create the trace: Is a directory; name a file inside it");
+            folder + ": cannot be created: Is a directory; name a file inside it");
 }
 
 TEST(Create, FullDiskIsAnError) {

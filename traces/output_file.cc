@@ -23,7 +23,7 @@ constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
   if (error == ENOENT) mend = "make its folder first";
   if (error == EISDIR) mend = "name a file inside it";
   throw TraceError(
-      fmt::format("{}: cannot create the trace: {}; {}", path, std::strerror(error), mend));
+      fmt::format("{}: cannot be created: {}; {}", path, std::strerror(error), mend));
 }
 
 // Makes a new file beside `target` and returns its descriptor. The process id tells writers of

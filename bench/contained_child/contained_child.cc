@@ -74,8 +74,7 @@ void Limit(decltype(RLIMIT_AS) what, std::uint64_t most) {
   dup2(nothing, STDIN_FILENO);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
-  // The same addresses in every run.
-  personality(ADDR_NO_RANDOMIZE);
+  if (request.fixed_addresses) personality(ADDR_NO_RANDOMIZE);
   Limit(RLIMIT_CORE, 0);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(request.time_out).count();
   Limit(RLIMIT_CPU, static_cast<std::uint64_t>(seconds) + 5);  // should the caller be gone

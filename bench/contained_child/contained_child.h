@@ -28,6 +28,9 @@ class EndingSignal : public std::runtime_error {
 struct ContainedChildRequest {
   std::vector<std::string> command;                              // looked for on PATH
   std::vector<std::pair<std::string, std::string>> environment;  // set besides the caller's
+  // Whether it and all that it starts lie at the same addresses in every run: what fails, fails
+  // again. What is timed must not: one layout in all runs would pass for a difference of programs.
+  bool fixed_addresses = false;
   std::chrono::milliseconds time_out{10'000};
   std::uint64_t memory_bytes = 0;  // of address space; 0: no limit
   std::uint64_t file_bytes = 0;    // of any file that it writes, its output among them; 0: no limit

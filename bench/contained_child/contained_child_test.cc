@@ -171,6 +171,15 @@ TEST(ContainedChild, IsEndedWhenItCannotBeWaitedFor) {
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "the child is left";
 }
 
+// As the system tells of a process and all that it starts.
+TEST(ContainedChild, LiesAtTheSameAddressesWhereAskedFor) {
+  ContainedChildRequest request;
+  request.command = {"sh", "-c", "cat /proc/self/personality"};
+  EXPECT_EQ(RunContainedChild(request).output, "00000000\n");
+  request.fixed_addresses = true;
+  EXPECT_EQ(RunContainedChild(request).output, "00040000\n");
+}
+
 TEST(ContainedChild, HasNoMoreMemoryThanItMay) {
   ContainedChildRequest request;
   request.command = {"sh", "-c", "x=$(head -c 100000000 /dev/zero | tr '\\0' x); echo ${#x}"};

@@ -57,14 +57,25 @@ std::string Preloaded(const Candidate& candidate, const std::string& stopped_clo
   return "LD_PRELOAD=" + stopped_clock + ":" + candidate.path;
 }
 
-std::vector<std::string> Callgrind(const std::string& preloaded, const std::string& file) {
+// The limit of who is not told one. Valgrind keeps the program's own at 0 and means what it was
+// itself given at most; so does Linux, which counts against that what is private and writable, and
+// not what is only reserved.
+std::string DataLimit(std::uint64_t bytes) {
+  return "--data=" + (bytes == 0 ? "unlimited" : std::to_string(bytes));
+}
+
+std::vector<std::string> Callgrind(const std::string& preloaded, const std::string& file,
+                                   std::uint64_t memory_limit_bytes) {
   return {"env",
           Tunables(),
           preloaded,
+          "prlimit",
+          DataLimit(memory_limit_bytes),
           "valgrind",
           "--command-line-only=yes",  // neither VALGRIND_OPTS nor a .valgrindrc
           "--tool=callgrind",
           "--quiet",
+          "--log-file=/dev/null",  // what the program said is what tells why it ended
           "--instr-atstart=no",
           "--cache-sim=yes",
           "--I1=" + kI1.Text(),
@@ -107,7 +118,8 @@ CountOutcome Counter::Count(const Candidate& candidate, int program_fd) const {
   request.touch = options_.touch;
   request.program_fd = program_fd;
   const Runner runner(options_.worker_path, options_.timeout,
-                      Callgrind(Preloaded(candidate, options_.stopped_clock_path), file));
+                      Callgrind(Preloaded(candidate, options_.stopped_clock_path), file,
+                                options_.memory_limit_bytes));
   WorkerOutcome outcome = runner.Run(request, 0);
   if (!outcome.reason.empty()) return {std::move(outcome.reason), {}};
   CountOutcome result = {"valgrind counted nothing", {}};

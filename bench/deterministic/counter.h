@@ -41,6 +41,9 @@ struct CounterOptions {
   std::string stopped_clock_path;  // of //bench/deterministic:stopped_clock.so
   Touch touch = Touch::kLine;
   std::chrono::milliseconds timeout = std::chrono::minutes(5);
+  // Of private writable memory, in all: valgrind's own is some tens of mebibytes of it. 0: no
+  // limit.
+  std::uint64_t memory_limit_bytes = std::uint64_t{4} << 30;
 };
 
 // Of every trace so many events are counted where nothing else is asked for: enough for a heap to
@@ -62,7 +65,8 @@ class Counter {
   explicit Counter(CounterOptions options);
 
   // The program is the image (traces/replay/program_image.h) in `program_fd`, its frees at the end
-  // included. Thread-safe. A candidate that crashes or refuses a call has a reason and no counts.
+  // included. Thread-safe. A candidate that crashes, refuses a call or runs out of memory has a
+  // reason and no counts.
   // Throws std::system_error when no process can be started.
   CountOutcome Count(const Candidate& candidate, int program_fd) const;
 

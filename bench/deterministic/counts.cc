@@ -42,6 +42,7 @@ struct Arguments {
   std::uint64_t counted_events = kCountedEvents;
   // Enough for heaps of more than they may keep.
   std::uint64_t memory_events = 200'000;
+  std::uint64_t memory_limit_mib = 4096;
   std::string output;
   bool list = false;
 
@@ -57,9 +58,9 @@ std::string InBuiltTree(const char* relative) {
 
 void AddCounts(const Arguments& arguments, const std::string& path, std::vector<Json>& cells) {
   const Slice slice(path, arguments.counted_events);
-  const Counter counter(
-      {.worker_path = InBuiltTree("bench/deterministic/counted_worker"),
-       .stopped_clock_path = InBuiltTree("bench/deterministic/stopped_clock.so")});
+  const Counter counter({.worker_path = InBuiltTree("bench/deterministic/counted_worker"),
+                         .stopped_clock_path = InBuiltTree("bench/deterministic/stopped_clock.so"),
+                         .memory_limit_bytes = arguments.memory_limit_mib << 20});
   std::vector<CountOutcome> outcomes(cells.size() + 1);
   InPairs(outcomes.size(), [&](std::size_t i) {
     const bool floor = i == cells.size();
@@ -86,8 +87,8 @@ void AddCounts(const Arguments& arguments, const std::string& path, std::vector<
 
 // Runs a pass on each cell that has not failed.
 template <class Use>
-void RunPass(WorkerPass pass, const Slice& slice, std::vector<Json>& cells, std::size_t i,
-             Use&& use) {
+void RunPass(WorkerPass pass, const Arguments& arguments, const Slice& slice,
+             std::vector<Json>& cells, std::size_t i, Use&& use) {
   Json& cell = cells[i];
   if (cell["reason"] != "") return;
   const std::string name = cell["allocator"];
@@ -96,6 +97,7 @@ void RunPass(WorkerPass pass, const Slice& slice, std::vector<Json>& cells, std:
   request.allocator = name;
   request.repetitions =
       Repetitions(slice.trace().operations, slice.trace().decoded.bytes_requested, kUsualRun);
+  request.memory_limit_bytes = arguments.memory_limit_mib << 20;
   request.program_fd = slice.image_fd();
   const Runner runner(InBuiltTree("bench/worker"), kTimeout);
   const WorkerOutcome outcome = runner.Run(request, slice.trace().operations);
@@ -106,21 +108,23 @@ void RunPass(WorkerPass pass, const Slice& slice, std::vector<Json>& cells, std:
 void AddMemory(const Arguments& arguments, const std::string& path, std::vector<Json>& cells) {
   const Slice slice(path, arguments.memory_events);
   InPairs(cells.size(), [&](std::size_t i) {
-    RunPass(WorkerPass::kMemory, slice, cells, i, [](Json& cell, const WorkerReport& report) {
-      cell.update({{"live_bytes_peak", report.memory.live_bytes_peak},
-                   {"held_bytes_peak", report.memory.held_bytes_peak},
-                   {"held_bytes_at_end", report.memory.held_bytes_at_end}});
-    });
+    RunPass(WorkerPass::kMemory, arguments, slice, cells, i,
+            [](Json& cell, const WorkerReport& report) {
+              cell.update({{"live_bytes_peak", report.memory.live_bytes_peak},
+                           {"held_bytes_peak", report.memory.held_bytes_peak},
+                           {"held_bytes_at_end", report.memory.held_bytes_at_end}});
+            });
   });
 }
 
 void AddTimes(const Arguments& arguments, const std::string& path, std::vector<Json>& cells) {
   const Slice slice(path, arguments.counted_events);
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    RunPass(WorkerPass::kTime, slice, cells, i, [](Json& cell, const WorkerReport& report) {
-      cell["ns_per_op"] =
-          static_cast<double>(report.cpu_ns) / static_cast<double>(report.operations);
-    });
+    RunPass(WorkerPass::kTime, arguments, slice, cells, i,
+            [](Json& cell, const WorkerReport& report) {
+              cell["ns_per_op"] =
+                  static_cast<double>(report.cpu_ns) / static_cast<double>(report.operations);
+            });
   }
 }
 
@@ -198,6 +202,10 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--memory-events", arguments.memory_events,
                  "Events that memory is asked for; 0 for all")
+      ->capture_default_str();
+  app.add_option("--memory-limit", arguments.memory_limit_mib,
+                 "MiB that a run may gain, or, counted, valgrind and the program may have; 0 for "
+                 "no limit")
       ->capture_default_str();
   try {
     app.parse(argc, argv);

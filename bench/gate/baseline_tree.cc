@@ -1,7 +1,6 @@
 #include "bench/gate/baseline_tree.h"
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 
 #include <cerrno>
 #include <chrono>

@@ -13,12 +13,13 @@ using Json = nlohmann::json;
 
 constexpr int kVersion = 1;
 
-// The number called `name`; 0 operations or bytes live make no ratio.
+// The number called `name`.
 std::optional<double> Number(const Json& cell, const char* name) {
   if (!cell.contains(name)) return std::nullopt;
   return cell.at(name).get<double>();
 }
 
+// 0 operations, or bytes live, make no ratio.
 std::optional<double> Over(std::optional<double> figure, std::optional<double> base) {
   if (!figure || !base || *base == 0) return std::nullopt;
   return *figure / *base;

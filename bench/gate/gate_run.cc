@@ -8,7 +8,6 @@
 #include <fstream>
 #include <iterator>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include "bench/candidate.h"
@@ -100,16 +99,35 @@ void ChooseVariants(const GateOptions& options, const std::vector<std::string>& 
   if (result.variants.empty()) throw CompareError("the two trees have no variant in common.");
 }
 
+// What either tree names: a condition that only one of them knows may be another in the other.
 void CheckConditions(const TreeFigures& baseline, const TreeFigures& present,
                      const std::string& revision) {
-  for (const auto& [name, value] : present.conditions) {
-    const auto found = baseline.conditions.find(name);
-    if (found != baseline.conditions.end() && found->second == value) continue;
+  const auto of = [](const TreeFigures& tree, const std::string& name) -> std::string {
+    const auto found = tree.conditions.find(name);
+    return found == tree.conditions.end() ? "unknown" : found->second;
+  };
+  std::set<std::string> names;
+  for (const TreeFigures* tree : {&baseline, &present}) {
+    for (const auto& [name, value] : tree->conditions) names.insert(name);
+  }
+  for (const std::string& name : names) {
+    const std::string there = of(baseline, name), here = of(present, name);
+    if (there == here) continue;
     throw CompareError(fmt::format(
         "the figures of {} are made under another condition: {} is {} there and {} here. Name a "
         "baseline nearer to the present tree.",
-        revision, name, found == baseline.conditions.end() ? "unknown" : found->second, value));
+        revision, name, there, here));
   }
+}
+
+// A gate that compared nothing would pass whatever comes.
+void RequireComparison(const Verdict& verdict, const std::string& revision) {
+  if (verdict.compared() > 0) return;
+  throw CompareError(fmt::format(
+      "nothing could be compared with {}: {}. Name other variants or traces, or a baseline nearer "
+      "to the present tree.",
+      revision,
+      verdict.not_compared.empty() ? "neither tree told a figure" : Joined(verdict.not_compared)));
 }
 
 class Gate {
@@ -135,6 +153,7 @@ class Gate {
       after.cells.insert(now.cells.begin(), now.cells.end());
     }
     result_.verdict = Judge(before, after, result_.variants, options_.margins);
+    RequireComparison(result_.verdict, options_.revision);
   }
 
   // Who comes first changes from block to block.

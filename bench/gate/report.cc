@@ -68,11 +68,13 @@ std::string TimeText(const GateResult& result) {
                         advice.trace, StandingName(advice.standing), advice.ratio.median,
                         advice.ratio.interval.low, advice.ratio.interval.high);
   }
+  const std::string interval = result.blocks >= kLeastBlocks
+                                   ? "95 % interval"
+                                   : fmt::format("their range: an interval needs {}", kLeastBlocks);
   return fmt::format(
-      "\nTime, as advice: present over baseline in {} blocks (95 % interval). {} rows are the "
-      "same, "
-      "{} not resolved.\n{}",
-      result.blocks, same, unresolved, rows);
+      "\nTime, as advice: present over baseline in {} block{} ({}). {} rows are the same, {} not "
+      "resolved.\n{}",
+      result.blocks, result.blocks == 1 ? "" : "s", interval, same, unresolved, rows);
 }
 
 std::string Notes(const GateResult& result) {
@@ -135,7 +137,8 @@ std::string GateText(const GateResult& result, bool colour) {
   const std::size_t worse = verdict.Count(Change::kWorse);
   text += fmt::format("{} figures are equal, {} differ within their margins, {} are better.\n",
                       verdict.equal, verdict.within, verdict.Count(Change::kBetter));
-  text += worse == 0
+  text += verdict.compared() == 0 ? "FAILED: nothing could be compared\n"
+          : worse == 0
               ? "passed: nothing is worse\n"
               : fmt::format("FAILED: {} figure{} worse\n", worse, worse == 1 ? " is" : "s are");
   return text;

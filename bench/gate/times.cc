@@ -23,7 +23,9 @@ std::vector<TimeAdvice> Times::Advice() const {
   for (const auto& [key, row] : rows_) {
     const auto& [variant, trace] = key;
     const Ratio ratio = RatioOf(variant, trace);
-    const Judgement judgement = Judge(ratio, NoiseOf(RatioOf(kControl, trace)));
+    const Ratio control = RatioOf(kControl, trace);
+    // Without it the noise is not known, and so nothing is.
+    const Judgement judgement = control.blocks == 0 ? Judgement{} : Judge(ratio, NoiseOf(control));
     advice.push_back({variant, trace, ratio, judgement.standing, judgement.blocks_needed});
   }
   return advice;

@@ -74,6 +74,9 @@ class Judging {
               const CellFigures& before, const CellFigures& after) {
     const std::optional<double>& was = before.*rule.value;
     const std::optional<double>& is = after.*rule.value;
+    if (was.has_value() != is.has_value()) {
+      verdict_.not_compared.push_back(fmt::format("{} on {}, {}", variant, trace, rule.figure));
+    }
     if (!was || !is) return;
     const Change change = Compare(*was, *is, rule.share, rule.least);
     if (change == Change::kEqual) ++verdict_.equal;

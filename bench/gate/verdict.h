@@ -54,11 +54,14 @@ struct Verdict {
   std::vector<Finding> findings;  // by variant and trace
   std::size_t equal = 0;
   std::size_t within = 0;
-  // "VARIANT on TRACE": cells that fail in both trees, or that only one of them has.
+  // "VARIANT on TRACE": cells that fail in both trees, or that only one of them has; and with the
+  // name of the figure, those that only one of them has of a cell.
   std::vector<std::string> not_compared;
 
   std::size_t Count(Change change) const;
-  bool passed() const { return Count(Change::kWorse) == 0; }
+  // How many figures were. Where none was, there is no verdict.
+  std::size_t compared() const { return equal + within + findings.size(); }
+  bool passed() const { return compared() > 0 && Count(Change::kWorse) == 0; }
 };
 
 // Judges `variants`, on the traces that either tree has figures of.

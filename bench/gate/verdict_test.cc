@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "bench/candidate.h"
 #include "bench/gate/report.h"
@@ -161,7 +163,6 @@ TEST(Verdict, ACellThatFailsNowIsWorse) {
   EXPECT_TRUE(better.passed());
   EXPECT_EQ(better.Count(Change::kBetter), 1u);
   const Verdict both = JudgeOne(failed, failed);
-  EXPECT_TRUE(both.passed());
   EXPECT_EQ(both.not_compared, std::vector<std::string>{"slab on git"});
 }
 
@@ -188,8 +189,33 @@ TEST(Verdict, FiguresThatAreMissingAreNotJudged) {
   Json without = Cell("slab", "git");
   without.erase("held_bytes_at_end");
   without["live_bytes_peak"] = 0;
-  EXPECT_EQ(JudgeOne(Cell("slab", "git"), without).equal, 3u);
-  EXPECT_TRUE(JudgeOne(Cell("slab", "git"), without).passed());
+  const Verdict verdict = JudgeOne(Cell("slab", "git"), without);
+  EXPECT_EQ(verdict.equal, 3u);
+  EXPECT_TRUE(verdict.passed());
+  const std::vector<std::string> missing = {"slab on git, held_over_live_peak",
+                                            "slab on git, held_bytes_at_end"};
+  EXPECT_EQ(verdict.not_compared, missing);
+  EXPECT_EQ(JudgeOne(without, Cell("slab", "git")).not_compared, missing);
+  EXPECT_EQ(JudgeOne(without, without).not_compared, std::vector<std::string>());
+}
+
+// The figures of a later version might go by other names.
+TEST(Verdict, NothingComparedIsNotPassed) {
+  const Json bare = {{"trace", "git"}, {"allocator", "slab"}, {"reason", ""}};
+  const Verdict missing = JudgeOne(bare, Cell("slab", "git"));
+  EXPECT_EQ(missing.compared(), 0u);
+  EXPECT_EQ(missing.not_compared.size(), 5u);
+  Json failed = Cell("slab", "git");
+  failed["reason"] = "it crashed";
+  for (const Verdict& verdict : {missing, JudgeOne(bare, bare), JudgeOne(failed, failed)}) {
+    EXPECT_FALSE(verdict.passed());
+    GateResult result;
+    result.verdict = verdict;
+    EXPECT_NE(GateText(result, false).find("FAILED: nothing could be compared\n"),
+              std::string::npos);
+    EXPECT_EQ(GateText(result, false).find("passed"), std::string::npos);
+    EXPECT_EQ(GateJson(result)["verdict"], "failed");
+  }
 }
 
 std::string WhyNotRead(const std::string& text) {
@@ -267,6 +293,21 @@ TEST(Times, AreOfThePresentOverTheBaseline) {
   EXPECT_EQ(AdviceFor(1.2, 1.5).standing, Standing::kUnresolved) << "system was as far from itself";
 }
 
+// Whoever could not run cannot tell how loud it was.
+TEST(Times, WithoutTheControlNothingIsResolved) {
+  Times times;
+  for (int block = 0; block < 8; ++block) {
+    TreeFigures before = TimesOf(10, 20), after = TimesOf(20, 20);
+    (block % 2 == 0 ? before : after).cells.erase({kControl, "git"});
+    times.AddBlock(before, after);
+  }
+  const std::vector<TimeAdvice> advice = times.Advice();
+  ASSERT_EQ(advice.size(), 1u);
+  EXPECT_EQ(advice[0].ratio.blocks, 8u);
+  EXPECT_EQ(advice[0].standing, Standing::kUnresolved);
+  EXPECT_EQ(advice[0].blocks_needed, 0u);
+}
+
 TEST(Times, ABlockThatOneCouldNotRunIsLeftOut) {
   Times times;
   const TreeFigures without = Read(Report({Cell("slab", "git")}));
@@ -327,6 +368,18 @@ TEST(GateReport, TextShowsWhatChangedAndCountsTheRest) {
   EXPECT_NE(GateText(Result(), true).find("\033[32mbump"), std::string::npos);
 }
 
+// Of five blocks and fewer what is shown is their range.
+TEST(GateReport, FewBlocksHaveNoInterval) {
+  for (const auto& [blocks, words] : std::vector<std::pair<std::size_t, const char*>>{
+           {6, "in 6 blocks (95 % interval)."},
+           {5, "in 5 blocks (their range: an interval needs 6)."},
+           {1, "in 1 block (their range: an interval needs 6)."}}) {
+    GateResult result = Result();
+    result.blocks = blocks;
+    EXPECT_NE(GateText(result, false).find(words), std::string::npos) << GateText(result, false);
+  }
+}
+
 TEST(GateReport, TextOfNothingWorseSaysSo) {
   GateResult result = Result();
   result.verdict = JudgeOne(Cell("slab", "git"), Cell("slab", "git"));
@@ -361,7 +414,7 @@ TEST(GateReport, JsonHasAllOfIt) {
   EXPECT_EQ(json["times"].size(), 3u);
   EXPECT_EQ(json["times"][1]["blocks_needed"], 40);
   GateResult fine = Result();
-  fine.verdict = {};
+  fine.verdict = {.findings = {}, .equal = 1, .within = 0, .not_compared = {}};
   EXPECT_EQ(GateJson(fine)["verdict"], "passed");
 }
 

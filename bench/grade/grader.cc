@@ -44,6 +44,7 @@ Ran RunRunner(RunRequest request, const std::string& runner, std::vector<std::st
   Ran ran{.child = {}, .report = {}, .nonce = DrawNonce()};
   request.report_fd = report.descriptor();
   request.nonce = ran.nonce;
+  child.fixed_addresses = true;
   child.command = std::move(before);
   child.command.push_back(runner);
   for (std::string& argument : RunnerArguments(request))

@@ -7,7 +7,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/publish/made_record.h"
@@ -43,6 +45,11 @@ class CommittedResultsOf : public testing::Test {
 
   // A run in which x takes `ratio` times as long as system.
   std::string Save(const std::string& time, double ratio) const {
+    return SaveAs(time, ratio, [](Json&) {});
+  }
+
+  std::string SaveAs(const std::string& time, double ratio,
+                     const std::function<void(Json&)>& edit) const {
     Json record = MadeRecord({MadeTrace("a")}, {AllocatorJson("x"), AllocatorJson("system")},
                              {CellJson({.trace = "a",
                                         .allocator = "x",
@@ -53,6 +60,7 @@ class CommittedResultsOf : public testing::Test {
                               CellJson({.trace = "a", .allocator = "system"})},
                              {NoiseJson("a", 1.01)});
     record["provenance"]["time_utc"] = time;
+    edit(record);
     return results::SaveRecord(record, Results());
   }
   // The only sentence about the tree, or all of them.
@@ -63,7 +71,7 @@ class CommittedResultsOf : public testing::Test {
 
 TEST_F(CommittedResultsOf, NoResultsYetAndNoneShownIsFine) {
   EXPECT_EQ(Stale(), "");
-  EXPECT_FALSE(NewestRun(root_).has_value());
+  EXPECT_FALSE(FindHeadline(root_).run.has_value());
   EXPECT_THROW(ReadmeOf(root_), PublishError);
 }
 
@@ -103,6 +111,51 @@ TEST_F(CommittedResultsOf, ReadmeShowsTheNewestRun) {
   EXPECT_NE(Stale(), "") << "newer results are not noticed";
 }
 
+// What is kept for a look is not what README claims.
+TEST_F(CommittedResultsOf, WhatIsNotToBePublishedIsPassedOver) {
+  Save("2026-01-01T00:00:00Z", 3);
+  WriteReadme(std::string(kReadmeBegin) + "\n" + kReadmeEnd + "\n");
+  WriteReadme(ReadmeOf(root_));
+  const std::pair<const char*, std::function<void(Json&)>> kLooks[] = {
+      {"its source tree had changes that no commit has",
+       [](Json& record) { record["provenance"]["dirty"] = true; }},
+      {"it was interrupted", [](Json& record) { record["provenance"]["interrupted"] = true; }},
+      {"it is of the first events of its traces only",
+       [](Json& record) { record["traces"][0]["shortened"] = true; }},
+      {"it has 14 blocks, and a published figure has 15",
+       [](Json& record) { record["provenance"]["blocks"] = 14; }},
+      {"/provenance is no object", [](Json&) {}}};
+  std::size_t day = 1;
+  for (const auto& [reason, edit] : kLooks) {
+    const std::string time = "2026-01-0" + std::to_string(++day) + "T00:00:00Z";
+    const std::string run = SaveAs(time, 4, edit);
+    if (day == 6) std::ofstream(run + "/traces.json") << "{\"provenance\": 5}";
+    const Headline headline = FindHeadline(root_);
+    EXPECT_EQ(headline.run, "bench/results/20260101T000000Z-0123456789ab");
+    ASSERT_EQ(headline.passed_over.size(), day - 1);
+    const std::string name = fs::path(run).filename();
+    EXPECT_EQ(headline.passed_over.front().find("bench/results/" + name + " is not shown: "), 0u);
+    EXPECT_NE(headline.passed_over.front().find(reason), std::string::npos)
+        << headline.passed_over.front();
+    EXPECT_EQ(Stale().empty(), day < 6) << reason;
+  }
+  Save("2026-01-09T00:00:00Z", 5);
+  EXPECT_EQ(FindHeadline(root_).run, "bench/results/20260109T000000Z-0123456789ab");
+  EXPECT_TRUE(FindHeadline(root_).passed_over.empty());
+}
+
+TEST_F(CommittedResultsOf, OfLooksAloneThereIsNothingToShow) {
+  SaveAs("2026-01-01T00:00:00Z", 3, [](Json& record) { record["provenance"]["blocks"] = 1; });
+  EXPECT_EQ(Stale(), "");
+  try {
+    ReadmeOf(root_);
+    ADD_FAILURE() << "one block is published";
+  } catch (const PublishError& error) {
+    EXPECT_NE(std::string(error.what()).find("it has 1 block, and"), std::string::npos)
+        << error.what();
+  }
+}
+
 TEST_F(CommittedResultsOf, KeptTablesAreHeldAgainstTheirRecords) {
   const std::string run = Save("2026-01-01T00:00:00Z", 2);
   WriteReadme(std::string(kReadmeBegin) + "\n" + kReadmeEnd + "\n");
@@ -112,8 +165,8 @@ TEST_F(CommittedResultsOf, KeptTablesAreHeldAgainstTheirRecords) {
   std::ofstream(run + "/" + kMarkdownFile, std::ios::app) << "and more\n";
   EXPECT_EQ(Stale(), run +
                          "/tables.md: is not what the records beside it make; run tools/alloclab "
-                         "report " +
-                         run + " -o " + run + "\n");
+                         "report --refresh " +
+                         run + "\n");
 }
 
 TEST_F(CommittedResultsOf, ARecordThatNothingCanBeMadeOfIsNamed) {
@@ -121,6 +174,8 @@ TEST_F(CommittedResultsOf, ARecordThatNothingCanBeMadeOfIsNamed) {
   WriteReadme(std::string(kReadmeBegin) + "\n" + kReadmeEnd + "\n");
   std::ofstream(run + "/traces.json") << "{\"schema\": 2}";
   EXPECT_EQ(Stale().find(run + ": traces.json: record: /provenance is no object"), 0u) << Stale();
+  std::ofstream(run + "/traces.json") << "{\"kind\": 5}";
+  EXPECT_EQ(Stale().find(run + ": " + run + "/traces.json: is no record of traces"), 0u) << Stale();
 }
 
 }  // namespace

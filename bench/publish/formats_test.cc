@@ -5,12 +5,13 @@
 
 #include <gtest/gtest.h>
 
-#include <clocale>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <vector>
+
+#include "bench/publish/comma_locale.h"
 
 namespace alloclab::publish {
 namespace {
@@ -148,17 +149,17 @@ TEST(TablesJson, HasEveryValue) {
   EXPECT_TRUE(json[0]["rows"][2]["ns"].is_null());
 }
 
-// A locale with a decimal comma changes nothing. One is always there to be tried: C.UTF-8 has a
-// point, but a locale that the machine lacks is refused and leaves the one before.
+// All of them, of a table in which there is something of everything.
+std::vector<std::string> Texts() {
+  return {MarkdownDocument("Title", {Example()}), Csv(Example()),
+          LatexDocument("Title", {Example()}), TablesJson({Example()})};
+}
+
 TEST(Formats, DoNotAskTheLocale) {
-  const std::string markdown = MarkdownDocument("Title", {Example()});
-  const std::string csv = Csv(Example());
-  for (const char* name : {"de_DE.UTF-8", "fr_FR.UTF-8", "C.UTF-8"}) {
-    std::setlocale(LC_ALL, name);
-    EXPECT_EQ(MarkdownDocument("Title", {Example()}), markdown) << name;
-    EXPECT_EQ(Csv(Example()), csv) << name;
-  }
-  std::setlocale(LC_ALL, "C");
+  const std::vector<std::string> before = Texts();
+  const CommaLocale comma(testing::TempDir() + "/formats_locale");
+  ASSERT_TRUE(comma.IsSet());
+  EXPECT_EQ(Texts(), before);
 }
 
 // Names of what formats are made of.

@@ -14,12 +14,13 @@ void AddAllocator(const TraceResults& results, std::string_view table, const std
   bool failed = false;
   for (const TraceCell* cell : results.CellsOf(table, allocator)) {
     failed = failed || cell->failed;
-    if (cell->failed || !cell->held_known) continue;
-    const bool known = IsHeldKnown(results, table, cell->trace);
+    if (cell->failed || !cell->held_known()) continue;
+    const bool in_means = HasHeldOverLive(results, table, cell->trace);
     Row row = {{allocator, cell->trace}};
     for (std::size_t i = 0; i < kRatios; ++i) {
-      row.values.emplace_back(cell->held_over_live[i]);
-      if (known) ratios[i].push_back(cell->held_over_live[i]);
+      const double ratio = cell->held_over_live[i];
+      row.values.push_back(ratio > 0 ? Value(ratio) : Value());
+      if (in_means) ratios[i].push_back(ratio);
     }
     published.rows.push_back(std::move(row));
   }
@@ -59,8 +60,8 @@ PublishedTable JohnstoneTable(const TraceResults& results, std::string_view tabl
     published.notes.emplace_back(
         "* failed on some traces, which are left out: not to be compared with a mean over all.");
   }
-  for (const std::string& unknown : CellsOfUnknownHeld(results, table)) {
-    published.notes.push_back(unknown + "; that trace is in no mean");
+  for (std::string& without : TracesWithoutHeldMean(results, table)) {
+    published.notes.push_back(std::move(without));
   }
   return published;
 }

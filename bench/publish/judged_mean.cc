@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "bench/publish/geometric_mean.h"
+#include "bench/publish/settled.h"
 #include "bench/standing.h"
 
 namespace alloclab::publish {
@@ -30,11 +31,15 @@ std::vector<Value> Standings::Values() const {
 }
 
 double NoiseOfMean(const std::vector<JudgedCell>& cells) {
-  std::vector<Judged> pairs;
-  pairs.reserve(cells.size());
-  for (const JudgedCell& cell : cells) pairs.push_back({1, 1 / cell.noise, cell.noise});
-  const Judged mean = GeometricMean(pairs);
-  return NoiseOf({mean.high, {mean.low, mean.high}, cells.size()});
+  double squares = 0, weights = 0;
+  for (const JudgedCell& cell : cells) {
+    if (cell.weight == 0) continue;
+    squares += std::pow(cell.weight * std::log(cell.noise), 2);
+    weights += cell.weight;
+  }
+  if (weights == 0) return NoiseOf({});
+  const double reach = Settled(std::exp(std::sqrt(squares) / weights));
+  return NoiseOf({reach, {1 / reach, reach}, cells.size()});
 }
 
 Judged JudgedMean(Judged mean, const std::vector<JudgedCell>& cells) {

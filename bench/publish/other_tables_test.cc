@@ -5,11 +5,12 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "bench/publish/program_tables.h"
+#include "bench/publish/record_entry.h"
+#include "bench/publish/table_entry.h"
 #include "bench/publish/workload_tables.h"
 #include "bench/results/run_folder.h"
 
@@ -17,21 +18,6 @@ namespace alloclab::publish {
 namespace {
 
 constexpr const char* kRun = "bench/publish/testdata/run";
-
-const Value& At(const PublishedTable& table, std::size_t row, const std::string& key) {
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    if (table.columns[i].key == key) return table.rows.at(row).values.at(i);
-  }
-  throw std::out_of_range("no column " + key);
-}
-
-Judged JudgedAt(const PublishedTable& table, std::size_t row, const std::string& key) {
-  return std::get<Judged>(At(table, row, key));
-}
-
-std::uint64_t CountAt(const PublishedTable& table, std::size_t row, const std::string& key) {
-  return std::get<std::uint64_t>(At(table, row, key));
-}
 
 TEST(WorkloadTables, TheSummaryIsOfTimeThatWentBy) {
   const auto tables = WorkloadTables(results::ReadRun(kRun).at("workloads"));
@@ -93,6 +79,53 @@ TEST(ProgramTables, EachMeasureHasItsOwnMeanAndNoise) {
   EXPECT_EQ(At(cells, 2, "cpu_over_system"), Value());
   ASSERT_EQ(cells.notes.size(), 1u);
   EXPECT_NE(cells.notes[0].find("on sqlite: its output differs"), std::string::npos);
+}
+
+TEST(OtherTables, CellsOfFewBlocksAreMarked) {
+  auto records = results::ReadRun(kRun);
+  for (auto& cell : records.at("workloads")["cells"]) {
+    if (cell["allocator"] != "jemalloc") continue;
+    cell["elapsed_ns_per_op_blocks"] = {1, 1, 1};
+    break;
+  }
+  const PublishedTable workloads = WorkloadTables(records.at("workloads"))[0];
+  EXPECT_EQ(workloads.rows[1].mark, "[3]");
+  EXPECT_EQ(CountAt(workloads, 1, "blocks_least"), 3u);
+  EXPECT_TRUE(HasNote(workloads, "jemalloc, 1 cell with 3 blocks."));
+  for (auto& cell : records.at("programs")["cells"]) {
+    if (cell["status"] == "ok") cell["cpu_s_blocks"] = {1, 1};
+  }
+  const PublishedTable programs = ProgramTables(records.at("programs"))[0];
+  EXPECT_EQ(programs.rows[1].mark, "[2]");
+  EXPECT_EQ(programs.rows[2].mark, "* [2]");
+  EXPECT_TRUE(HasNote(programs, "jemalloc, 2 programs with 2 blocks;"));
+}
+
+// Of another version the tables would say what it does not.
+TEST(OtherTables, ARecordOfAnotherSchemaIsRefused) {
+  auto records = results::ReadRun(kRun);
+  for (const auto make : {WorkloadTables, ProgramTables}) {
+    nlohmann::ordered_json record = records.at(make == WorkloadTables ? "workloads" : "programs");
+    record["schema"] = 2;
+    try {
+      make(record);
+      ADD_FAILURE() << "schema 2 is read as 1";
+    } catch (const PublishError& error) {
+      EXPECT_EQ(std::string(error.what()).find("record: /schema is 2, these tables are made of"),
+                0u);
+    }
+  }
+}
+
+// Negative, or more than there are bytes.
+TEST(OtherTables, ImpossibleFiguresAreRefused) {
+  for (const double bytes : {-1.0, 1e300}) {
+    auto records = results::ReadRun(kRun);
+    for (auto& cell : records.at("workloads")["cells"]) cell["resident_bytes_peak_median"] = bytes;
+    for (auto& cell : records.at("programs")["cells"]) cell["resident_bytes_peak_median"] = bytes;
+    EXPECT_THROW(WorkloadTables(records.at("workloads")), PublishError) << bytes;
+    EXPECT_THROW(ProgramTables(records.at("programs")), PublishError) << bytes;
+  }
 }
 
 TEST(ProgramTables, NoiseOfTheTimeThatWentByIsNoNoiseOfProcessorTime) {

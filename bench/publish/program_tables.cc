@@ -5,10 +5,12 @@
 #include <string>
 #include <utility>
 
+#include "bench/publish/few_blocks.h"
 #include "bench/publish/judged_mean.h"
 #include "bench/publish/provenance_text.h"
 #include "bench/publish/record_entry.h"
 #include "bench/publish/trace_results.h"
+#include "bench/standing.h"
 
 namespace alloclab::publish {
 namespace {
@@ -24,12 +26,17 @@ constexpr Measure kMeasures[] = {
     {"wall", "wall_s_median", "wall_s_blocks"},
     {"resident", "resident_bytes_peak_median", "resident_bytes_peak_blocks"},
 };
+constexpr std::size_t kResident = 2;
 constexpr std::size_t kMeasureCount = std::size(kMeasures);
+
+// The version of the record that these tables are made of.
+constexpr std::uint64_t kSchema = 1;
 
 struct ProgramCell {
   std::string program, allocator, reason;
   bool failed = false;
   std::array<double, kMeasureCount> median = {};
+  std::uint64_t resident_bytes = 0;
   std::array<std::size_t, kMeasureCount> blocks = {};
   std::array<std::optional<Judged>, kMeasureCount> ratio = {};
 };
@@ -47,6 +54,7 @@ ProgramCell ReadCell(const RecordEntry& entry) {
     cell.ratio[i] = entry.Object(kMeasures[i].name).RatioIfAny();
     if (cell.ratio[i] && cell.allocator == kBaseline) cell.ratio[i]->resolved = true;
   }
+  cell.resident_bytes = entry.Bytes(kMeasures[kResident].median);
   return cell;
 }
 
@@ -54,26 +62,28 @@ struct ProgramResults {
   std::string provenance;
   std::vector<std::string> allocators;
   std::vector<ProgramCell> cells;
-  std::map<std::string, std::array<double, kMeasureCount>> noise;
+  std::map<std::pair<std::string, std::size_t>, double> noise;  // by program and measure
 };
 
 ProgramResults Read(const RecordEntry& record) {
+  record.RequireSchema(kSchema);
   ProgramResults results;
-  results.provenance = ProvenanceText(record);
+  results.provenance = ProvenanceText(record, kMeasures[0].blocks);
   for (const RecordEntry& entry : record.List("allocators")) {
     results.allocators.push_back(entry.Text("name"));
   }
   for (const RecordEntry& entry : record.List("cells")) results.cells.push_back(ReadCell(entry));
   for (const RecordEntry& entry : record.List("noise")) {
     for (std::size_t i = 0; i < kMeasureCount; ++i) {
-      results.noise[entry.Text("program")][i] =
-          entry.Object(kMeasures[i].name).FigureIfAny("noise").value_or(1);
+      const std::optional<double> noise = entry.Object(kMeasures[i].name).FigureIfAny("noise");
+      if (noise) results.noise[{entry.Text("program"), i}] = *noise;
     }
   }
   return results;
 }
 
-Row SummaryRow(const ProgramResults& results, const std::string& allocator) {
+Row SummaryRow(const ProgramResults& results, const std::string& allocator,
+               FewBlocksNote& few_blocks) {
   std::array<std::vector<JudgedCell>, kMeasureCount> cells;
   std::uint64_t correct = 0, failed = 0;
   for (const ProgramCell& cell : results.cells) {
@@ -81,15 +91,17 @@ Row SummaryRow(const ProgramResults& results, const std::string& allocator) {
     ++(cell.failed ? failed : correct);
     for (std::size_t i = 0; i < kMeasureCount; ++i) {
       if (!cell.ratio[i]) continue;
-      const auto noise = results.noise.find(cell.program);
-      const bool known = noise != results.noise.end() && allocator != kBaseline;
-      cells[i].push_back({*cell.ratio[i], cell.blocks[i], known ? noise->second[i] : 1});
+      cells[i].push_back(
+          {*cell.ratio[i], cell.blocks[i], NoiseAt(results.noise, {cell.program, i}, allocator)});
     }
   }
   Row row = {{allocator, correct}};
   for (const auto& of : cells) row.values.push_back(ValueOf(MeanOf(of)));
+  // All measures are of the same runs.
+  row.values.push_back(LeastBlocks(cells[0]));
   row.values.emplace_back(failed);
-  if (failed > 0) row.mark = "*";
+  row.mark = Marks(failed > 0, FewBlocksMark(cells[0]));
+  few_blocks.Add(allocator, cells[0], "program");
   return row;
 }
 
@@ -106,27 +118,29 @@ PublishedTable Summary(const ProgramResults& results) {
                      {"cpu_over_system", "processor time", Kind::kJudged},
                      {"wall_over_system", "time", Kind::kJudged},
                      {"resident_over_system", "resident", Kind::kJudged},
+                     {"blocks_least", "least blocks", Kind::kCount},
                      {"failed", "failed", Kind::kCount}};
+  FewBlocksNote few_blocks;
   for (const std::string& allocator : results.allocators) {
-    summary.rows.push_back(SummaryRow(results, allocator));
-    if (summary.rows.back().mark.empty() || !summary.notes.empty()) continue;
+    summary.rows.push_back(SummaryRow(results, allocator, few_blocks));
+    if (!summary.rows.back().mark.starts_with('*') || !summary.notes.empty()) continue;
     summary.notes.emplace_back(
         "* failed on some programs: its means are over the others, and not to be compared with "
         "those of a row that has all.");
   }
+  for (std::string& sentence : few_blocks.Sentences()) summary.notes.push_back(std::move(sentence));
   return summary;
 }
 
 Row CellRow(const ProgramCell& cell) {
   Row row = {{cell.program, cell.allocator, cell.failed ? "failed" : "ok"}};
   if (cell.failed) {
-    row.values.resize(row.values.size() + 2 * kMeasureCount);
+    row.values.resize(row.values.size() + 1 + 2 * kMeasureCount);
     return row;
   }
+  row.values.emplace_back(std::uint64_t{cell.blocks[0]});
   for (std::size_t i = 0; i < kMeasureCount; ++i) {
-    const bool bytes = i == kMeasureCount - 1;
-    row.values.push_back(bytes ? Value(static_cast<std::uint64_t>(cell.median[i]))
-                               : Value(cell.median[i]));
+    row.values.push_back(i == kResident ? Value(cell.resident_bytes) : Value(cell.median[i]));
     row.values.push_back(ValueOf(cell.ratio[i]));
   }
   return row;
@@ -138,13 +152,15 @@ PublishedTable Cells(const ProgramResults& results) {
   table.caption =
       "Real programs on preloaded allocators: seconds of processor time, seconds that went by and "
       "resident memory at its peak, medians of the blocks, each with the ratio to system, median "
-      "of "
-      "the ratios block by block with its 95 % bootstrap interval; ? is neither less nor more nor "
+      "of the ratios block by block with its 95 % bootstrap interval, or, of fewer than " +
+      std::to_string(kLeastBlocks) +
+      " blocks, their range; ? is neither less nor more nor "
       "the same by what was measured.";
   table.provenance = results.provenance;
   table.columns = {{"program", "program"},
                    {"allocator", "allocator"},
                    {"status", "status"},
+                   {"blocks", "blocks", Kind::kCount},
                    {"cpu_s", "processor s", Kind::kFigure, 3},
                    {"cpu_over_system", "to system", Kind::kJudged},
                    {"wall_s", "s", Kind::kFigure, 3},

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bench/compare.h"
 
 namespace alloclab::publish {
@@ -26,7 +28,22 @@ std::string ModeText(const RecordEntry& provenance) {
   return text;
 }
 
-std::string BlocksText(const RecordEntry& provenance) {
+// Of the cells that have fewer blocks than the record: what was known by then is not run again.
+std::string FewerText(const RecordEntry& record, const char* blocks_key, std::uint64_t blocks) {
+  std::uint64_t cells = 0, fewer = 0, least = blocks;
+  for (const RecordEntry& cell : record.List("cells")) {
+    if (cell.Text("status") != "ok") continue;
+    ++cells;
+    const std::uint64_t own = cell.Length(blocks_key);
+    fewer += own < blocks;
+    least = std::min(least, own);
+  }
+  if (fewer == 0) return "";
+  return fmt::format("; {} of {} cells have fewer, {} at the least", fewer, cells, least);
+}
+
+std::string BlocksText(const RecordEntry& record, const char* blocks_key) {
+  const RecordEntry provenance = record.Object("provenance");
   if (!provenance.Has("blocks")) return "";
   const std::uint64_t blocks = provenance.Count("blocks");
   std::string text = fmt::format(" {} block{}", blocks, blocks == 1 ? "" : "s");
@@ -34,12 +51,12 @@ std::string BlocksText(const RecordEntry& provenance) {
   if (blocks < kPublishedBlocks) {
     text += fmt::format(" (fewer than {}: not to be published)", kPublishedBlocks);
   }
-  return text + ".";
+  return text + FewerText(record, blocks_key, blocks) + ".";
 }
 
 }  // namespace
 
-std::string ProvenanceText(const RecordEntry& record) {
+std::string ProvenanceText(const RecordEntry& record, const char* blocks) {
   const RecordEntry provenance = record.Object("provenance");
   const std::uint64_t cores = provenance.Count("cores");
   return fmt::format(
@@ -48,7 +65,7 @@ std::string ProvenanceText(const RecordEntry& record) {
       provenance.Text("time_utc"), SourceText(provenance), provenance.Text("cpu"), cores,
       cores == 1 ? "" : "s", provenance.Text("kernel"), provenance.Text("thp"),
       provenance.Text("compiler"), provenance.Text("flags"), ModeText(provenance),
-      BlocksText(provenance));
+      BlocksText(record, blocks));
 }
 
 }  // namespace alloclab::publish

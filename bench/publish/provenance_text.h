@@ -10,8 +10,9 @@
 namespace alloclab::publish {
 
 // Of a record of any kind: when, which commit, which machine, compiler and mode, how many blocks,
-// and whether these are fewer than a published figure has. Throws PublishError.
-std::string ProvenanceText(const RecordEntry& record);
+// whether these are fewer than a published figure has, and how many cells have fewer yet. `blocks`
+// is the list of a cell that has one entry for each of its blocks. Throws PublishError.
+std::string ProvenanceText(const RecordEntry& record, const char* blocks);
 
 }  // namespace alloclab::publish
 

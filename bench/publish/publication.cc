@@ -1,6 +1,8 @@
 #include "bench/publish/publication.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "bench/publish/formats.h"
 #include "bench/publish/program_tables.h"
@@ -26,6 +28,11 @@ struct Maker {
 };
 constexpr Maker kMakers[] = {
     {"traces", TracesMake}, {"workloads", WorkloadTables}, {"programs", ProgramTables}};
+
+constexpr const char* kLatexFile = "tables.tex";
+constexpr const char* kProvenanceFile = "provenance.csv";
+
+std::string CsvFile(const std::string& id) { return id + ".csv"; }
 
 // A table can say it above itself; a CSV file that did would be none.
 PublishedTable ProvenanceTable(const Records& records) {
@@ -63,9 +70,28 @@ std::string MarkdownFile(const Records& records) {
 std::vector<PublishedFile> PublishedFiles(const Records& records) {
   const Tables tables = TablesOf(records);
   std::vector<PublishedFile> files = {{kMarkdownFile, MarkdownDocument(kTitle, tables)},
-                                      {"tables.tex", LatexDocument(kTitle, tables)},
-                                      {"provenance.csv", Csv(ProvenanceTable(records))}};
-  for (const PublishedTable& table : tables) files.push_back({table.id + ".csv", Csv(table)});
+                                      {kLatexFile, LatexDocument(kTitle, tables)},
+                                      {kProvenanceFile, Csv(ProvenanceTable(records))}};
+  const std::vector<std::string> possible = PossibleFiles();
+  for (const PublishedTable& table : tables) {
+    files.push_back({CsvFile(table.id), Csv(table)});
+    if (std::find(possible.begin(), possible.end(), files.back().name) != possible.end()) continue;
+    throw std::logic_error("PossibleFiles lacks the table " + table.id);
+  }
+  return files;
+}
+
+std::vector<std::string> PossibleFiles() {
+  std::vector<std::string> files = {kMarkdownFile, kLatexFile, kProvenanceFile};
+  for (const char* id : {"summary", "score", "fragmentation", "robson", "speed", "latency"}) {
+    for (const std::string_view table : kTables) {
+      files.push_back(CsvFile(std::string(id) + "_" + std::string(table)));
+    }
+  }
+  for (const char* id :
+       {"failures", "workloads_summary", "workloads", "programs_summary", "programs"}) {
+    files.push_back(CsvFile(id));
+  }
   return files;
 }
 

@@ -31,6 +31,10 @@ std::string MarkdownFile(const Records& records);
 // figures come from. Determined by the records, byte for byte. Throws PublishError.
 std::vector<PublishedFile> PublishedFiles(const Records& records);
 
+// The names of all such files that any records make, so that those of an earlier report in the same
+// folder are known.
+std::vector<std::string> PossibleFiles();
+
 }  // namespace alloclab::publish
 
 #endif  // ALLOCLAB_BENCH_PUBLISH_PUBLICATION_H_

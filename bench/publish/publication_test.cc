@@ -6,12 +6,13 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
-#include <clocale>
 #include <ctime>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "bench/publish/comma_locale.h"
 #include "bench/publish/made_record.h"
 #include "bench/publish/readme_part.h"
 #include "bench/publish/record_entry.h"
@@ -54,12 +55,22 @@ TEST(Publication, KnowsNeitherPlaceNorTime) {
   for (const char* zone : {"America/St_Johns", "Asia/Kathmandu", "UTC"}) {
     setenv("TZ", zone, 1);
     tzset();
-    std::setlocale(LC_ALL, "de_DE.UTF-8");  // where the machine has it
-    std::setlocale(LC_ALL, "");
+    const CommaLocale comma(testing::TempDir() + "/publication_locale");
+    ASSERT_TRUE(comma.IsSet());
     ExpectKeptFiles();
   }
-  std::setlocale(LC_ALL, "C");
   unsetenv("TZ");
+}
+
+// So that what an earlier report left beside a later one can be found.
+TEST(Publication, AllFilesAreKnownBeforehand) {
+  const std::vector<std::string> possible = PossibleFiles();
+  const std::set<std::string> names(possible.begin(), possible.end());
+  EXPECT_EQ(names.size(), possible.size());
+  const Records records = results::ReadRun(kRun);
+  for (const PublishedFile& file : PublishedFiles(records)) {
+    EXPECT_TRUE(names.contains(file.name)) << file.name;
+  }
 }
 
 TEST(Publication, NamesTheRecordThatIsNone) {
@@ -120,6 +131,31 @@ TEST(ReadmePart, IsACompactTable) {
             std::string::npos)
       << part;
   EXPECT_EQ(part.find("Compiled into"), std::string::npos);
+}
+
+TEST(ReadmePart, SaysOfWhichRowsTheIntervalIsARange) {
+  Json record = MadeRecord({MadeTrace("a")}, {AllocatorJson("slow_one"), AllocatorJson("system")},
+                           {CellJson({.trace = "a",
+                                      .allocator = "slow_one",
+                                      .ratio = 30,
+                                      .low = 29,
+                                      .high = 31,
+                                      .standing = "slower",
+                                      .blocks = 3}),
+                            CellJson({.trace = "a", .allocator = "system"})},
+                           {NoiseJson("a", 1.01)});
+  const std::string part = ReadmePart(ReadTraceResults(record), "folder");
+  EXPECT_NE(part.find(R"(
+| slow_one \[3\] | 30.00 (29.00-31.00) | 1.50 | 0 of 1 | 1 of 1 |
+| system | 1.00 (1.00-1.00) | 1.50 | 0 of 1 | 1 of 1 |
+
+\[n\]: of so few blocks in places that the interval there is their range, and none of 95 %: slow_one, 1 trace with 3 blocks.
+)"),
+            std::string::npos)
+      << part;
+  EXPECT_NE(part.find(" 15 blocks; 1 of 2 cells have fewer, 3 at the least."), std::string::npos)
+      << part;
+  EXPECT_EQ(part.find("failed on some traces"), std::string::npos) << part;
 }
 
 TEST(ReadmePart, SaysWhatItsMeansAreNotOver) {

@@ -15,7 +15,8 @@
 
 namespace alloclab::publish {
 
-// A ratio, its 95 % interval, and whether it is known on which side of 1 it lies.
+// A ratio, its interval, and whether it is resolved: known to be on one side of 1, or to be the
+// same.
 struct Judged {
   double ratio = 1;
   double low = 1;

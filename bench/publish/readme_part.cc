@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "bench/publish/few_blocks.h"
 #include "bench/publish/formats.h"
-#include "bench/publish/geometric_mean.h"
 #include "bench/publish/record_entry.h"
 #include "bench/publish/trace_tables.h"
 
@@ -38,6 +38,21 @@ PublishedTable Compact(const TraceResults& results, std::string_view table) {
   return compact;
 }
 
+// What stands beneath the table, each sentence with an empty line before it.
+std::string FewBlocks(const TraceResults& results, std::string_view table) {
+  FewBlocksNote note;
+  const auto names = results.allocators.find(table);
+  if (names == results.allocators.end()) return "";
+  for (const std::string& allocator : names->second) {
+    note.Add(allocator, JudgedCells(results, table, allocator), "trace");
+  }
+  std::string text;
+  for (const std::string& sentence : note.Sentences()) {
+    text += "\n" + MarkdownEscaped(sentence) + "\n";
+  }
+  return text;
+}
+
 std::size_t Count(const std::string& text, const std::string& part) {
   std::size_t count = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
@@ -57,7 +72,7 @@ std::string ReadmePart(const TraceResults& results, const std::string& folder) {
       "% interval; ? is not resolved; who leads a trace is not known to be slower than the fastest "
       "there.\n\n{}\n",
       results.traces.size(), folder, MarkdownEscaped(results.provenance));
-  bool marked = false;
+  bool failures = false;
   for (const std::string_view table : kTables) {
     const PublishedTable compact = Compact(results, table);
     if (compact.rows.empty()) continue;
@@ -66,14 +81,15 @@ std::string ReadmePart(const TraceResults& results, const std::string& folder) {
                     table == kTables[0] ? "Compiled into the replay loop:"
                                         : "Preloaded, and not to be ranked with the table above:",
                     MarkdownRows(compact));
-    for (const Row& row : compact.rows) marked = marked || !row.mark.empty();
+    text += FewBlocks(results, table);
+    for (const Row& row : compact.rows) failures = failures || row.mark.starts_with('*');
   }
   for (const std::string_view table : kTables) {
-    for (const std::string& unknown : CellsOfUnknownHeld(results, table)) {
-      text += "\n" + MarkdownEscaped(unknown) + "; that trace is in no mean of H/L.\n";
+    for (const std::string& without : TracesWithoutHeldMean(results, table)) {
+      text += "\n" + MarkdownEscaped(without) + ".\n";
     }
   }
-  if (marked) {
+  if (failures) {
     text +=
         "\n\\* failed on some traces: its means are over the others, and not to be compared with "
         "those of "

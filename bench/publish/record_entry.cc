@@ -1,5 +1,6 @@
 #include "bench/publish/record_entry.h"
 
+#include <cmath>
 #include <utility>
 
 #include "bench/standing.h"
@@ -37,9 +38,22 @@ std::uint64_t RecordEntry::Count(const char* key) const {
   return Get(key).get<std::uint64_t>();
 }
 
-double RecordEntry::Figure(const char* key) const {
+double RecordEntry::SignedFigure(const char* key) const {
   if (!Get(key).is_number()) Refuse(key, "number");
   return Get(key).get<double>();
+}
+
+double RecordEntry::Figure(const char* key) const {
+  const double figure = SignedFigure(key);
+  if (!(figure >= 0)) Refuse(key, "number of at least 0");
+  return figure;
+}
+
+std::uint64_t RecordEntry::Bytes(const char* key) const {
+  constexpr double kMostBytes = 1ULL << 62;
+  const double bytes = Figure(key);
+  if (!(bytes <= kMostBytes)) Refuse(key, "number of bytes that a machine has");
+  return static_cast<std::uint64_t>(std::llround(bytes));
 }
 
 bool RecordEntry::Flag(const char* key) const {
@@ -74,6 +88,14 @@ std::optional<double> RecordEntry::FigureIfAny(const char* key) const {
   return Figure(key);
 }
 
+void RecordEntry::RequireSchema(std::uint64_t version) const {
+  const std::uint64_t own = Count("schema");
+  if (own == version) return;
+  throw PublishError("record: " + place_ + "/schema is " + std::to_string(own) +
+                     ", these tables are made of schema " + std::to_string(version) +
+                     "; measure again with this version's `alloclab compare`");
+}
+
 std::optional<Judged> RecordEntry::RatioIfAny() const {
   if (!Has("ratio_to_system")) return std::nullopt;
   constexpr const char* kInterval = "ratio_to_system_interval";
@@ -82,8 +104,14 @@ std::optional<Judged> RecordEntry::RatioIfAny() const {
       !interval[1].is_number()) {
     Refuse(kInterval, "pair of numbers");
   }
-  return Judged{Figure("ratio_to_system"), interval[0].get<double>(), interval[1].get<double>(),
-                Text("standing") != StandingName(Standing::kUnresolved)};
+  const Judged judged = {Figure("ratio_to_system"), interval[0].get<double>(),
+                         interval[1].get<double>(),
+                         Text("standing") != StandingName(Standing::kUnresolved)};
+  if (!(0 < judged.low && judged.low <= judged.ratio && judged.ratio <= judged.high &&
+        std::isfinite(judged.high))) {
+    Refuse(kInterval, "interval above 0 around the ratio");
+  }
+  return judged;
 }
 
 }  // namespace alloclab::publish

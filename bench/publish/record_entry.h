@@ -28,7 +28,9 @@ class RecordEntry {
 
   std::string Text(const char* key) const;
   std::uint64_t Count(const char* key) const;
-  double Figure(const char* key) const;
+  double Figure(const char* key) const;        // at least 0
+  double SignedFigure(const char* key) const;  // any
+  std::uint64_t Bytes(const char* key) const;  // a figure, rounded to whole bytes
   bool Flag(const char* key) const;
   RecordEntry Object(const char* key) const;
   std::vector<RecordEntry> List(const char* key) const;
@@ -38,8 +40,12 @@ class RecordEntry {
   bool Has(const char* key) const;
   std::string TextOr(const char* key, const std::string& otherwise) const;
   std::optional<double> FigureIfAny(const char* key) const;
-  // Of "ratio_to_system" and what belongs to it; nothing where system failed.
+  // Of "ratio_to_system" and what belongs to it, all above 0, the ratio within its interval;
+  // nothing where system failed.
   std::optional<Judged> RatioIfAny() const;
+
+  // Throws unless "schema" is `version`: of another one, the tables would say what it does not.
+  void RequireSchema(std::uint64_t version) const;
 
   const nlohmann::ordered_json& json() const { return *json_; }
 

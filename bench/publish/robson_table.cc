@@ -45,8 +45,8 @@ Row CellRow(const TraceFacts& trace, const Attack& attack, const TraceCell& cell
   const double live = static_cast<double>(attack.m) * static_cast<double>(attack.unit_bytes);
   const double held = static_cast<double>(cell.held_bytes_peak) / live;
   return {{trace.name, cell.allocator, attack.m, attack.n,
-           cell.held_known ? Value(cell.held_bytes_peak) : Value(),
-           cell.held_known ? Value(held) : Value(),
+           cell.held_known() ? Value(cell.held_bytes_peak) : Value(),
+           cell.held_known() ? Value(held) : Value(),
            InUnitsOfLive(generators::RobsonUnits(attack.m, std::bit_floor(attack.n)), attack),
            InUnitsOfLive(generators::FirstFitMostUnits(attack.m, attack.n), attack),
            BestFitLeast(trace, attack)}};

@@ -1,16 +1,9 @@
 #include "bench/publish/settled.h"
 
-#include <fmt/format.h>
-
-#include <charconv>
+#include "bench/significant_digits.h"
 
 namespace alloclab::publish {
 
-double Settled(double figure) {
-  const std::string digits = fmt::format("{:.9g}", figure);
-  double settled = figure;
-  std::from_chars(digits.data(), digits.data() + digits.size(), settled);
-  return settled;
-}
+double Settled(double figure) { return WithDigits(figure, 9); }
 
 }  // namespace alloclab::publish

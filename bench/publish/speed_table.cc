@@ -1,18 +1,20 @@
 #include <fmt/format.h>
 
 #include "bench/publish/trace_tables.h"
+#include "bench/standing.h"
 
 namespace alloclab::publish {
 namespace {
 
-// More than this says more about the replay loop than about the allocator.
+// More than this says more about the loop and the touching than about the allocator.
 constexpr double kFloorBound = 0.5;
 
 Row CellRow(const TraceResults& results, const TraceCell& cell) {
-  if (cell.failed) return {{cell.trace, cell.allocator, {}, {}, "failed", {}, {}, {}, {}}};
+  if (cell.failed) return {{cell.trace, cell.allocator, {}, {}, "failed", {}, {}, {}, {}, {}}};
   const auto noise = results.noise.find({cell.table, cell.trace});
   Row row = {{cell.trace, cell.allocator, cell.ns_per_op, ValueOf(cell.ratio), cell.standing,
-              cell.leads ? "yes" : "no", std::uint64_t{cell.blocks}, ValueOf(cell.floor_share),
+              cell.leads ? "yes" : "no", std::uint64_t{cell.blocks}, ValueOf(cell.loop_share),
+              ValueOf(cell.floor_share),
               noise == results.noise.end() ? Value() : Value(noise->second)}};
   if (cell.floor_share.value_or(0) > kFloorBound) row.mark = "*";
   return row;
@@ -25,11 +27,12 @@ PublishedTable SpeedTable(const TraceResults& results, std::string_view table) {
   speed.id = fmt::format("speed_{}", table);
   speed.caption = fmt::format(
       "Processor time for each operation, {}: nanoseconds, median of the blocks, and the ratio to "
-      "system, median of the ratios block by block with its 95 % bootstrap interval; ? is neither "
-      "faster nor slower nor the same by what was measured. Floor: the share of the time that the "
-      "replay loop takes alone. Noise: how far system was from itself, "
-      "within which nothing is resolved.",
-      TableTitle(table));
+      "system, median of the ratios block by block with its 95 % bootstrap interval, or, of fewer "
+      "than {} blocks, their range; ? is neither faster nor slower nor the same by what was "
+      "measured. Loop: the share of the time that the replay loop alone takes; floor: that and the "
+      "touching of blocks. Noise: how far system was from itself, within which nothing is "
+      "resolved.",
+      TableTitle(table), kLeastBlocks);
   speed.provenance = results.provenance;
   speed.columns = {{"trace", "trace"},
                    {"allocator", "allocator"},
@@ -38,6 +41,7 @@ PublishedTable SpeedTable(const TraceResults& results, std::string_view table) {
                    {"standing", "standing"},
                    {"leads", "leads"},
                    {"blocks", "blocks", Kind::kCount},
+                   {"loop_share", "loop", Kind::kFigure},
                    {"floor_share", "floor", Kind::kFigure},
                    {"noise", "noise", Kind::kFigure, 3}};
   for (const TraceFacts& trace : results.traces) {
@@ -51,8 +55,8 @@ PublishedTable SpeedTable(const TraceResults& results, std::string_view table) {
   for (const Row& row : speed.rows) {
     if (row.mark.empty()) continue;
     speed.notes.insert(speed.notes.begin(),
-                       "* more than half of the time is the loop's: this says more about it than "
-                       "about the allocator.");
+                       "* more than half of the time is the loop's and the touching's: this says "
+                       "more about them than about the allocator.");
     break;
   }
   return speed;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "bench/publish/few_blocks.h"
 #include "bench/publish/geometric_mean.h"
 #include "bench/publish/trace_tables.h"
 
@@ -18,18 +19,19 @@ Row AllocatorRow(const TraceResults& results, std::string_view table,
     }
     ++correct;
     standings.Add(cell->standing, cell->leads);
-    if (IsHeldKnown(results, table, cell->trace)) held.push_back(cell->held_over_live[3]);
+    if (HasHeldOverLive(results, table, cell->trace)) held.push_back(cell->held_over_live[3]);
     const TraceCell* const system = results.Find(table, cell->trace, kBaseline);
-    if (system == nullptr || system->failed || system->resident_bytes_peak == 0) continue;
+    if (system == nullptr || system->failed || !HasResident(results, table, cell->trace)) continue;
     resident.push_back(static_cast<double>(cell->resident_bytes_peak) /
                        static_cast<double>(system->resident_bytes_peak));
   }
+  const std::vector<JudgedCell> cells = JudgedCells(results, table, allocator);
   Row row;
-  row.values = {allocator, correct, ValueOf(MeanOf(JudgedCells(results, table, allocator)))};
+  row.values = {allocator, correct, ValueOf(MeanOf(cells)), LeastBlocks(cells)};
   row.values.push_back(held.empty() ? Value() : GeometricMean(held));
   row.values.push_back(resident.empty() ? Value() : GeometricMean(resident));
   for (Value& value : standings.Values()) row.values.push_back(std::move(value));
-  if (correct < results.traces.size()) row.mark = "*";
+  row.mark = Marks(correct < results.traces.size(), FewBlocksMark(cells));
   return row;
 }
 
@@ -40,9 +42,8 @@ std::vector<JudgedCell> JudgedCells(const TraceResults& results, std::string_vie
   std::vector<JudgedCell> cells;
   for (const TraceCell* cell : results.CellsOf(table, allocator)) {
     if (cell->failed || !cell->ratio) continue;
-    const auto noise = results.noise.find({cell->table, cell->trace});
-    cells.push_back({*cell->ratio, cell->blocks, noise == results.noise.end() ? 1 : noise->second});
-    if (allocator == kBaseline) cells.back().noise = 1;
+    cells.push_back({*cell->ratio, cell->blocks,
+                     NoiseAt(results.noise, {cell->table, cell->trace}, allocator)});
   }
   return cells;
 }
@@ -62,25 +63,28 @@ PublishedTable SummaryTable(const TraceResults& results, std::string_view table)
   summary.columns = {{"allocator", "allocator"},
                      {"traces", "traces", Kind::kCount},
                      {"time_over_system", "time", Kind::kJudged},
+                     {"blocks_least", "least blocks", Kind::kCount},
                      {"held_over_live_peak", "H/L #4", Kind::kFigure},
                      {"resident_over_system", "resident", Kind::kFigure}};
   for (Column& column : Standings::Columns()) summary.columns.push_back(std::move(column));
-  bool marked = false;
+  bool failures = false;
+  FewBlocksNote few_blocks;
   if (const auto names = results.allocators.find(table); names != results.allocators.end()) {
     for (const std::string& allocator : names->second) {
       summary.rows.push_back(AllocatorRow(results, table, allocator));
-      marked = marked || !summary.rows.back().mark.empty();
+      failures = failures || summary.rows.back().mark.starts_with('*');
+      few_blocks.Add(allocator, JudgedCells(results, table, allocator), "trace");
     }
   }
-  if (marked) {
+  if (failures) {
     summary.notes.emplace_back(
         "* failed on some traces: its means are over the others, and not to be compared with those "
         "of a row that has all.");
   }
-  for (std::string& failed : FailedCells(results, table))
-    summary.notes.push_back(std::move(failed));
-  for (const std::string& unknown : CellsOfUnknownHeld(results, table)) {
-    summary.notes.push_back(unknown + "; that trace is in no mean of H/L");
+  for (const std::vector<std::string>& notes :
+       {few_blocks.Sentences(), FailedCells(results, table), TracesWithoutHeldMean(results, table),
+        TracesWithoutResidentMean(results, table)}) {
+    summary.notes.insert(summary.notes.end(), notes.begin(), notes.end());
   }
   return summary;
 }

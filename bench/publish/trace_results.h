@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/publish/judged_mean.h"
 #include "bench/publish/published_table.h"
 
 namespace alloclab::publish {
@@ -37,23 +38,25 @@ struct TraceCell {
   bool failed = false;
   std::size_t blocks = 0;
   double ns_per_op = 0;
-  std::optional<double> floor_share;  // of it, what the replay loop takes alone
+  std::optional<double> loop_share;   // of it, what the replay loop takes alone
+  std::optional<double> floor_share;  // and the loop with the touching of blocks
   std::optional<Judged> ratio;
   std::string standing;
   bool leads = false;
-  // Whether what was held is known. With mallinfo2 what an allocator had before the trace began is
-  // not counted, and where that served the trace it seems to hold less than is live.
-  bool held_known = false;
-  // Johnstone and Wilson's #1 to #4.
+  // Johnstone and Wilson's #1 to #4. The third is 0 where nothing was live when most was held.
   double held_over_live[4] = {};
+  // Where less seems to be held than is live, what was held is not known, and this says why. Empty:
+  // it is known.
+  std::string held_doubt;
   std::uint64_t held_bytes_peak = 0, resident_bytes_peak = 0;
   std::vector<CallTimes> latency;
   double distortion = 0;
+
+  bool held_known() const { return held_doubt.empty(); }
 };
 
 struct TraceResults {
   std::string provenance;  // as sentences
-  std::uint64_t blocks = 0;
   bool shortened = false;  // whether any trace is
   std::vector<TraceFacts> traces;
   std::vector<TraceCell> cells;
@@ -72,21 +75,28 @@ struct TraceResults {
 inline constexpr std::string_view kTables[] = {"in_process", "preload"};
 std::string_view TableTitle(std::string_view table);
 
-// What all others of a table are held against; it needs no proof of being itself.
-inline constexpr std::string_view kBaseline = "system";
-
 // Throws PublishError.
 TraceResults ReadTraceResults(const nlohmann::ordered_json& record);
 
 // "failed: bump on redis: killed by ..." for each failed cell of a table.
 std::vector<std::string> FailedCells(const TraceResults& results, std::string_view table);
 
-// Whether it is known of all that did not fail there. Means of what is held are over such traces
-// alone: otherwise they would be over other traces for one allocator than for the next.
-bool IsHeldKnown(const TraceResults& results, std::string_view table, std::string_view trace);
+// Whether all that did not fail there have what a mean of it needs: ratios of held over live that
+// are known and not 0; resident memory that is not 0. Means are over such traces alone: otherwise
+// they would be over other traces for one allocator than for the next.
+bool HasHeldOverLive(const TraceResults& results, std::string_view table, std::string_view trace);
+bool HasResident(const TraceResults& results, std::string_view table, std::string_view trace);
 
 // "not known: what system held on redis ..." for each cell of which that is not known.
 std::vector<std::string> CellsOfUnknownHeld(const TraceResults& results, std::string_view table);
+
+// Those, and the other cells that keep their trace from means of what is held, each as a sentence
+// that says so.
+std::vector<std::string> TracesWithoutHeldMean(const TraceResults& results, std::string_view table);
+
+// Likewise of resident memory.
+std::vector<std::string> TracesWithoutResidentMean(const TraceResults& results,
+                                                   std::string_view table);
 
 }  // namespace alloclab::publish
 

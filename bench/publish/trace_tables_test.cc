@@ -5,48 +5,23 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
+#include <stdexcept>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "bench/publish/geometric_mean.h"
 #include "bench/publish/made_record.h"
 #include "bench/publish/record_entry.h"
+#include "bench/publish/table_entry.h"
 #include "bench/publish/trace_results.h"
 
 namespace alloclab::publish {
 namespace {
 
 constexpr const char* kTable = "preload";
-
-const Value& At(const PublishedTable& table, std::size_t row, const std::string& key) {
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    if (table.columns[i].key == key) return table.rows.at(row).values.at(i);
-  }
-  throw std::out_of_range("no column " + key);
-}
-
-std::uint64_t CountAt(const PublishedTable& table, std::size_t row, const std::string& key) {
-  return std::get<std::uint64_t>(At(table, row, key));
-}
-
-double FigureAt(const PublishedTable& table, std::size_t row, const std::string& key) {
-  return std::get<double>(At(table, row, key));
-}
-
-Judged JudgedAt(const PublishedTable& table, std::size_t row, const std::string& key) {
-  return std::get<Judged>(At(table, row, key));
-}
-
-std::string TextAt(const PublishedTable& table, std::size_t row, const std::string& key) {
-  return std::get<std::string>(At(table, row, key));
-}
-
-bool HasNote(const PublishedTable& table, const std::string& part) {
-  for (const std::string& note : table.notes) {
-    if (note.find(part) != std::string::npos) return true;
-  }
-  return false;
-}
 
 TEST(GeometricMean, IsKnown) {
   EXPECT_DOUBLE_EQ(GeometricMean(std::vector<double>{2, 8}), 4);
@@ -60,6 +35,12 @@ TEST(GeometricMean, IsKnown) {
   // Of one it is that one, to the last bit, on every machine.
   EXPECT_EQ(GeometricMean(std::vector<double>{1.005}), 1.005);
   EXPECT_EQ(GeometricMean(std::vector<Judged>{{1.125, 1.005, 1.3}}), (Judged{1.125, 1.005, 1.3}));
+  // One that is no ratio would make all others nothing.
+  for (const double none : {0.0, -1.0, std::nan("")}) {
+    EXPECT_THROW(GeometricMean(std::vector<double>{2, none}), std::domain_error) << none;
+    EXPECT_THROW(GeometricMean(std::vector<Judged>{{2, 1, 3}, {none, 1, 2}}), std::domain_error);
+    EXPECT_THROW(GeometricMean(std::vector<Judged>{{2, none, 3}}), std::domain_error) << none;
+  }
   // The two sides have nothing to do with each other.
   const Judged lopsided = GeometricMean(std::vector<Judged>{{2, 2, 3}, {2, 2, 2}});
   EXPECT_DOUBLE_EQ(lopsided.low, 2);
@@ -184,6 +165,50 @@ TEST(SummaryTable, FewBlocksOfWhatIsPlainAreNoDoubtOfTheMean) {
   }
 }
 
+// What is plainly slower has three blocks in a record of fifteen; its interval is none of 95 %, and
+// the mean that it is part of says so.
+TEST(SummaryTable, ARowWithCellsOfFewBlocksIsMarked) {
+  Json record = Record();
+  record["cells"][4]["ns_per_op_blocks"] = {1, 1, 1};
+  record["cells"][5]["ns_per_op_blocks"] = {1, 1, 1, 1, 1};
+  record["cells"][6]["ns_per_op_blocks"] = {1, 1, 1, 1, 1, 1};
+  const TraceResults results = ReadTraceResults(record);
+  EXPECT_NE(results.provenance.find(" 15 blocks; 3 of 7 cells have fewer, 3 at the least."),
+            std::string::npos)
+      << results.provenance;
+  for (const auto make : {SummaryTable, ScoreTable}) {
+    const PublishedTable table = make(results, kTable);
+    EXPECT_EQ(CountAt(table, 0, "blocks_least"), 3u) << table.id;
+    EXPECT_EQ(CountAt(table, 1, "blocks_least"), 15u) << table.id;
+    EXPECT_TRUE(table.rows[0].mark.ends_with("[3]")) << table.id;
+    EXPECT_EQ(table.rows[1].mark, "") << table.id;
+    EXPECT_TRUE(HasNote(table, "their range, and none of 95 %: x, 2 traces with 3 to 5 blocks."))
+        << table.id;
+  }
+  EXPECT_EQ(SummaryTable(results, kTable).rows[0].mark, "* [3]");
+  // Six are enough.
+  record["cells"][4]["ns_per_op_blocks"] = record["cells"][5]["ns_per_op_blocks"] =
+      record["cells"][6]["ns_per_op_blocks"];
+  const PublishedTable enough = SummaryTable(ReadTraceResults(record), kTable);
+  EXPECT_EQ(CountAt(enough, 0, "blocks_least"), 6u);
+  EXPECT_EQ(enough.rows[0].mark, "*");
+  EXPECT_FALSE(HasNote(enough, "their range"));
+}
+
+// A trace on which nobody's memory grew has no ratio, and takes nobody's mean with it.
+TEST(SummaryTable, ATraceWithoutResidentMemoryIsInNoMeanOfIt) {
+  for (const std::size_t cell : {std::size_t{4}, std::size_t{0}}) {  // of x, of system
+    Json record = Record();
+    record["cells"][cell]["resident_bytes_peak"] = 0;
+    const PublishedTable table = SummaryTable(ReadTraceResults(record), kTable);
+    EXPECT_NEAR(FigureAt(table, 0, "resident_over_system"), std::sqrt(2.0 * 1.0), 1e-8);
+    EXPECT_EQ(FigureAt(table, 1, "resident_over_system"), 1);
+    EXPECT_TRUE(HasNote(table, "no page became resident for " +
+                                   record["cells"][cell]["allocator"].get<std::string>() +
+                                   " on a; that trace is in no mean of resident memory"));
+  }
+}
+
 TEST(SpeedTable, HasALineForEachCellAndTheReasonOfAFailure) {
   const PublishedTable table = SpeedTable(ReadTraceResults(Record()), kTable);
   ASSERT_EQ(table.rows.size(), 8u);
@@ -205,11 +230,19 @@ TEST(SpeedTable, ACellAtTheFloorIsMarked) {
   record["cells"][0]["floor_share"] = 0.5;
   record["cells"][1]["floor_share"] = nullptr;
   record["cells"][2]["floor_share"] = 0.51;
+  record["cells"][2]["loop_share"] = 0.2;
   const PublishedTable table = SpeedTable(ReadTraceResults(record), kTable);
   std::string marks;
   for (const Row& row : table.rows) marks += row.mark.empty() ? "-" : row.mark;
   EXPECT_EQ(marks, "----*---");
   EXPECT_EQ(FigureAt(table, 4, "floor_share"), 0.51);
+  EXPECT_EQ(FigureAt(table, 4, "loop_share"), 0.2);
+  // As the table on the terminal has it: the floor is more than the loop.
+  EXPECT_NE(
+      table.caption.find("Loop: the share of the time that the replay loop alone takes; floor: "
+                         "that and the touching of blocks."),
+      std::string::npos)
+      << table.caption;
   EXPECT_EQ(At(table, 2, "floor_share"), Value());
   EXPECT_TRUE(HasNote(table, "* more than half"));
   EXPECT_FALSE(HasNote(SpeedTable(ReadTraceResults(Record()), kTable), "* more than half"));
@@ -244,6 +277,53 @@ TEST(JohnstoneTable, HasTheFourRatiosAndTheirMeans) {
   EXPECT_NEAR(FigureAt(table, 3, "held_over_live_mean"), std::cbrt(2.3 * 8.3 * 4.3), 1e-8);
   EXPECT_EQ(table.rows[3].mark, "*");
   EXPECT_EQ(table.rows[8].mark, "");
+}
+
+// H at its peak over what is live then is no ratio when that is nothing.
+TEST(JohnstoneTable, ATraceOnWhichNothingWasLiveWhenMostWasHeldIsInNoMean) {
+  Json record = Record();
+  record["cells"][4]["held_over_live_at_held_peak"] = 0;
+  const TraceResults results = ReadTraceResults(record);
+  const PublishedTable table = JohnstoneTable(results, kTable);
+  EXPECT_EQ(At(table, 0, "held_over_live_at_held_peak"), Value());
+  EXPECT_DOUBLE_EQ(FigureAt(table, 0, "held_over_live_peak"), 2.0);
+  EXPECT_EQ(TextAt(table, 3, "trace"), "geometric mean of 2");
+  EXPECT_NEAR(FigureAt(table, 3, "held_over_live_peak"), std::sqrt(8.0 * 4.0), 1e-8);
+  EXPECT_NEAR(FigureAt(table, 3, "held_over_live_at_held_peak"), std::sqrt(8.2 * 4.2), 1e-8);
+  EXPECT_EQ(TextAt(table, 8, "trace"), "geometric mean of 3") << "system is over the same traces";
+  const PublishedTable summary = SummaryTable(results, kTable);
+  EXPECT_NEAR(FigureAt(summary, 0, "held_over_live_peak"), std::sqrt(8.0 * 4.0), 1e-8);
+  for (const PublishedTable& of : {table, summary}) {
+    EXPECT_TRUE(HasNote(of, "nothing was live on a when x held most; that trace is in no mean"));
+    EXPECT_FALSE(HasNote(of, "not known"));
+  }
+  // What it held is known all the same: U is 1/2.
+  EXPECT_DOUBLE_EQ(FigureAt(ScoreTable(results, kTable), 0, "utilisation"),
+                   (0.5 + 0.125 + 0.25) / 4);
+}
+
+// What is held is seen in three ways, and each can be less than what is live for its own reason, at
+// any moment and not only at the peak.
+TEST(JohnstoneTable, WhyHeldIsNotKnownIsByHowItIsSeen) {
+  const std::pair<const char*, const char*> kReasons[] = {
+      {"mallinfo2", "not known: what x held on a, where memory that it had before the trace began"},
+      {"resident", "not known: what x held on a, where not all that was live was resident"},
+      {"pages", "not known: what x held on a, of which the record says less than was live"}};
+  for (const auto& [held_is, reason] : kReasons) {
+    for (const char* figure : {"held_over_live_mean", "held_over_live_at_live_peak",
+                               "held_over_live_at_held_peak", "held_over_live_peak"}) {
+      Json record = Record();
+      record["cells"][4]["held_is"] = held_is;
+      record["cells"][4][figure] = 0.99;
+      const TraceResults results = ReadTraceResults(record);
+      const PublishedTable table = JohnstoneTable(results, kTable);
+      EXPECT_EQ(TextAt(table, 0, "trace"), "b") << figure;
+      EXPECT_EQ(TextAt(table, 2, "trace"), "geometric mean of 2") << figure;
+      EXPECT_TRUE(HasNote(table, reason)) << held_is;
+      EXPECT_NEAR(FigureAt(SummaryTable(results, kTable), 0, "held_over_live_peak"),
+                  std::sqrt(8.0 * 4.0), 1e-8);
+    }
+  }
 }
 
 // mallinfo2 does not count what was there before; 600 bytes cannot hold 1000. The trace is in
@@ -359,6 +439,61 @@ TEST(ScoreTable, IsTheFormula) {
   EXPECT_NEAR(JudgedAt(table, 1, "points").ratio, 60 * 2.0 / 3 + 40, 1e-6);
 }
 
+// Nine traces are known well and take no time; the tenth takes nearly all of it, and system itself
+// was further off there than what is to be told.
+TEST(ScoreTable, IsAsUncertainAsTheTraceThatTakesTheTime) {
+  for (const double noise : {1.1, 1.005}) {
+    std::vector<Json> traces, cells, noises;
+    for (char name = 'a'; name <= 'j'; ++name) {
+      const std::string trace(1, name);
+      const bool long_one = name == 'a';
+      traces.push_back(MadeTrace(trace, long_one ? 10'000'000 : 1000));
+      cells.push_back(CellJson({.trace = trace,
+                                .allocator = "x",
+                                .ratio = 0.95,
+                                .low = 0.945,
+                                .high = 0.955,
+                                .standing = long_one && noise > 1.05 ? "unresolved" : "faster"}));
+      cells.push_back(CellJson({.trace = trace, .allocator = "system"}));
+      noises.push_back(NoiseJson(trace, long_one ? noise : 1.005));
+    }
+    const TraceResults results = ReadTraceResults(
+        MadeRecord(traces, {AllocatorJson("x"), AllocatorJson("system")}, cells, noises));
+    const Judged throughput = JudgedAt(ScoreTable(results, kTable), 0, "throughput_over_system");
+    EXPECT_NEAR(throughput.ratio, 1 / 0.95, 1e-6);
+    EXPECT_EQ(throughput.resolved, noise < 1.05);
+    // The mean of the ratios counts all traces alike, and so knows better.
+    EXPECT_TRUE(JudgedAt(SummaryTable(results, kTable), 0, "time_over_system").resolved);
+  }
+}
+
+// Noise of 1.1 on two traces of one weight, and on one of them with three times the other's.
+TEST(NoiseOfMean, IsByTheWeightOfEachCell) {
+  const auto noise = [](double one, double other) {
+    JudgedCell a{{}, 15, 1.1, one}, b{{}, 15, 1.1, other};
+    return NoiseOfMean({a, b});
+  };
+  EXPECT_NEAR(noise(1, 1), std::pow(1.1, std::sqrt(2.0) / 2), 1e-8);
+  EXPECT_NEAR(noise(7, 7), noise(1, 1), 1e-8);
+  EXPECT_NEAR(noise(3, 1), std::pow(1.1, std::sqrt(10.0) / 4), 1e-8);
+  EXPECT_NEAR(noise(1, 0), 1.1, 1e-8);
+  EXPECT_EQ(NoiseOfMean({}), 1.005);
+}
+
+// What no pair was run for is not told from noise.
+TEST(SummaryTable, ATraceWithoutAPairLeavesTheMeanOpen) {
+  Json record = Record();
+  record["cells"].erase(6);
+  record["cells"][5]["standing"] = "faster";
+  record["cells"][5]["ratio_to_system"] = 0.5;
+  record["cells"][5]["ratio_to_system_interval"] = {0.4, 0.6};
+  EXPECT_TRUE(
+      JudgedAt(SummaryTable(ReadTraceResults(record), kTable), 0, "time_over_system").resolved);
+  record["noise"].erase(1);
+  EXPECT_FALSE(
+      JudgedAt(SummaryTable(ReadTraceResults(record), kTable), 0, "time_over_system").resolved);
+}
+
 // A failed trace is no utilisation and no throughput.
 TEST(ScoreTable, AFailedTraceCosts) {
   const PublishedTable table = ScoreTable(ReadTraceResults(Record()), kTable);
@@ -457,6 +592,29 @@ TEST(TraceResults, WhatIsNoRecordIsRefusedWithItsPlace) {
       {"/cells/4/ns_per_op_blocks", "list"},
       {"/traces", "list"},
       {"/provenance/cpu", "string"}};
+  for (const auto& [place, value, wanted] : std::vector<std::tuple<const char*, Json, const char*>>{
+           {"/cells/4/ns_per_op_median", -1, "/ns_per_op_median is no number of at least 0"},
+           {"/cells/4/held_over_live_mean", -0.5,
+            "/held_over_live_mean is no number of at least 0"},
+           {"/cells/4/ratio_to_system_interval", {0, 2}, "_interval is no interval above 0 around"},
+           {"/cells/4/ratio_to_system_interval",
+            {0.6, 2},
+            "_interval is no interval above 0 around"},
+           {"/cells/4/ratio_to_system_interval",
+            {0.1, 0.4},
+            "_interval is no interval above 0 around"},
+           {"/cells/4/ratio_to_system", 0, "_interval is no interval above 0 around the ratio"},
+           {"/cells/4/ratio_to_system", nullptr,
+            "x on a, preload, has no ratio to system, which has not failed there"}}) {
+    record = Record();
+    record[Json::json_pointer(place)] = value;
+    EXPECT_NE(RefusalOf(record).find(wanted), std::string::npos)
+        << place << " = " << value << " " << RefusalOf(record);
+  }
+  // More than a score can be made of.
+  record = Record();
+  record["traces"][0]["operations"] = std::uint64_t{1} << 62;
+  EXPECT_THROW(ScoreTable(ReadTraceResults(record), kTable), PublishError);
   for (const auto& [place, wanted] : kBroken) {
     record = Record();
     record[Json::json_pointer(place)] = Json::object();

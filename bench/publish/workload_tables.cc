@@ -4,15 +4,22 @@
 #include <string>
 #include <utility>
 
+#include "bench/publish/few_blocks.h"
 #include "bench/publish/judged_mean.h"
 #include "bench/publish/provenance_text.h"
 #include "bench/publish/record_entry.h"
 #include "bench/publish/trace_results.h"
+#include "bench/standing.h"
 
 namespace alloclab::publish {
 namespace {
 
+// The version of the record that these tables are made of.
+constexpr std::uint64_t kSchema = 1;
+
 using Place = std::pair<std::string, std::uint64_t>;  // a workload and its threads
+
+constexpr const char* kBlocks = "elapsed_ns_per_op_blocks";
 
 struct WorkloadCell {
   Place place;
@@ -31,12 +38,12 @@ WorkloadCell ReadCell(const RecordEntry& entry) {
   cell.reason = entry.Text("reason");
   cell.failed = entry.Text("status") != "ok";
   if (cell.failed) return cell;
-  cell.blocks = entry.Length("elapsed_ns_per_op_blocks");
+  cell.blocks = entry.Length(kBlocks);
   cell.elapsed_ns = entry.Figure("elapsed_ns_per_op_median");
   cell.cpu_ns = entry.Figure("ns_per_op_median");
   cell.faults = entry.Figure("faults_per_op_median");
   cell.switches = entry.Figure("context_switches_median");
-  cell.resident_bytes = static_cast<std::uint64_t>(entry.Figure("resident_bytes_peak_median"));
+  cell.resident_bytes = entry.Bytes("resident_bytes_peak_median");
   cell.standing = entry.TextOr("standing", "");
   cell.leads = entry.Flag("leads");
   cell.ratio = entry.RatioIfAny();
@@ -52,8 +59,9 @@ struct WorkloadResults {
 };
 
 WorkloadResults Read(const RecordEntry& record) {
+  record.RequireSchema(kSchema);
   WorkloadResults results;
-  results.provenance = ProvenanceText(record);
+  results.provenance = ProvenanceText(record, kBlocks);
   for (const RecordEntry& entry : record.List("allocators")) {
     results.allocators.push_back(entry.Text("name"));
   }
@@ -65,7 +73,8 @@ WorkloadResults Read(const RecordEntry& record) {
   return results;
 }
 
-Row SummaryRow(const WorkloadResults& results, const std::string& allocator) {
+Row SummaryRow(const WorkloadResults& results, const std::string& allocator,
+               FewBlocksNote& few_blocks) {
   Standings standings;
   std::vector<JudgedCell> cells;
   std::uint64_t correct = 0;
@@ -78,13 +87,12 @@ Row SummaryRow(const WorkloadResults& results, const std::string& allocator) {
     ++correct;
     standings.Add(cell.standing, cell.leads);
     if (!cell.ratio) continue;
-    const auto noise = results.noise.find(cell.place);
-    const bool known = noise != results.noise.end() && allocator != kBaseline;
-    cells.push_back({*cell.ratio, cell.blocks, known ? noise->second : 1});
+    cells.push_back({*cell.ratio, cell.blocks, NoiseAt(results.noise, cell.place, allocator)});
   }
-  Row row = {{allocator, correct, ValueOf(MeanOf(cells))}};
+  few_blocks.Add(allocator, cells, "cell");
+  Row row = {{allocator, correct, ValueOf(MeanOf(cells)), LeastBlocks(cells)}};
   for (Value& value : standings.Values()) row.values.push_back(std::move(value));
-  if (standings.failed > 0) row.mark = "*";
+  row.mark = Marks(standings.failed > 0, FewBlocksMark(cells));
   return row;
 }
 
@@ -101,27 +109,31 @@ PublishedTable Summary(const WorkloadResults& results) {
   summary.provenance = results.provenance;
   summary.columns = {{"allocator", "allocator"},
                      {"cells", "cells", Kind::kCount},
-                     {"elapsed_over_system", "time", Kind::kJudged}};
+                     {"elapsed_over_system", "time", Kind::kJudged},
+                     {"blocks_least", "least blocks", Kind::kCount}};
   for (Column& column : Standings::Columns()) summary.columns.push_back(std::move(column));
+  FewBlocksNote few_blocks;
   for (const std::string& allocator : results.allocators) {
-    summary.rows.push_back(SummaryRow(results, allocator));
-    if (summary.rows.back().mark.empty() || !summary.notes.empty()) continue;
+    summary.rows.push_back(SummaryRow(results, allocator, few_blocks));
+    if (!summary.rows.back().mark.starts_with('*') || !summary.notes.empty()) continue;
     summary.notes.emplace_back(
         "* failed in some cells: its mean is over the others, and not to be compared with that of "
         "a "
         "row that has all.");
   }
+  for (std::string& sentence : few_blocks.Sentences()) summary.notes.push_back(std::move(sentence));
   return summary;
 }
 
 Row CellRow(const WorkloadResults& results, const WorkloadCell& cell) {
   const auto& [workload, threads] = cell.place;
   if (cell.failed) {
-    return {{workload, threads, cell.allocator, {}, {}, "failed", {}, {}, {}, {}, {}, {}}};
+    return {{workload, threads, cell.allocator, {}, {}, "failed", {}, {}, {}, {}, {}, {}, {}}};
   }
   const auto noise = results.noise.find(cell.place);
   return {{workload, threads, cell.allocator, cell.elapsed_ns, ValueOf(cell.ratio), cell.standing,
-           cell.leads ? "yes" : "no", cell.cpu_ns, cell.faults, cell.switches, cell.resident_bytes,
+           cell.leads ? "yes" : "no", std::uint64_t{cell.blocks}, cell.cpu_ns, cell.faults,
+           cell.switches, cell.resident_bytes,
            noise == results.noise.end() ? Value() : Value(noise->second)}};
 }
 
@@ -131,8 +143,10 @@ PublishedTable Cells(const WorkloadResults& results) {
   table.caption =
       "Threaded workloads: nanoseconds that went by for each operation of all threads together, "
       "and "
-      "the ratio to system, median of the ratios block by block with its 95 % bootstrap interval; "
-      "? "
+      "the ratio to system, median of the ratios block by block with its 95 % bootstrap interval, "
+      "or, of fewer than " +
+      std::to_string(kLeastBlocks) +
+      " blocks, their range; ? "
       "is neither faster nor slower nor the same by what was measured. Processor time is that of "
       "all threads, in nanoseconds for each operation; faults for each operation, switches for a "
       "run. Noise: how far system was from itself.";
@@ -144,6 +158,7 @@ PublishedTable Cells(const WorkloadResults& results) {
                    {"elapsed_over_system", "time", Kind::kJudged},
                    {"standing", "standing"},
                    {"leads", "leads"},
+                   {"blocks", "blocks", Kind::kCount},
                    {"ns_per_op", "processor ns/op", Kind::kFigure},
                    {"faults_per_op", "faults/op", Kind::kFigure, 4},
                    {"context_switches", "switches", Kind::kFigure, 0},

@@ -48,7 +48,8 @@ std::string Unpacked(const std::string& path, const std::string& packed) {
   std::remove(temporary.c_str());
   if (error == EEXIST) throw ResultsError(path + kIsThere);
   throw ResultsError(path + ": cannot be written: " + std::strerror(error) +
-                     "; check that the folder exists, is writable and has space");
+                     "; check that the folder exists, is writable, has space and, for files that "
+                     "take nobody's place, hard links");
 }
 
 }  // namespace
@@ -62,6 +63,12 @@ void WriteNewText(const std::string& path, std::string_view text) {
   // Unlike a renamed file, a linked one takes nobody's place.
   if (!file || link(temporary.c_str(), path.c_str()) != 0) RefuseToWrite(path, temporary);
   std::remove(temporary.c_str());
+}
+
+void CheckWritable(const std::string& folder) {
+  const std::string probe = folder + "/." + std::to_string(getpid()) + ".probe";
+  WriteNewText(probe, "room?");
+  std::remove(probe.c_str());
 }
 
 void RefuseExisting(const std::string& path) {

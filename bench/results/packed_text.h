@@ -23,6 +23,9 @@ inline constexpr std::string_view kPackedEnding = ".zst";
 // was.
 void WriteNewText(const std::string& path, std::string_view text);
 
+// Throws ResultsError as WriteNewText would for a new file in this folder. Leaves nothing there.
+void CheckWritable(const std::string& folder);
+
 // Throws ResultsError when `path` is there.
 void RefuseExisting(const std::string& path);
 

@@ -1,22 +1,16 @@
 #include "bench/results/record_text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
+
+#include "bench/significant_digits.h"
 
 namespace alloclab::results {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-double RoundedFigure(double figure) {
-  const std::string digits = fmt::format("{:.6g}", figure);
-  double rounded = figure;
-  std::from_chars(digits.data(), digits.data() + digits.size(), rounded);
-  return rounded;
-}
+constexpr int kDigits = 6;
 
 // Whether it has no object anywhere in it: blocks, intervals, points of a curve.
 bool IsPlainList(const Json& json) {
@@ -65,7 +59,7 @@ void Append(const Json& json, std::size_t depth, std::string& text) {
 }  // namespace
 
 Json Rounded(Json record) {
-  if (record.is_number_float()) return RoundedFigure(record.get<double>());
+  if (record.is_number_float()) return WithDigits(record.get<double>(), kDigits);
   if (record.is_structured()) {
     for (Json& entry : record) entry = Rounded(std::move(entry));
   }

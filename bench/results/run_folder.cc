@@ -17,7 +17,13 @@ constexpr std::size_t kCommitDigits = 12;
 // What finds a cell.
 constexpr const char* kCellKeys[] = {"table", "trace", "allocator"};
 
-std::string KindOf(const Json& record) { return record.value("kind", std::string(kKinds[0])); }
+// Nothing for what is no record of any kind.
+std::string KindOf(const Json& record) {
+  if (!record.is_object()) return "";
+  const auto kind = record.find("kind");
+  if (kind == record.end()) return std::string(kKinds[0]);
+  return kind->is_string() ? kind->get<std::string>() : "";
+}
 
 fs::path FileOf(const std::string& folder, std::string_view kind) {
   return fs::path(folder) / (std::string(kind) + ".json");
@@ -29,6 +35,8 @@ Json Parse(const std::string& path) {
   } catch (const Json::parse_error& error) {
     throw ResultsError(path + ": is no JSON at byte " + std::to_string(error.byte) +
                        "; restore it, e.g. with git checkout");
+  } catch (const Json::exception&) {  // a number that no machine has
+    throw ResultsError(path + ": is no JSON that can be read; restore it, e.g. with git checkout");
   }
 }
 
@@ -62,6 +70,28 @@ void PutTimelinesBack(const Json& timelines, Json& record) {
   }
 }
 
+// What the name of a run ends in: of which source tree it is.
+std::string SourceName(const Json& provenance) {
+  const std::string commit = provenance.at("commit");
+  const std::string name = "-" + (commit.empty() ? "nocommit" : commit.substr(0, kCommitDigits));
+  return provenance.at("dirty").get<bool>() ? name + "-dirty" : name;
+}
+
+// The last part of its path, whatever the path ends in.
+std::string NameOf(const std::string& path) {
+  const fs::path folder = fs::path(path).lexically_normal();
+  return folder.has_filename() ? folder.filename() : folder.parent_path().filename();
+}
+
+// Records of one run belong together: what differs between them must not be the program.
+void RefuseOtherSource(const std::string& folder, const Json& provenance) {
+  const std::string name = NameOf(folder);
+  const std::string source = SourceName(provenance);
+  if (name.substr(name.find('-')) == source) return;
+  throw ResultsError(folder + ": holds what another source tree than the present one (" +
+                     source.substr(1) + ") was measured to be; save into a folder of its own");
+}
+
 }  // namespace
 
 std::string RunName(const Json& provenance) {
@@ -69,16 +99,12 @@ std::string RunName(const Json& provenance) {
   for (const char c : provenance.at("time_utc").get<std::string>()) {
     if (c != '-' && c != ':') name += c;
   }
-  const std::string commit = provenance.at("commit");
-  name += "-" + (commit.empty() ? "nocommit" : commit.substr(0, kCommitDigits));
-  return provenance.at("dirty").get<bool>() ? name + "-dirty" : name;
+  return name + SourceName(provenance);
 }
 
 bool IsRunFolder(const std::string& path) {
   static const std::regex name("[0-9]{8}T[0-9]{6}Z-([0-9a-f]{12}|nocommit)(-dirty)?");
-  const fs::path folder = fs::path(path).lexically_normal();
-  const fs::path last = folder.has_filename() ? folder.filename() : folder.parent_path().filename();
-  return std::regex_match(last.string(), name);
+  return std::regex_match(NameOf(path), name);
 }
 
 std::vector<std::string> RunFolders(const std::string& results) {
@@ -91,21 +117,15 @@ std::vector<std::string> RunFolders(const std::string& results) {
   return folders;
 }
 
-void CheckRoom(std::string_view kind, const std::string& results) {
-  if (IsRunFolder(results)) RefuseExisting(FileOf(results, kind));
-}
-
-nlohmann::ordered_json WithPathsFrom(const std::string& root, nlohmann::ordered_json record) {
-  const fs::path from = fs::absolute(root).lexically_normal();
-  for (const char* list : {"traces", "allocators"}) {
-    if (!record.contains(list)) continue;
-    for (auto& entry : record[list]) {
-      const fs::path path = entry.value("path", "");
-      const fs::path inside = path.lexically_normal().lexically_relative(from);
-      if (path.is_absolute() && !inside.empty() && *inside.begin() != "..") entry["path"] = inside;
-    }
+void CheckRoom(std::string_view kind, const std::string& results, const Json& provenance) {
+  if (IsRunFolder(results)) {
+    RefuseOtherSource(results, provenance);
+    RefuseExisting(FileOf(results, kind));
+    if (kind == kKinds[0]) RefuseExisting(fs::path(results) / kTimelines);
   }
-  return record;
+  std::error_code error;
+  fs::create_directories(results, error);  // what is wrong shows when a file is written
+  CheckWritable(results);
 }
 
 std::string SaveRecord(const Json& record, const std::string& results) {
@@ -135,7 +155,7 @@ std::map<std::string, Json, std::less<>> ReadRun(const std::string& folder) {
     const std::string path = FileOf(folder, kind);
     if (!fs::exists(path)) continue;
     Json record = Parse(path);
-    if (!record.is_object() || KindOf(record) != kind) {
+    if (KindOf(record) != kind) {
       throw ResultsError(path + ": is no record of " + std::string(kind) +
                          "; restore it, e.g. with git checkout");
     }

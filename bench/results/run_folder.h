@@ -7,7 +7,7 @@
 //                                                 programs.json
 //
 // The name is the time and the commit, so names are in the order of time; "-dirty" at its end says
-// that the source tree was not the commit's. Timelines are nine tenths of a record of traces,
+// that the source tree was not the commit's. Timelines are four fifths of a record of traces,
 // nobody reads them in a diff, and only pictures are made of them: they lie packed beside the rest.
 
 #ifndef ALLOCLAB_BENCH_RESULTS_RUN_FOLDER_H_
@@ -35,12 +35,12 @@ bool IsRunFolder(const std::string& path);
 // The run folders inside of `results`, oldest first. None where there is no such folder.
 std::vector<std::string> RunFolders(const std::string& results);
 
-// Throws ResultsError as SaveRecord would for a record of this kind, before it is measured.
-void CheckRoom(std::string_view kind, const std::string& results);
-
-// `record` with the paths of its traces and allocators that lie inside of the folder `root` told
-// from there: a record that is kept says what was measured, and not where somebody's checkout lay.
-nlohmann::ordered_json WithPathsFrom(const std::string& root, nlohmann::ordered_json record);
+// Before anything is measured: throws ResultsError where SaveRecord would for a record of this
+// kind, found out by writing a file there, which is removed; and where `results` is a run of
+// another source tree than `provenance` ("commit" and "dirty") tells of. Makes the folder
+// `results`.
+void CheckRoom(std::string_view kind, const std::string& results,
+               const nlohmann::ordered_json& provenance);
 
 // Writes `record` into a run folder of its own inside of `results`, or into `results` itself where
 // that is a run folder, and returns the folder. Throws ResultsError when there is such a record

@@ -114,12 +114,63 @@ TEST(RunFolder, NothingIsOverwritten) {
                 "another folder");
   EXPECT_EQ(ReadText(folder + "/traces.json"), before);
   EXPECT_EQ(ReadRun(folder).at("traces")["cells"][0]["timeline"], Timeline(200));
-  EXPECT_THROW(CheckRoom("traces", folder), ResultsError);
-  EXPECT_NO_THROW(CheckRoom("workloads", folder));
-  EXPECT_NO_THROW(CheckRoom("traces", results));
+  const Json provenance = Record()["provenance"];
+  EXPECT_THROW(CheckRoom("traces", folder, provenance), ResultsError);
+  EXPECT_NO_THROW(CheckRoom("workloads", folder, provenance));
+  EXPECT_NO_THROW(CheckRoom("traces", results, provenance));
   EXPECT_THROW(WriteNewText(folder + "/traces.json", "x"), ResultsError);
   EXPECT_EQ(ReadText(folder + "/traces.json"), before);
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 2);
+}
+
+std::string WhyNoRoom(const std::string& kind, const std::string& folder, const Json& provenance) {
+  try {
+    CheckRoom(kind, folder, provenance);
+  } catch (const ResultsError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+// What would be refused when it has been measured is refused before.
+TEST(CheckRoom, FindsOutWhetherARecordCanBeWritten) {
+  const Json provenance = Record()["provenance"];
+  const std::string file = FreshFolder("no_folder");
+  std::ofstream(file) << "x";
+  EXPECT_NE(WhyNoRoom("traces", file, provenance).find(": cannot be written: "), std::string::npos);
+  EXPECT_NE(WhyNoRoom("traces", file + "/results", provenance).find(": cannot be written: "),
+            std::string::npos);
+  // Where nobody can make files, not even who may do anything.
+  EXPECT_NE(WhyNoRoom("traces", "/proc", provenance).find(": cannot be written: "),
+            std::string::npos);
+  // A folder that is not there yet is made, and nothing is left in it.
+  const std::string results = FreshFolder("new") + "/bench/results";
+  EXPECT_EQ(WhyNoRoom("traces", results, provenance), "");
+  EXPECT_TRUE(fs::is_empty(results));
+  // Timelines that belong to no record are not overwritten.
+  const std::string run = results + "/20261127T092106Z-0123456789ab";
+  fs::create_directories(run);
+  std::ofstream(run + "/traces.timelines.json.zst") << "x";
+  EXPECT_NE(
+      WhyNoRoom("traces", run, provenance).find("traces.timelines.json.zst: is there already"),
+      std::string::npos);
+  EXPECT_EQ(WhyNoRoom("workloads", run, provenance), "");
+}
+
+TEST(CheckRoom, ARunIsOfOneSourceTree) {
+  Json provenance = Record()["provenance"];
+  const std::string run = FreshFolder("one_tree") + "/20200101T000000Z-0123456789ab";
+  EXPECT_EQ(WhyNoRoom("traces", run, provenance), "");
+  EXPECT_EQ(WhyNoRoom("traces", run + "/", provenance), "");
+  provenance["dirty"] = true;
+  EXPECT_EQ(
+      WhyNoRoom("traces", run, provenance)
+          .find(run + ": holds what another source tree than the present one (0123456789ab-dirty)"),
+      0u);
+  EXPECT_EQ(WhyNoRoom("traces", run + "-dirty", provenance), "");
+  provenance["dirty"] = false;
+  provenance["commit"] = "fedcba9876543210fedcba9876543210fedcba98";
+  EXPECT_NE(WhyNoRoom("traces", run, provenance), "");
 }
 
 // Records of several kinds that belong together are saved one by one.
@@ -159,6 +210,14 @@ TEST(RunFolder, WhatCannotBeReadIsNamed) {
       << RefusalToRead(folder);
   std::ofstream(folder + "/traces.json") << "{\"kind\": \"programs\"}";
   EXPECT_EQ(RefusalToRead(folder).find(folder + "/traces.json: is no record of traces"), 0u);
+  for (const char* text : {"{\"kind\": 5}", "{\"kind\": null}", "[]", "7"}) {
+    std::ofstream(folder + "/traces.json") << text;
+    EXPECT_EQ(RefusalToRead(folder).find(folder + "/traces.json: is no record of traces"), 0u)
+        << text << " " << RefusalToRead(folder);
+  }
+  std::ofstream(folder + "/traces.json") << "{\"cells\": 1e999}";
+  EXPECT_EQ(RefusalToRead(folder).find(folder + "/traces.json: is no JSON"), 0u)
+      << RefusalToRead(folder);
   std::ofstream(folder + "/traces.json") << "{\"cells\": []}";
   EXPECT_EQ(RefusalToRead(folder), "");
   const std::string timelines = folder + "/traces.timelines.json.zst";
@@ -261,20 +320,6 @@ TEST(RecordText, ReadsBackAsItWas) {
     const Json rounded = Rounded(json);
     ASSERT_EQ(Rounded(rounded), rounded) << "seed " << kSeed << ", document " << i;
   }
-}
-
-TEST(WithPathsFrom, TellsWhatLiesInsideFromThere) {
-  const auto path = [](const char* list, const std::string& root, const std::string& given) {
-    const Json record = {{list, {{{"name", "a"}, {"path", given}}}}};
-    return WithPathsFrom(root, record)[list][0]["path"].get<std::string>();
-  };
-  EXPECT_EQ(path("traces", "/a/b", "/a/b/c/d.alt"), "c/d.alt");
-  EXPECT_EQ(path("allocators", "/a/b/", "/a/b/./x/../d.so"), "d.so");
-  EXPECT_EQ(path("traces", "/a/b", "/a/bc/d.alt"), "/a/bc/d.alt");
-  EXPECT_EQ(path("allocators", "/a/b", "/usr/lib/libx.so"), "/usr/lib/libx.so");
-  EXPECT_EQ(path("traces", "/a/b", "d.alt"), "d.alt");
-  EXPECT_EQ(path("allocators", "/a/b", ""), "");
-  EXPECT_EQ(WithPathsFrom("/a", {{"cells", {1}}}), Json({{"cells", {1}}}));
 }
 
 }  // namespace

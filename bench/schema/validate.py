@@ -5,14 +5,13 @@
 
 Prints a line for each record, in their order: "RECORD: ok", or the place in it where it breaks the
 schema and how, by one example. A schema that is none itself is an error of its own. Exit status 0
-when all are right, 1 when one is not, 2 for what cannot be read.
+when all are right, 1 when one is not, 2 when that could not be found out: a file cannot be read, a
+schema is none, Python lacks jsonschema.
 """
 
 import json
 import pathlib
 import sys
-
-import jsonschema
 
 SUFFIX = ".schema.json"
 
@@ -33,7 +32,25 @@ def read(path):
         raise SystemExit(2) from None
 
 
+def held_against(schema, schemas):
+    """A validator for `schema`, in which the others are found by their names."""
+    import jsonschema
+
+    try:
+        # Since 4.18 jsonschema finds a schema through this, and not through a RefResolver.
+        from referencing import Registry
+        from referencing.jsonschema import DRAFT202012
+    except ImportError:
+        resolver = jsonschema.RefResolver("", schema, store=schemas)
+        return jsonschema.Draft202012Validator(schema, resolver=resolver)
+    resources = [(name, DRAFT202012.create_resource(other)) for name, other in schemas.items()]
+    registry = Registry().with_resources(resources)
+    return jsonschema.Draft202012Validator(schema, registry=registry)
+
+
 def validator(kind):
+    import jsonschema
+
     folder = pathlib.Path(__file__).parent
     schemas = {path.name: read(path) for path in sorted(folder.glob("*" + SUFFIX))}
     if kind + SUFFIX not in schemas:
@@ -42,9 +59,7 @@ def validator(kind):
         raise SystemExit(2)
     for schema in schemas.values():
         jsonschema.Draft202012Validator.check_schema(schema)
-    schema = schemas[kind + SUFFIX]
-    resolver = jsonschema.RefResolver("", schema, store=schemas)
-    return jsonschema.Draft202012Validator(schema, resolver=resolver)
+    return held_against(schemas[kind + SUFFIX], schemas)
 
 
 def innermost(errors):
@@ -63,10 +78,10 @@ def main(arguments):
     if len(arguments) < 2:
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    held_against = validator(arguments[0])
+    schema = validator(arguments[0])
     status = 0
     for path in arguments[1:]:
-        error = innermost(held_against.iter_errors(read(path)))
+        error = innermost(schema.iter_errors(read(path)))
         if error is None:
             print(f"{path}: ok")
             continue
@@ -77,4 +92,8 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Exception as failure:  # no verdict, whatever it is, and never taken for one
+        print(f"validate.py: {type(failure).__name__}: {failure}", file=sys.stderr)
+        sys.exit(2)

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bench/compare.h"
+#include "tools/cli/block_arguments.h"
 #include "tools/cli/command.h"
 
 namespace alloclab::cli {
@@ -78,7 +79,7 @@ int Main(int argc, char** argv) {
     return kMisuse;
   } catch (const Interrupted& error) {
     std::cerr << "alloclab: " << error.what() << "\n";
-    return kInterrupted;
+    return InterruptedStatus();
   } catch (const std::exception& error) {
     std::cerr << "alloclab: " << error.what() << "\n";
     return kMisuse;

@@ -1,51 +1,48 @@
 #include "tools/cli/block_arguments.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <charconv>
 #include <cmath>
 #include <csignal>
-#include <iostream>
-#include <memory>
 #include <nlohmann/json.hpp>
-#include <string_view>
+#include <optional>
 #include <utility>
+
+#include "tools/cli/command.h"
+#include "tools/cli/percentage.h"
+#include "tools/cli/progress_line.h"
 
 namespace alloclab::cli {
 namespace {
 
-std::string Duration(std::chrono::seconds left) {
-  if (left.count() < 100) return fmt::format("{} s", left.count());
-  return fmt::format("{} min", (left.count() + 59) / 60);
-}
+// Ctrl-C, and what others end a program with: a shell's kill, a container, a supervisor.
+constexpr int kSignals[] = {SIGINT, SIGTERM};
 
-// One line that is written over; only on a terminal.
-void ShowProgress(const CompareProgress& progress) {
-  std::cerr << "\r\033[K" << progress.done << "/" << progress.total;
-  if (progress.left) std::cerr << ", about " << Duration(*progress.left) << " left";
-  std::cerr << ": " << progress.what << std::flush;
-}
-
-// Set by the first Ctrl-C, which ends the comparison with what it has; the second is the default
-// again and ends the program.
+// The first of these, which ends the comparison with what it has; the second is the default again
+// and ends the program.
 volatile std::sig_atomic_t interrupted = 0;
 
 void Interrupt(int signal) {
-  interrupted = 1;
-  std::signal(signal, SIG_DFL);
+  interrupted = signal;
+  for (const int number : kSignals) std::signal(number, SIG_DFL);
 }
 
-// "2%" as 0.02.
-double ShareFromPercent(const std::string& text) {
-  double percent = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, percent);
-  if (error != std::errc() || std::string_view(stop, end) != "%" || !(percent > 0)) {
-    throw CLI::ValidationError("--precision",
-                               "'" + text + "' is no percentage above 0; write it like 2%");
+// For its lifetime these signals are notes to be read, not the end.
+class Interruptible {
+ public:
+  Interruptible() {
+    for (const int number : kSignals) std::signal(number, Interrupt);
   }
-  return percent / 100;
+  ~Interruptible() {
+    for (const int number : kSignals) std::signal(number, SIG_DFL);
+  }
+  Interruptible(const Interruptible&) = delete;
+  Interruptible& operator=(const Interruptible&) = delete;
+};
+
+double PrecisionFrom(const std::string& text) {
+  const std::optional<double> share = ShareFromPercentage(text);
+  if (share && *share > 0) return *share;
+  throw CLI::ValidationError("--precision",
+                             "'" + text + "' is no percentage above 0; write it like 2%");
 }
 
 }  // namespace
@@ -85,7 +82,7 @@ void SetLimits(const CLI::App& command, BlockArguments& arguments,
   }
   const bool said = command.count("--blocks") > 0 || command.count("--precision") > 0;
   if (!arguments.precision.empty()) {
-    limits.precision = ShareFromPercent(arguments.precision);
+    limits.precision = PrecisionFrom(arguments.precision);
     if (command.count("--blocks") == 0) limits.blocks = kMostBlocksForPrecision;
   }
   if (said && command.count("--budget") == 0) return;
@@ -95,17 +92,14 @@ void SetLimits(const CLI::App& command, BlockArguments& arguments,
 nlohmann::ordered_json RunInterruptibly(
     BlockLimits& limits,
     const std::function<nlohmann::ordered_json(Progress::Show show)>& measure) {
-  const bool progress = isatty(STDERR_FILENO) != 0;
   limits.interrupted = WasInterrupted;
-  std::signal(SIGINT, Interrupt);
-  // However it ends, what follows begins on a line of its own.
-  const std::unique_ptr<const bool, void (*)(const bool*)> end(&progress, [](const bool* shown) {
-    std::signal(SIGINT, SIG_DFL);
-    if (*shown) std::cerr << "\r\033[K" << std::flush;
-  });
-  return measure(progress ? Progress::Show(ShowProgress) : Progress::Show());
+  const Interruptible interruptible;
+  const ProgressLine progress;
+  return measure(progress.show());
 }
 
 bool WasInterrupted() { return interrupted != 0; }
+
+int InterruptedStatus() { return interrupted != 0 ? kSignalled + interrupted : kInterrupted; }
 
 }  // namespace alloclab::cli

@@ -1,5 +1,5 @@
 // What the commands share that measure in blocks: how much is run, the line that says how far it
-// has come, and Ctrl-C, which ends a measurement with what it has.
+// has come, and Ctrl-C or SIGTERM, which end a measurement with what it has.
 
 #ifndef ALLOCLAB_TOOLS_CLI_BLOCK_ARGUMENTS_H_
 #define ALLOCLAB_TOOLS_CLI_BLOCK_ARGUMENTS_H_
@@ -41,13 +41,14 @@ void SetLimits(const CLI::App& command, BlockArguments& arguments,
                std::chrono::seconds quick_budget);
 
 // Returns what `measure` returns, which is given a way to show progress (on a terminal, else
-// empty). The first Ctrl-C meanwhile makes limits.interrupted say yes; a second one ends the
-// program.
+// empty). The first Ctrl-C or SIGTERM meanwhile makes limits.interrupted say yes; a second one ends
+// the program.
 nlohmann::ordered_json RunInterruptibly(
     BlockLimits& limits, const std::function<nlohmann::ordered_json(Progress::Show show)>& measure);
 
-// Whether Ctrl-C ended the measurement.
+// Whether Ctrl-C or SIGTERM ended the measurement, and the exit status that says which.
 bool WasInterrupted();
+int InterruptedStatus();
 
 }  // namespace alloclab::cli
 

@@ -2,9 +2,9 @@
 //
 // Exit statuses, the same everywhere: 0 fine; 1 something was found (a broken rule, a failed cell,
 // a tainted recording); 2 misuse or an input that cannot be used; 3 a trace was cut short and what
-// could be recovered was used; 130 Ctrl-C. `run` and `bench` become the program, whose status is
-// its own; `gate` and `grade` end by the signal of Ctrl-C itself. Each command says its own in its
-// footer.
+// could be recovered was used; 130 Ctrl-C, 143 SIGTERM. `run` and `bench` become the program, whose
+// status is its own; `gate` and `grade` end by the signal of Ctrl-C itself. Each command says its
+// own in its footer.
 
 #ifndef ALLOCLAB_TOOLS_CLI_COMMAND_H_
 #define ALLOCLAB_TOOLS_CLI_COMMAND_H_
@@ -21,7 +21,8 @@ inline constexpr int kFine = 0;
 inline constexpr int kFound = 1;
 inline constexpr int kMisuse = 2;
 inline constexpr int kCutTrace = 3;
-inline constexpr int kInterrupted = 128 + 2;  // as a shell says of a program that SIGINT ended
+inline constexpr int kSignalled = 128;  // and its number: as a shell says of what a signal ended
+inline constexpr int kInterrupted = kSignalled + 2;
 
 // What the option that names one allocator takes, where all kinds are taken.
 inline constexpr char kAllocatorHelp[] =

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -39,16 +39,26 @@ constexpr const char* kPageFlag = "--page";
 // A limit in bytes has room for no more.
 constexpr std::uint64_t kMostMemoryLimitMib = UINT64_MAX >> 20;
 
-void Count(const CompareOptions& compared, nlohmann::ordered_json& record) {
+// Returns whether it succeeded. A failure leaves out counts, and costs nothing that was measured.
+bool Count(const CompareOptions& compared, nlohmann::ordered_json& record) {
   CountRecordOptions options;
   options.counter = {.worker_path = CountedWorker(),
                      .stopped_clock_path = StoppedClock(),
                      .touch = compared.touch,
-                     .timeout = std::max(compared.timeout, CounterOptions().timeout)};
+                     .timeout = std::max(compared.timeout, CounterOptions().timeout),
+                     .memory_limit_bytes = compared.memory_limit_bytes};
   if (compared.first_events > 0) options.events = std::min(options.events, compared.first_events);
   options.progress = compared.progress;
   options.interrupted = compared.limits.interrupted;
-  AddCounts(record, options);
+  bool counted = true;
+  try {
+    AddCounts(record, options);
+  } catch (const std::exception& error) {
+    std::cerr << "alloclab: the count pass ended before its end: " << error.what() << "\n";
+    counted = false;
+  }
+  record["provenance"]["interrupted"] = WasInterrupted();
+  return counted;
 }
 
 bool AnyCut(const nlohmann::ordered_json& record) {
@@ -140,12 +150,13 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
   // First, so that one that cannot be is known before there is anything to lose.
   PageContents page = {.histories =
                            RecordPageHeaps(arguments.heaps, options.traces, options.first_events)};
+  bool counted = true;
   const nlohmann::ordered_json record =
       RunInterruptibly(arguments.amount.limits, [&](Progress::Show show) {
         options.limits = arguments.amount.limits;
         options.progress = std::move(show);
         nlohmann::ordered_json compared = RunCompare(options);
-        if (arguments.counts && !WasInterrupted()) Count(options, compared);
+        if (arguments.counts && !WasInterrupted()) counted = Count(options, compared);
         return compared;
       });
   const int status = Deliver(record, std::move(page), arguments, [&] {
@@ -153,7 +164,9 @@ int RunCompareCommand(const CLI::App& command, CompareArguments& arguments) {
                 {.color = isatty(STDOUT_FILENO) != 0, .latency = arguments.latency});
     PrintCounts(record, std::cout);
   });
-  return status == kFine && AnyCut(record) ? kCutTrace : status;
+  if (status != kFine) return status;
+  if (!counted) return kFound;
+  return AnyCut(record) ? kCutTrace : kFine;
 }
 
 void AddCompare(CLI::App& app, int& exit_status) {

@@ -14,11 +14,13 @@
 namespace alloclab::cli {
 
 // Before anything is measured: throws results::ResultsError when a record of this kind could not be
-// kept afterwards as `arguments` say.
+// kept, or the page not written, afterwards as `arguments` say. What has been measured takes
+// minutes to be measured again.
 void CheckRoom(const std::string& kind, const CompareArguments& arguments);
 
-// Prints the record as JSON or by `print_tables`, adds it to `page` and writes that, and keeps it,
-// as `arguments` say; returns the exit status, but for cut traces.
+// Keeps the record first, for nothing after that may cost it; then adds it to `page` and writes
+// that, and prints it as JSON or by `print_tables`, as `arguments` say. A page that cannot be
+// written is told when all is printed. Returns the exit status, but for cut traces.
 int Deliver(const nlohmann::ordered_json& record, PageContents page,
             const CompareArguments& arguments, const std::function<void()>& print_tables);
 

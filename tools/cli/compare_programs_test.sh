@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # alloclab compare --programs, from outside: what is refused, what is printed, and that nothing is left
-# behind, neither by Ctrl-C nor by who is killed.
+# behind, neither by Ctrl-C and SIGTERM nor by who is killed.
 set -euo pipefail
 alloclab=$1
 no_malloc=$2
@@ -68,15 +68,20 @@ begin() {
   fail "no program was started"
 }
 
-begin
-[[ -n $(ours) ]] || fail "the test does not see the processes that it looks for"
-started=$SECONDS
-kill -INT "$comparison"
-status=0
-wait "$comparison" || status=$?
-[[ $status == 130 ]] || fail "interrupted, and exit status $status: $(cat "$TEST_TMPDIR/errors")"
-((SECONDS - started < 20)) || fail "Ctrl-C was answered after $((SECONDS - started)) s"
-[[ -z $(ls "$TMPDIR") ]] || fail "left behind by Ctrl-C: $(ls "$TMPDIR")"
+# ends_by SIGNAL STATUS
+ends_by() {
+  local started status=0
+  begin
+  [[ -n $(ours) ]] || fail "the test does not see the processes that it looks for"
+  started=$SECONDS
+  kill "-$1" "$comparison"
+  wait "$comparison" || status=$?
+  [[ $status == "$2" ]] || fail "SIG$1, and exit status $status: $(cat "$TEST_TMPDIR/errors")"
+  ((SECONDS - started < 20)) || fail "SIG$1 was answered after $((SECONDS - started)) s"
+  [[ -z $(ls "$TMPDIR") ]] || fail "left behind by SIG$1: $(ls "$TMPDIR")"
+}
+ends_by INT 130
+ends_by TERM 143
 
 begin
 kill -KILL "$comparison"

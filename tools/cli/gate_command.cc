@@ -4,18 +4,19 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
 
 #include "bench/contained_child/contained_child.h"
 #include "bench/gate/gate_run.h"
 #include "bench/gate/report.h"
 #include "tools/cli/command.h"
 #include "tools/cli/parts.h"
+#include "tools/cli/percentage.h"
 #include "tools/cli/print_json.h"
+#include "tools/cli/progress_line.h"
 
 namespace alloclab::cli {
 namespace {
@@ -25,19 +26,9 @@ struct GateArguments {
   bool json = false;
 };
 
-// One line that is written over.
-void ShowProgress(const CompareProgress& progress) {
-  std::cerr << "\r\033[K" << progress.done << "/" << progress.total << ": " << progress.what
-            << std::flush;
-}
-
 gate::GateResult RunVisibly(gate::GateOptions& options) {
-  const bool progress = isatty(STDERR_FILENO) != 0;
-  if (progress) options.progress = ShowProgress;
-  // However it ends, what follows begins on a line of its own.
-  const std::unique_ptr<const bool, void (*)(const bool*)> end(&progress, [](const bool* shown) {
-    if (*shown) std::cerr << "\r\033[K" << std::flush;
-  });
+  const ProgressLine progress;
+  options.progress = progress.show();
   return gate::RunGate(options);
 }
 
@@ -64,13 +55,9 @@ int RunGateCommand(GateArguments& arguments) {
 
 // "2%" becomes 0.02.
 std::string ToShare(std::string& text) {
-  double percent = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, percent);
-  if (error != std::errc() || std::string_view(stop, end) != "%" || !(percent >= 0)) {
-    return "'" + text + "' is no percentage; write it like 2%";
-  }
-  text = fmt::format("{}", percent / 100);
+  const std::optional<double> share = ShareFromPercentage(text);
+  if (!share || *share < 0) return "'" + text + "' is no percentage; write it like 2%";
+  text = fmt::format("{}", *share);
   return "";
 }
 

@@ -10,13 +10,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The program is <tree>/tools/cli/alloclab.
-fs::path BuiltTree() {
-  return fs::read_symlink("/proc/self/exe").parent_path().parent_path().parent_path();
-}
-
 std::string Part(const fs::path& relative) {
-  const fs::path path = BuiltTree() / relative;
+  const fs::path path = fs::path(BuiltTree()) / relative;
   if (!fs::exists(path)) {
     throw std::runtime_error("the part " + path.string() +
                              " is missing; build it: bazel build --config=bench //tools/cli:parts");
@@ -25,6 +20,11 @@ std::string Part(const fs::path& relative) {
 }
 
 }  // namespace
+
+// The program is <tree>/tools/cli/alloclab.
+std::string BuiltTree() {
+  return fs::read_symlink("/proc/self/exe").parent_path().parent_path().parent_path();
+}
 
 std::string RecorderLibrary() { return Part("traces/recorder/preload/liballoclab_record.so"); }
 

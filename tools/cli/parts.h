@@ -28,6 +28,9 @@ std::string Counts();
 // The process in which a student's solution runs.
 std::string LabRunner();
 
+// The folder that all of these are in: Bazel's output for this tree.
+std::string BuiltTree();
+
 // The root of the source tree, and the committed corpus in it.
 std::string SourceRoot();
 std::string CorpusFolder();

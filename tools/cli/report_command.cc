@@ -1,7 +1,9 @@
 // report: tables, page and README.md out of records alone.
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -25,6 +27,7 @@ struct ReportArguments {
   std::string output = "alloclab-report";
   bool check = false;
   bool readme = false;
+  bool refresh = false;
   bool json = false;
 };
 
@@ -40,14 +43,24 @@ void WriteReportPage(const publish::Records& records, const std::string& path) {
   WritePage(page, path);
 }
 
+// A table that an earlier report left beside those of this one would be taken for one of them.
+void RemoveOthers(const std::vector<publish::PublishedFile>& files, const fs::path& folder) {
+  for (const std::string& name : publish::PossibleFiles()) {
+    const bool written =
+        std::any_of(files.begin(), files.end(),
+                    [&](const publish::PublishedFile& file) { return file.name == name; });
+    if (!written) fs::remove(folder / name);
+  }
+}
+
 void WriteReport(const publish::Records& records, const fs::path& folder) {
   const std::vector<publish::PublishedFile> files = publish::PublishedFiles(records);
   fs::create_directories(folder);
   for (const publish::PublishedFile& file : files) WriteFile(folder / file.name, file.text);
   WriteReportPage(records, folder / "page.html");
-  std::cout << "alloclab: wrote " << files.size() << " files of tables"
-            << (records.contains("traces") ? " and page.html" : "") << " to " << folder.string()
-            << "\n";
+  RemoveOthers(files, folder);
+  std::cout << "alloclab: wrote " << files.size() << " files of tables and page.html to "
+            << folder.string() << "\n";
 }
 
 std::vector<std::string> Folders(const ReportArguments& arguments) {
@@ -68,11 +81,23 @@ fs::path NameOf(const std::string& folder) {
   return path.has_filename() ? path.filename() : path.parent_path().filename();
 }
 
+void RefuseEqualNames(const std::vector<std::string>& folders) {
+  std::map<fs::path, std::string> names;
+  for (const std::string& folder : folders) {
+    const auto [other, is_new] = names.emplace(NameOf(folder), folder);
+    if (is_new) continue;
+    throw std::runtime_error(other->second + " and " + folder + ": both would be published as " +
+                             NameOf(folder).string() +
+                             "; publish them one by one, each with an -o of its own");
+  }
+}
+
 void Publish(const ReportArguments& arguments) {
   const std::vector<std::string> folders = Folders(arguments);
   if (arguments.json && folders.size() > 1) {
     throw CLI::ValidationError("--json", "prints the tables of one folder; name one");
   }
+  RefuseEqualNames(folders);
   for (const std::string& folder : folders) {
     const publish::Records records = results::ReadRun(folder);
     if (arguments.json) {
@@ -84,12 +109,26 @@ void Publish(const ReportArguments& arguments) {
   }
 }
 
+// The tables beside the records that they are made of, and nothing else: that folder is kept.
+void RefreshKeptTables(const ReportArguments& arguments) {
+  for (const std::string& folder : Folders(arguments)) {
+    WriteFile(fs::path(folder) / publish::kMarkdownFile, publish::KeptTables(folder));
+    std::cout << "alloclab: wrote " << publish::kMarkdownFile << " in " << folder << "\n";
+  }
+}
+
+void PrintPassedOver(const publish::Headline& headline) {
+  for (const std::string& sentence : headline.passed_over) std::cout << sentence << "\n";
+}
+
 int Check() {
   const std::vector<std::string> stale = publish::StaleFiles(SourceRoot());
   for (const std::string& sentence : stale) std::cout << sentence << "\n";
+  const publish::Headline headline = publish::FindHeadline(SourceRoot());
+  PrintPassedOver(headline);
   if (stale.empty()) {
-    std::cout << (publish::NewestRun(SourceRoot()) ? "what is shown is what the records make\n"
-                                                   : "no results yet, and none are shown\n");
+    std::cout << (headline.run ? "what is shown is what the records make\n"
+                               : "no results yet, and none are shown\n");
   }
   return stale.empty() ? kFine : kFound;
 }
@@ -99,8 +138,10 @@ void RewriteReadme() {
   const std::string readme = publish::ReadmeOf(SourceRoot());
   const bool same = readme == results::ReadText(path);
   if (!same) WriteFile(path, readme);
-  std::cout << "alloclab: README.md " << (same ? "already shows " : "shows ")
-            << *publish::NewestRun(SourceRoot()) << "\n";
+  const publish::Headline headline = publish::FindHeadline(SourceRoot());
+  PrintPassedOver(headline);
+  std::cout << "alloclab: README.md " << (same ? "already shows " : "shows ") << *headline.run
+            << "\n";
 }
 
 }  // namespace
@@ -130,9 +171,17 @@ void AddReport(CLI::App& app, int& exit_status) {
           ->excludes(check)
           ->excludes(folders)
           ->excludes(output);
+  CLI::Option* refresh =
+      report
+          ->add_flag("--refresh", arguments->refresh,
+                     "Write tables.md beside the records it is made of, and nothing else")
+          ->excludes(check)
+          ->excludes(readme)
+          ->excludes(output);
   report->add_flag("--json", arguments->json, "Print the tables as JSON and write nothing")
       ->excludes(check)
       ->excludes(readme)
+      ->excludes(refresh)
       ->excludes(output);
   report->footer(
       "Exit status: 0 fine, 1 --check found something stale, 2 misuse or a record that cannot be "
@@ -142,6 +191,8 @@ void AddReport(CLI::App& app, int& exit_status) {
       exit_status = Check();
     } else if (arguments->readme) {
       RewriteReadme();
+    } else if (arguments->refresh) {
+      RefreshKeptTables(*arguments);
     } else {
       Publish(*arguments);
     }
