@@ -26,6 +26,7 @@ Cell MadeUp() {
   cell.memory.timeline[1] = {7, 1, 2, 3, {50, 60, 70, 80, 90}};
   cell.memory.walks = 1;
   cell.memory.held_bytes_at_live_peak = 3000;
+  cell.memory.live_bytes_at_live_peak = 1000;
   cell.memory.live_bytes_at_held_peak = 500;
   return cell;
 }

@@ -120,7 +120,8 @@ TEST(SummaryTable, IsResolvedOnlyBeyondNoiseAndWithBlocksEnough) {
                                          {0.9, 0.88, 0.92, 1.10, 15, "unresolved", false},
                                          {0.9, 0.88, 0.92, 1.01, 5, "unresolved", false},
                                          {0.9, 0.80, 1.01, 1.01, 15, "unresolved", false},
-                                         {1.0, 0.98, 1.02, 1.20, 15, "same", true},
+                                         {1.0, 0.98, 1.02, 1.01, 15, "same", true},
+                                         {1.0, 0.98, 1.02, 1.20, 15, "unresolved", false},
                                          {30, 29, 31, 1.01, 3, "slower", true}}) {
     const Json record = MadeRecord({MadeTrace("a")}, {AllocatorJson("x"), AllocatorJson("system")},
                                    {CellJson({.trace = "a",

@@ -1,5 +1,7 @@
 #include "tools/cli/block_arguments.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <csignal>
 #include <nlohmann/json.hpp>
