@@ -8,6 +8,7 @@
 #include "bench/provenance.h"
 
 namespace alloclab {
+namespace {
 
 nlohmann::ordered_json CandidateRecord(const Candidate& candidate) {
   const bool library = !candidate.path.empty();
@@ -20,6 +21,14 @@ nlohmann::ordered_json CandidateRecord(const Candidate& candidate) {
       {"version", version},
       {"xxh3", library ? HashFile(candidate.path) : ""},
   };
+}
+
+}  // namespace
+
+nlohmann::ordered_json CandidateRecords(const std::vector<Candidate>& candidates) {
+  nlohmann::ordered_json records = nlohmann::ordered_json::array();
+  for (const Candidate& candidate : candidates) records.push_back(CandidateRecord(candidate));
+  return records;
 }
 
 }  // namespace alloclab

@@ -1,17 +1,18 @@
-// An allocator as records have it: enough to know it again.
+// Allocators as records have them: enough to know them again.
 
 #ifndef ALLOCLAB_BENCH_CANDIDATE_RECORD_H_
 #define ALLOCLAB_BENCH_CANDIDATE_RECORD_H_
 
 #include <nlohmann/json_fwd.hpp>
+#include <vector>
 
 #include "bench/candidate.h"
 
 namespace alloclab {
 
-// "name", "table", "path", "version" (of the Debian package, or of glibc) and "xxh3" (of the
-// library). Throws CompareError for a library that cannot be read.
-nlohmann::ordered_json CandidateRecord(const Candidate& candidate);
+// An array with, for each, "name", "table", "path", "version" (of the Debian package, or of glibc)
+// and "xxh3" (of the library). Throws CompareError for a library that cannot be read.
+nlohmann::ordered_json CandidateRecords(const std::vector<Candidate>& candidates);
 
 }  // namespace alloclab
 

@@ -68,8 +68,7 @@ nlohmann::ordered_json RunCompare(const CompareOptions& options) {
   const Comparisons comparisons = ReadTraces(options, candidates, progress);
   // Of the start: what is rebuilt, removed or committed meanwhile was not measured.
   nlohmann::ordered_json provenance = ProvenanceRecord(options);
-  nlohmann::ordered_json allocators = nlohmann::ordered_json::array();
-  for (const Candidate& candidate : candidates) allocators.push_back(CandidateRecord(candidate));
+  nlohmann::ordered_json allocators = CandidateRecords(candidates);
   for (const auto& comparison : comparisons) comparison->RunChecked();
   for (const auto& comparison : comparisons) comparison->RunMemory();
   // A block goes round all traces.

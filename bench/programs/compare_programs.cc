@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <utility>
 
 #include "bench/candidate_record.h"
 #include "bench/compare.h"
@@ -67,6 +68,9 @@ Json RunComparePrograms(const CompareProgramsOptions& options) {
         settings, options.limits, options.allocators, program, own, progress));
   }
   for (const auto& comparison : comparisons) comparison->Check();
+  // Of the start: what is rebuilt, removed or committed meanwhile was not measured.
+  Json provenance = ProvenanceRecord(options);
+  Json allocators = CandidateRecords(options.allocators);
   // A block goes round all programs.
   const std::size_t blocks = RunBlocks(options.limits, deadline, progress, [&] {
     return RunBlockOfEach(comparisons, [](auto& comparison) { return comparison->RunBlock(); });
@@ -78,17 +82,14 @@ Json RunComparePrograms(const CompareProgramsOptions& options) {
   Json record = {
       {"schema", 1},
       {"kind", "programs"},
-      {"provenance", ProvenanceRecord(options)},
+      {"provenance", std::move(provenance)},
       {"programs", Json::array()},
-      {"allocators", Json::array()},
+      {"allocators", std::move(allocators)},
       {"noise", Json::array()},
       {"cells", Json::array()},
   };
   record["provenance"]["blocks"] = blocks;
   record["provenance"]["interrupted"] = interrupted;
-  for (const Candidate& candidate : options.allocators) {
-    record["allocators"].push_back(CandidateRecord(candidate));
-  }
   for (const auto& comparison : comparisons) {
     record["programs"].push_back(comparison->ProgramRecord());
     record["noise"].push_back(comparison->NoiseRecord());

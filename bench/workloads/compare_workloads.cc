@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <utility>
 
 #include "bench/candidate_record.h"
 #include "bench/compare.h"
@@ -90,6 +91,9 @@ nlohmann::ordered_json RunCompareWorkloads(const WorkloadOptions& options) {
       groups.push_back(std::make_unique<Group>(options, *workload, count, progress));
     }
   }
+  // Of the start: what is rebuilt, removed or committed meanwhile was not measured.
+  nlohmann::ordered_json provenance = ProvenanceRecord(options);
+  nlohmann::ordered_json allocators = CandidateRecords(options.allocators);
   // A block goes round all workloads.
   const std::size_t blocks = RunBlocks(options.limits, deadline, progress, [&groups] {
     return RunBlockOfEach(groups, [](auto& group) { return group->RunBlock(); });
@@ -101,9 +105,9 @@ nlohmann::ordered_json RunCompareWorkloads(const WorkloadOptions& options) {
   nlohmann::ordered_json record = {
       {"schema", 1},
       {"kind", "workloads"},
-      {"provenance", ProvenanceRecord(options)},
+      {"provenance", std::move(provenance)},
       {"workloads", nlohmann::ordered_json::array()},
-      {"allocators", nlohmann::ordered_json::array()},
+      {"allocators", std::move(allocators)},
       {"noise", nlohmann::ordered_json::array()},
       {"cells", nlohmann::ordered_json::array()},
   };
@@ -112,9 +116,6 @@ nlohmann::ordered_json RunCompareWorkloads(const WorkloadOptions& options) {
   for (const Workload* workload : workloads) {
     record["workloads"].push_back(
         {{"name", workload->name}, {"stresses", workload->stresses}, {"source", workload->source}});
-  }
-  for (const Candidate& candidate : options.allocators) {
-    record["allocators"].push_back(CandidateRecord(candidate));
   }
   for (const auto& group : groups) {
     record["noise"].push_back(group->NoiseRecord());
