@@ -17,8 +17,8 @@ function doubts(record) {
   }
   const marked = record.cells.filter(isMostlyFloor).length;
   if (marked) {
-    list.push(`\u26a0 ${plural(marked, "result")} of ${record.cells.length} measure mostly the replay loop ` +
-      `(floor above ${formatShare(FLOOR_SHARE_MARKED)} of the time): they say little about the allocator.`);
+    list.push(`\u26a0 ${plural(marked, "result")} of ${record.cells.length} measure mostly the replay loop and the ` +
+      `touching of blocks (floor above ${formatShare(FLOOR_SHARE_MARKED)} of the time): they say little about the allocator.`);
   }
   return list.concat(fewBlocksDoubt(record.cells));
 }
