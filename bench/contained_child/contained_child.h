@@ -1,6 +1,6 @@
 // Runs a program that is not to be trusted, or not to be left behind: limited in time, memory and
 // output, and gone afterwards with everything that it started. Programs that are measured are run
-// by bench/child_process.h, which leaves them alone.
+// by bench/process/child_process.h, which leaves them alone.
 //
 // The child leads a process group of its own. Whoever leaves the group and loses its parent becomes
 // a child of this process (PR_SET_CHILD_SUBREAPER), and is ended, too.

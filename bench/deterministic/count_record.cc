@@ -7,7 +7,7 @@
 
 #include "bench/deterministic/caches.h"
 #include "bench/deterministic/slice.h"
-#include "bench/in_pairs.h"
+#include "bench/process/in_pairs.h"
 
 namespace alloclab {
 namespace {

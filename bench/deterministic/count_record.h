@@ -8,7 +8,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "bench/deterministic/counter.h"
-#include "bench/progress.h"
+#include "bench/process/progress.h"
 
 namespace alloclab {
 

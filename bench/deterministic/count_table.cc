@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 
 namespace alloclab {
 namespace {

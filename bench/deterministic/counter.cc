@@ -9,12 +9,12 @@
 #include <utility>
 #include <vector>
 
-#include "bench/command_output.h"
 #include "bench/deterministic/caches.h"
 #include "bench/deterministic/callgrind_file.h"
 #include "bench/deterministic/count_mark.h"
 #include "bench/deterministic/plain_c_library.h"
-#include "bench/runner.h"
+#include "bench/process/command_output.h"
+#include "bench/worker/runner.h"
 
 namespace alloclab {
 namespace {

@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <string>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 #include "traces/replay/touch.h"
 
 namespace alloclab {

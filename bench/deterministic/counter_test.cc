@@ -146,8 +146,8 @@ TEST(Counter, SaysWhyThereAreNoCounts) {
   const Program program = Lines(10);
   EXPECT_EQ(Count(InProcess("nobody"), program).reason,
             "the worker knows no allocator of this name");
-  const CountOutcome not_malloc =
-      Count({"no_malloc", Table::kPreload, fs::absolute("bench/no_malloc.so")}, program);
+  const CountOutcome not_malloc = Count(
+      {"no_malloc", Table::kPreload, fs::absolute("bench/broken_libraries/no_malloc.so")}, program);
   EXPECT_NE(not_malloc.reason.find("without malloc"), std::string::npos) << not_malloc.reason;
   // Run, but not under a valgrind that counts: the worker alone leaves no file.
   EXPECT_NE(CountWith("/usr/bin/true", InProcess("slab"), program).reason, "");

@@ -21,9 +21,9 @@
 #include "bench/deterministic/caches.h"
 #include "bench/deterministic/counter.h"
 #include "bench/deterministic/slice.h"
-#include "bench/in_pairs.h"
-#include "bench/runner.h"
-#include "bench/stats.h"
+#include "bench/process/in_pairs.h"
+#include "bench/statistics/stats.h"
+#include "bench/worker/runner.h"
 
 namespace alloclab {
 namespace {
@@ -99,7 +99,7 @@ void RunPass(WorkerPass pass, const Arguments& arguments, const Slice& slice,
       Repetitions(slice.trace().operations, slice.trace().decoded.bytes_requested, kUsualRun);
   request.memory_limit_bytes = arguments.memory_limit_mib << 20;
   request.program_fd = slice.image_fd();
-  const Runner runner(InBuiltTree("bench/worker"), kTimeout);
+  const Runner runner(InBuiltTree("bench/worker/worker"), kTimeout);
   const WorkerOutcome outcome = runner.Run(request, slice.trace().operations);
   cell["reason"] = outcome.reason;
   if (outcome.reason.empty()) use(cell, outcome.report);

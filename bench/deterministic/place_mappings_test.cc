@@ -11,7 +11,7 @@
 
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants.h"
-#include "bench/runner.h"
+#include "bench/worker/runner.h"
 #include "traces/replay/program_image.h"
 #include "traces/replay/random_program.h"
 
@@ -37,7 +37,7 @@ MemoryFigures Measure(std::string_view variant, int program_fd) {
   request.allocator = variant;
   request.program_fd = program_fd;
   const WorkerOutcome outcome =
-      Runner("bench/worker", std::chrono::minutes(1)).Run(request, 20'000);
+      Runner("bench/worker/worker", std::chrono::minutes(1)).Run(request, 20'000);
   EXPECT_EQ(outcome.reason, "") << variant;
   return outcome.report.memory;
 }

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 
 namespace alloclab::gate {
 namespace {

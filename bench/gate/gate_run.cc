@@ -10,7 +10,7 @@
 #include <set>
 #include <utility>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 #include "bench/gate/baseline_tree.h"
 #include "bench/gate/figures.h"
 #include "bench/gate/run_tool.h"

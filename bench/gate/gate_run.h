@@ -9,7 +9,7 @@
 
 #include "bench/gate/report.h"
 #include "bench/gate/verdict.h"
-#include "bench/progress.h"
+#include "bench/process/progress.h"
 
 namespace alloclab::gate {
 

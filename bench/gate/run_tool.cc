@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 #include <sys/wait.h>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 #include "bench/contained_child/contained_child.h"
 
 namespace alloclab::gate {

@@ -2,8 +2,9 @@
 // nothing fails by them.
 //
 // Both trees run in turn, block by block, and a variant's ratio and its interval are made of the
-// blocks (bench/stats.h). `system` runs in both, too: it is no part of either, and so how far it is
-// from itself is the noise that a difference must exceed (bench/standing.h).
+// blocks (bench/statistics/stats.h). `system` runs in both, too: it is no part of either, and so
+// how far it is from itself is the noise that a difference must exceed
+// (bench/statistics/standing.h).
 
 #ifndef ALLOCLAB_BENCH_GATE_TIMES_H_
 #define ALLOCLAB_BENCH_GATE_TIMES_H_
@@ -14,8 +15,8 @@
 #include <vector>
 
 #include "bench/gate/figures.h"
-#include "bench/standing.h"
-#include "bench/stats.h"
+#include "bench/statistics/standing.h"
+#include "bench/statistics/stats.h"
 
 namespace alloclab::gate {
 
@@ -27,7 +28,7 @@ struct TimeAdvice {
   std::string trace;
   Ratio ratio;  // present over baseline
   Standing standing;
-  std::size_t blocks_needed;  // as bench/standing.h says
+  std::size_t blocks_needed;  // as bench/statistics/standing.h says
 };
 
 class Times {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 #include "bench/gate/report.h"
 
 namespace alloclab::gate {

@@ -10,13 +10,13 @@
 #include <random>
 #include <system_error>
 
-#include "bench/child_process.h"
 #include "bench/contained_child/contained_child.h"
 #include "bench/deterministic/callgrind_file.h"
 #include "bench/deterministic/plain_c_library.h"
 #include "bench/grade/end_of_run.h"
 #include "bench/grade/lab_trace.h"
 #include "bench/grade/run_report.h"
+#include "bench/process/child_process.h"
 #include "traces/replay/program_image.h"
 
 namespace alloclab::grade {

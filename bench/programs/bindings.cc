@@ -7,7 +7,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "bench/exported_function.h"
+#include "bench/candidates/exported_function.h"
 
 namespace alloclab {
 namespace {

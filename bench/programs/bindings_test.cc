@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kJemalloc[] = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2";
-constexpr char kNoMalloc[] = "bench/no_malloc.so";
+constexpr char kNoMalloc[] = "bench/broken_libraries/no_malloc.so";
 
 class Bindings : public testing::Test {
  protected:

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/compare.h"
 #include "bench/programs/program_run.h"
+#include "bench/traces/compare.h"
 
 namespace alloclab {
 namespace {
@@ -169,10 +169,11 @@ TEST_F(ComparePrograms, MakesTheDocumentedRecord) {
 }
 
 TEST_F(ComparePrograms, ABrokenLibraryIsAFailedCellWithTheReason) {
-  CompareProgramsOptions options =
-      Options({Doing("work", {"work", "500"})},
-              {Library("bench/crashes.so"), Library("bench/hangs.so"), Library("bench/overlaps.so"),
-               Library("bench/refuses.so"), Library("bench/no_malloc.so"), kSystem});
+  CompareProgramsOptions options = Options(
+      {Doing("work", {"work", "500"})},
+      {Library("bench/broken_libraries/crashes.so"), Library("bench/broken_libraries/hangs.so"),
+       Library("bench/broken_libraries/overlaps.so"), Library("bench/broken_libraries/refuses.so"),
+       Library("bench/broken_libraries/no_malloc.so"), kSystem});
   options.timeout = std::chrono::seconds(2);
   const Json record = RunComparePrograms(options);
   EXPECT_EQ(Reason(record, "work", "crashes.so"), "killed by SIGSEGV (Segmentation fault)");

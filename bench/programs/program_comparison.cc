@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "bench/command_output.h"
-#include "bench/provenance.h"
-#include "bench/ratio_record.h"
-#include "bench/stats.h"
+#include "bench/process/command_output.h"
+#include "bench/record/provenance.h"
+#include "bench/record/ratio_record.h"
+#include "bench/statistics/stats.h"
 
 namespace alloclab {
 namespace {

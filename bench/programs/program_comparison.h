@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "bench/block_loop.h"
-#include "bench/block_rows.h"
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
+#include "bench/process/progress.h"
 #include "bench/programs/program.h"
 #include "bench/programs/program_run.h"
-#include "bench/progress.h"
+#include "bench/statistics/block_loop.h"
+#include "bench/statistics/block_rows.h"
 
 namespace alloclab {
 

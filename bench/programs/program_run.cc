@@ -10,7 +10,7 @@
 #include <sstream>
 #include <utility>
 
-#include "bench/child_process.h"
+#include "bench/process/child_process.h"
 #include "bench/programs/bindings.h"
 
 namespace alloclab {

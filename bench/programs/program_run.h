@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 #include "bench/programs/launch_request.h"
 #include "bench/programs/program.h"
 

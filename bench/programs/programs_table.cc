@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/ratio_record.h"
-#include "bench/row_text.h"
-#include "bench/standing.h"
-#include "bench/stats.h"
+#include "bench/record/ratio_record.h"
+#include "bench/record/row_text.h"
+#include "bench/statistics/standing.h"
+#include "bench/statistics/stats.h"
 
 namespace alloclab {
 namespace {

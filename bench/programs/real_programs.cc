@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 #include "bench/programs/descriptions.h"
 
 namespace alloclab {

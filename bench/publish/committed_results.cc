@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "bench/block_loop.h"
 #include "bench/publish/publication.h"
 #include "bench/publish/readme_part.h"
 #include "bench/publish/record_entry.h"
 #include "bench/publish/trace_results.h"
 #include "bench/results/run_folder.h"
+#include "bench/statistics/block_loop.h"
 
 namespace alloclab::publish {
 namespace {

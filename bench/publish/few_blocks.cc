@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "bench/standing.h"
+#include "bench/statistics/standing.h"
 
 namespace alloclab::publish {
 namespace {

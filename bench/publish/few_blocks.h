@@ -1,7 +1,7 @@
-// Cells of fewer blocks than an interval is made of (kLeastBlocks in bench/standing.h): what a
-// record has as their interval is the range of their blocks. What is plainly slower is not run more
-// often, so there are such cells in records of many blocks, too, and whoever reads a mean over them
-// must be told.
+// Cells of fewer blocks than an interval is made of (kLeastBlocks in bench/statistics/standing.h):
+// what a record has as their interval is the range of their blocks. What is plainly slower is not
+// run more often, so there are such cells in records of many blocks, too, and whoever reads a mean
+// over them must be told.
 
 #ifndef ALLOCLAB_BENCH_PUBLISH_FEW_BLOCKS_H_
 #define ALLOCLAB_BENCH_PUBLISH_FEW_BLOCKS_H_

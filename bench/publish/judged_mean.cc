@@ -5,7 +5,7 @@
 
 #include "bench/publish/geometric_mean.h"
 #include "bench/publish/settled.h"
-#include "bench/standing.h"
+#include "bench/statistics/standing.h"
 
 namespace alloclab::publish {
 

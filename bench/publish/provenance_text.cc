@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "bench/compare.h"
+#include "bench/traces/compare.h"
 
 namespace alloclab::publish {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "bench/standing.h"
+#include "bench/statistics/standing.h"
 
 namespace alloclab::publish {
 

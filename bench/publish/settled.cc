@@ -1,6 +1,6 @@
 #include "bench/publish/settled.h"
 
-#include "bench/significant_digits.h"
+#include "bench/record/significant_digits.h"
 
 namespace alloclab::publish {
 

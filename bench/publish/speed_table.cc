@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "bench/publish/trace_tables.h"
-#include "bench/standing.h"
+#include "bench/statistics/standing.h"
 
 namespace alloclab::publish {
 namespace {

@@ -9,7 +9,7 @@
 #include "bench/publish/provenance_text.h"
 #include "bench/publish/record_entry.h"
 #include "bench/publish/trace_results.h"
-#include "bench/standing.h"
+#include "bench/statistics/standing.h"
 
 namespace alloclab::publish {
 namespace {

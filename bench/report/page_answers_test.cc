@@ -307,8 +307,9 @@ void SetNoise(json& record, const json& of_python, const json& of_redis) {
                      {{"table", "preload"}, {"trace", "redis"}, {"noise", of_redis}}};
 }
 
-// A mean stands where bench/standing.h puts a single result, with the noise and the blocks that
-// bench/publish/judged_mean.h gives it. Both cells have the same exact ratio, so that is the mean.
+// A mean stands where bench/statistics/standing.h puts a single result, with the noise and the
+// blocks that bench/publish/judged_mean.h gives it. Both cells have the same exact ratio, so that
+// is the mean.
 TEST_F(Answer, AMeanIsJudgedByItsNoiseAndItsBlocks) {
   const struct {
     double ratio, low, high;

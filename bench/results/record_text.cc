@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "bench/significant_digits.h"
+#include "bench/record/significant_digits.h"
 
 namespace alloclab::results {
 namespace {

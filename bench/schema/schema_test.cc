@@ -18,9 +18,9 @@
 #include <utility>
 #include <vector>
 
-#include "bench/compare.h"
 #include "bench/deterministic/count_record.h"
 #include "bench/programs/compare_programs.h"
+#include "bench/traces/compare.h"
 #include "bench/workloads/compare_workloads.h"
 #include "traces/trace_io.h"
 
@@ -109,7 +109,7 @@ CompareOptions Options() {
   options.traces = {WriteTrace()};
   options.allocators = {"bump", "boundary_tags", "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"};
   options.limits.blocks = 2;
-  options.worker_path = "bench/worker";
+  options.worker_path = "bench/worker/worker";
   options.memory_limit_bytes = std::uint64_t{3} << 20;
   return options;
 }
@@ -277,10 +277,9 @@ TEST(TracesSchema, RefusesWhateverDiffers) {
   ASSERT_EQ(Verdict("traces", record), "ok");
   const std::vector<Named> broken = Broken(
       record,
-      {.absent =
-           "/traces/0/generator(/parameters/.*)?|/cells/./(timeline|counts|latency/kinds/.*)|"
-           "/cells/./timeline/overhead_bytes_|"
-           "/provenance/(timeout_seconds|memory_limit_bytes|malloc_variables)",
+      {.absent = "/traces/0/generator(/parameters/.*)?|/cells/./(timeline|counts|latency/kinds/.*)|"
+                 "/cells/./timeline/overhead_bytes_|"
+                 "/provenance/(timeout_seconds|memory_limit_bytes|malloc_variables)",
        .typed = "/traces/0/generator/parameters/.*",
        .open = "/traces/0/generator/parameters"});
   EXPECT_GT(broken.size(), 300u);
@@ -485,9 +484,10 @@ TEST(ProgramsSchema, HoldsForWhatCompareWrites) {
       {.name = "subject",
        .needed = {{std::filesystem::absolute("bench/programs/subject"), "none"}},
        .command = {std::filesystem::absolute("bench/programs/subject"), "work", "500"}}};
-  options.allocators = {{"refuses", Table::kPreload, std::filesystem::absolute("bench/refuses.so")},
-                        {"jemalloc", Table::kPreload, "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"},
-                        {"system", Table::kPreload, ""}};
+  options.allocators = {
+      {"refuses", Table::kPreload, std::filesystem::absolute("bench/broken_libraries/refuses.so")},
+      {"jemalloc", Table::kPreload, "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"},
+      {"system", Table::kPreload, ""}};
   options.limits.blocks = 2;
   options.launcher_path = "bench/programs/launcher";
   const Json record = RunComparePrograms(options);

@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/block_loop.h"
-#include "bench/candidate.h"
-#include "bench/progress.h"
+#include "bench/candidates/candidate.h"
+#include "bench/process/progress.h"
+#include "bench/statistics/block_loop.h"
 
 namespace alloclab::workloads {
 

@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/child_process.h"
-#include "bench/compare.h"
-#include "bench/stats.h"
+#include "bench/process/child_process.h"
+#include "bench/statistics/stats.h"
+#include "bench/traces/compare.h"
 #include "bench/workloads/workload_table.h"
 
 namespace alloclab::workloads {
@@ -160,7 +160,7 @@ void ExpectFailed(const Json& cell, const std::string& reason) {
 TEST(CompareWorkloads, BrokenLibrariesAreFailedCells) {
   WorkloadOptions options =
       Options({"sawtooth"}, {"bench/workloads/crashes.so", "bench/workloads/hangs.so",
-                             "bench/workloads/overlaps.so", "bench/no_malloc.so"});
+                             "bench/workloads/overlaps.so", "bench/broken_libraries/no_malloc.so"});
   options.threads = {1};
   options.work_percent = 100;
   options.timeout = std::chrono::seconds(3);

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/child_process.h"
+#include "bench/process/child_process.h"
 
 namespace alloclab::workloads {
 namespace {

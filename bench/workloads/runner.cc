@@ -13,9 +13,9 @@
 #include <cstdio>
 #include <new>
 
-#include "bench/memory_limit.h"
-#include "bench/takeover.h"
-#include "bench/timed_stretch.h"
+#include "bench/worker/memory_limit.h"
+#include "bench/worker/takeover.h"
+#include "bench/worker/timed_stretch.h"
 #include "bench/workloads/run_request.h"
 #include "bench/workloads/team.h"
 #include "bench/workloads/workload.h"

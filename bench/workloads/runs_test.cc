@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "bench/child_process.h"
+#include "bench/process/child_process.h"
 #include "bench/workloads/run_for_test.h"
 #include "bench/workloads/workload.h"
 
@@ -144,7 +144,8 @@ TEST(WorkloadRuns, BrokenLibrariesHaveReasons) {
   ExpectReason(run("repeats.so", long_enough), "a block of 777 bytes at 0x");
   ExpectReason(run("leaves.so", long_enough), "ended with status 0 and no result");
   ExpectReason(run("misaligns.so", long_enough), "is not aligned as C promises");
-  ExpectReason(RunForTest("sawtooth", "bench/no_malloc.so", 1, 1), "is a .so without malloc");
+  ExpectReason(RunForTest("sawtooth", "bench/broken_libraries/no_malloc.so", 1, 1),
+               "is a .so without malloc");
 }
 
 TEST(WorkloadRuns, AReallocThatForgetsIsNoticed) {

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "bench/ratio_record.h"
-#include "bench/stats.h"
+#include "bench/record/ratio_record.h"
+#include "bench/statistics/stats.h"
 #include "bench/workloads/run_report.h"
 #include "bench/workloads/run_workload.h"
 

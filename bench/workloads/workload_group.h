@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "bench/block_loop.h"
-#include "bench/block_rows.h"
-#include "bench/candidate.h"
-#include "bench/progress.h"
+#include "bench/candidates/candidate.h"
+#include "bench/process/progress.h"
+#include "bench/statistics/block_loop.h"
+#include "bench/statistics/block_rows.h"
 #include "bench/workloads/compare_workloads.h"
 #include "bench/workloads/workload.h"
 

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/row_text.h"
-#include "bench/standing.h"
+#include "bench/record/row_text.h"
+#include "bench/statistics/standing.h"
 #include "bench/workloads/run_workload.h"
 
 namespace alloclab::workloads {

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "bench/compare.h"
+#include "bench/traces/compare.h"
 #include "tools/cli/block_arguments.h"
 #include "tools/cli/command.h"
 

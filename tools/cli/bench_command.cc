@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 #include "tools/cli/command.h"
 #include "tools/cli/parts.h"
 #include "tools/cli/preload_library.h"
@@ -48,7 +48,8 @@ void AddBench(CLI::App& app) {
   bench->allow_extras();
   bench->footer(
       "All flags of Google Benchmark: --benchmark_filter=^tlsf/, --benchmark_repetitions=9,\n"
-      "--benchmark_out=F, ... Rows are ALLOCATOR/OPERATION/SIZE (bench/operations/README.md).\n\n"
+      "--benchmark_out=F, ... Rows are ALLOCATOR/OPERATION/SIZE "
+      "(bench/google_benchmark/README.md).\n\n"
       "Exit status: Google Benchmark's; 2 misuse, an unknown flag, or a library that does not take "
       "malloc over.");
   bench->callback([bench, library] {

@@ -12,8 +12,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "bench/block_loop.h"
-#include "bench/progress.h"
+#include "bench/process/progress.h"
+#include "bench/statistics/block_loop.h"
 
 namespace alloclab::cli {
 

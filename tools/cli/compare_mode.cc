@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/provenance.h"
+#include "bench/record/provenance.h"
 #include "bench/results/kept_paths.h"
 #include "bench/results/run_folder.h"
 #include "tools/cli/command.h"

@@ -28,11 +28,11 @@ std::string BuiltTree() {
 
 std::string RecorderLibrary() { return Part("traces/recorder/preload/liballoclab_record.so"); }
 
-std::string Worker() { return Part("bench/worker"); }
+std::string Worker() { return Part("bench/worker/worker"); }
 
 std::string WorkloadRunner() { return Part("bench/workloads/runner"); }
 
-std::string OperationsBench() { return Part("bench/operations/operations_bench"); }
+std::string OperationsBench() { return Part("bench/google_benchmark/operations_bench"); }
 
 std::string CountedWorker() { return Part("bench/deterministic/counted_worker"); }
 

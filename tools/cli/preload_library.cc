@@ -1,6 +1,6 @@
 #include "tools/cli/preload_library.h"
 
-#include "bench/library_candidates.h"
+#include "bench/candidates/library_candidates.h"
 #include "tools/cli/parts.h"
 
 namespace alloclab::cli {

@@ -1,5 +1,5 @@
-// Allocators as libraries for LD_PRELOAD (bench/library_candidates.h), our variants by the
-// libraries that are built beside this program.
+// Allocators as libraries for LD_PRELOAD (bench/candidates/library_candidates.h), our variants by
+// the libraries that are built beside this program.
 
 #ifndef ALLOCLAB_TOOLS_CLI_PRELOAD_LIBRARY_H_
 #define ALLOCLAB_TOOLS_CLI_PRELOAD_LIBRARY_H_
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 
 namespace alloclab::cli {
 

@@ -4,7 +4,7 @@
 #ifndef ALLOCLAB_TOOLS_CLI_PROGRESS_LINE_H_
 #define ALLOCLAB_TOOLS_CLI_PROGRESS_LINE_H_
 
-#include "bench/progress.h"
+#include "bench/process/progress.h"
 
 namespace alloclab::cli {
 

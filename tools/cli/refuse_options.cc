@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 
 namespace alloclab::cli {
 

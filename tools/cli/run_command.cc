@@ -11,7 +11,7 @@
 #include <memory>
 #include <sstream>
 
-#include "bench/candidate.h"
+#include "bench/candidates/candidate.h"
 #include "tools/cli/command.h"
 #include "tools/cli/preload_library.h"
 #include "tools/cli/program_file.h"

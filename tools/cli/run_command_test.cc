@@ -20,7 +20,7 @@
 namespace alloclab::cli {
 namespace {
 
-constexpr char kNoMalloc[] = "bench/no_malloc.so";
+constexpr char kNoMalloc[] = "bench/broken_libraries/no_malloc.so";
 
 struct Answer {
   int status = -1;        // as wait gives it

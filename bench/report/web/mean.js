@@ -11,7 +11,7 @@
 // That is how well the mean over *these* traces is known, not what another trace would show: how far traces
 // differ among themselves is in the table of all of them, and is no error.
 
-// The bounds of bench/standing.h, where they are explained.
+// The bounds of bench/statistics/standing.h, where they are explained.
 const SAME_WITHIN = 1.03;
 const LEAST_NOISE = 1.005;
 const LEAST_BLOCKS = 6;
@@ -46,7 +46,7 @@ function blocksOf(cell) {
   return (cell.ns_per_op_blocks ?? cell.elapsed_ns_per_op_blocks ?? cell.cpu_s_blocks)?.length ?? 0;
 }
 
-// What the interval of so many blocks is: with few there is none of 95 % (bench/stats.h).
+// What the interval of so many blocks is: with few there is none of 95 % (bench/statistics/stats.h).
 function intervalName(blocks) {
   return blocks >= LEAST_BLOCKS ? "95 % interval" : `range of ${plural(blocks, "block")}`;
 }
@@ -71,7 +71,7 @@ function noiseOfMean(noises) {
   return Math.max(LEAST_NOISE, settled(Math.exp(reach)));
 }
 
-// Where a mean of cells stands to system, by the rule of bench/standing.h for a single cell, as
+// Where a mean of cells stands to system, by the rule of bench/statistics/standing.h for a single cell, as
 // bench/publish/judged_mean.h applies it. A cell of few blocks that is known all the same (more than twice as
 // slow) does not stand in the mean's way.
 function standingOfMean(mean, cells, noises) {

@@ -1,0 +1,26 @@
+// How the rows of our Google Benchmarks are counted: by calls of the allocator, whatever an
+// iteration is, so that rows of all of them can be held against each other.
+
+#ifndef ALLOCLAB_BENCH_GOOGLE_BENCHMARK_OPERATION_COUNTERS_H_
+#define ALLOCLAB_BENCH_GOOGLE_BENCHMARK_OPERATION_COUNTERS_H_
+
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+
+namespace alloclab {
+
+// Called once, after the loop, by each thread of a row: an iteration is so many calls of this
+// thread. The row has "items_per_second" and "ns/op", of all its threads together.
+inline void CountOperations(benchmark::State& state, std::uint64_t calls) {
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(calls));
+  // The values of all threads are summed, and so are their iterations: one of the two is enough.
+  state.counters["ns/op"] =
+      benchmark::Counter(static_cast<double>(calls) * 1e-9,
+                         benchmark::Counter::kIsIterationInvariantRate |
+                             benchmark::Counter::kAvgThreads | benchmark::Counter::kInvert);
+}
+
+}  // namespace alloclab
+
+#endif  // ALLOCLAB_BENCH_GOOGLE_BENCHMARK_OPERATION_COUNTERS_H_
