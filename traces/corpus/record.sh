@@ -114,7 +114,7 @@ clang++-19 -O2 -std=c++20 -pthread "$work/pipeline.cc" -o "$work/pipeline"
 record pipeline Apache-2.0 ./pipeline
 generate comb
 generate larson
+generate robson
 generate robson_first_fit
-generate robson_best_fit
 mv "$work/manifest.json" "$corpus/MANIFEST.json"
 cat "$corpus/MANIFEST.json"
