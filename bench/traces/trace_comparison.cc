@@ -1,7 +1,6 @@
 #include "bench/traces/trace_comparison.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -55,14 +54,14 @@ TraceComparison::TraceComparison(const CompareOptions& options,
           Repetitions(trace_.operations, trace_.decoded.bytes_requested, options.least_run)),
       runner_(options.worker_path, options.timeout),
       progress_(progress),
-      image_fd_(WriteProgramImage(trace_.decoded)) {
+      program_(WriteProgramImage(trace_.decoded)) {
   trace_.decoded.ops = {};
   const bool serial = options.mode == ReplayMode::kSerial;
   if (!serial) {
     const bool timed = options.mode == ReplayMode::kTimed;
     const std::unique_ptr<TraceReader> reader = OpenFirstEvents(trace_.path, options.first_events);
-    threaded_fd_ = WriteThreadedImage(
-        DecodeThreadedProgram(*reader, timed ? KeepTimes::kYes : KeepTimes::kNo));
+    threaded_.emplace(WriteThreadedImage(
+        DecodeThreadedProgram(*reader, timed ? KeepTimes::kYes : KeepTimes::kNo)));
   }
   for (const Table table : kTables) {
     const std::vector<Candidate> allocators = InTable(candidates, table);
@@ -76,11 +75,6 @@ TraceComparison::TraceComparison(const CompareOptions& options,
   }
   progress_.Plan(2 * CellCount() + options_.limits.blocks * MostRowsOfBlock() +
                  std::min(options_.limits.blocks, options_.latency_blocks) * LatencyRunsOfBlock());
-}
-
-TraceComparison::~TraceComparison() {
-  close(image_fd_);
-  if (threaded_fd_ >= 0) close(threaded_fd_);
 }
 
 void TraceComparison::RunChecked() { RunEach(WorkerPass::kChecked); }
@@ -203,7 +197,7 @@ WorkerOutcome TraceComparison::RunWorker(const Candidate& allocator, WorkerPass 
   request.mode = options_.mode;
   request.time_scale = options_.time_scale;
   const bool threads = pass == WorkerPass::kTime && options_.mode != ReplayMode::kSerial;
-  request.program_fd = threads ? threaded_fd_ : image_fd_;
+  request.program_fd = (threads ? *threaded_ : program_).descriptor();
   return runner_.Run(request, trace_.operations);
 }
 

@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "bench/process/child_process.h"
 #include "bench/process/progress.h"
 #include "bench/statistics/block_loop.h"
 #include "bench/statistics/block_rows.h"
@@ -25,7 +27,6 @@ class TraceComparison {
   // `trace`'s own copy; the other arguments outlive it.
   TraceComparison(const CompareOptions& options, const std::vector<Candidate>& candidates,
                   TraceInput trace, Progress& progress);
-  ~TraceComparison();
   TraceComparison(const TraceComparison&) = delete;
   TraceComparison& operator=(const TraceComparison&) = delete;
 
@@ -69,8 +70,8 @@ class TraceComparison {
   const std::uint64_t repetitions_;
   const Runner runner_;
   Progress& progress_;
-  int image_fd_ = -1;
-  int threaded_fd_ = -1;  // of the timed pass, when that is not serial
+  const MemoryFile program_;
+  std::optional<MemoryFile> threaded_;  // of the timed pass, when that is not serial
   std::vector<TableCells> tables_;
   std::size_t block_ = 0;
 };
