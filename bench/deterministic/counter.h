@@ -39,7 +39,7 @@ struct CountOutcome {
 struct CounterOptions {
   std::string worker_path;         // of //bench/deterministic:counted_worker
   std::string stopped_clock_path;  // of //bench/deterministic:stopped_clock.so
-  Touch touch = Touch::kLine;
+  Touch touch = kUsualTouch;
   std::chrono::milliseconds timeout = std::chrono::minutes(5);
   // Of private writable memory, in all: valgrind's own is some tens of mebibytes of it. 0: no
   // limit.

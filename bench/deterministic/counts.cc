@@ -95,8 +95,9 @@ void RunPass(WorkerPass pass, const Arguments& arguments, const Slice& slice,
   WorkerRequest request;
   request.pass = pass;
   request.allocator = name;
-  request.repetitions =
-      Repetitions(slice.trace().operations, slice.trace().decoded.bytes_requested, kUsualRun);
+  request.repetitions = Repetitions(
+      slice.trace().operations,
+      slice.trace().decoded.bytes_requested / TouchStrideBytes(request.touch), kUsualRun);
   request.memory_limit_bytes = arguments.memory_limit_mib << 20;
   request.program_fd = slice.image_fd();
   const Runner runner(InBuiltTree("bench/worker/worker"), kTimeout);

@@ -55,7 +55,7 @@ void BM_Replay(benchmark::State& state, const Program& program) {
       OwnedPages pages;
       A allocator(pages);
       state.ResumeTiming();
-      failures += Replay<A, Touch::kLine>(allocator, begin, end, slots.data());
+      failures += Replay<A, kUsualTouch>(allocator, begin, end, slots.data());
       state.PauseTiming();
     }
     state.ResumeTiming();

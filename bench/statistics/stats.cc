@@ -172,15 +172,13 @@ std::vector<std::size_t> BlockOrder(std::size_t count, std::size_t block) {
   return order;
 }
 
-std::uint64_t Repetitions(std::uint64_t operations, std::uint64_t bytes_requested,
+std::uint64_t Repetitions(std::uint64_t operations, std::uint64_t touches,
                           std::chrono::nanoseconds run) {
   const auto run_ns = static_cast<std::uint64_t>(run.count());
   constexpr std::uint64_t kOperationNs = 10;
-  constexpr std::uint64_t kLineBytes = 64;
   if (operations >= run_ns / kOperationNs) return 1;
-  const std::uint64_t lines = bytes_requested / kLineBytes;
-  if (lines >= run_ns) return 1;
-  const std::uint64_t once = std::max<std::uint64_t>(operations * kOperationNs + lines, 1);
+  if (touches >= run_ns) return 1;
+  const std::uint64_t once = std::max<std::uint64_t>(operations * kOperationNs + touches, 1);
   return (run_ns + once - 1) / once;
 }
 

@@ -77,9 +77,9 @@ std::vector<std::size_t> BlockOrder(std::size_t count, std::size_t block);
 inline constexpr std::chrono::milliseconds kUsualRun{20};
 
 // How often to run a program in one timed run so that the run takes about `run`. Estimated
-// beforehand and the same for every allocator: 10 ns an operation and 1 ns for each line of 64
-// bytes touched. At least 1.
-std::uint64_t Repetitions(std::uint64_t operations, std::uint64_t bytes_requested,
+// beforehand and the same for every allocator: 10 ns an operation, and 1 ns for each of the
+// `touches` that there are inside of blocks. At least 1.
+std::uint64_t Repetitions(std::uint64_t operations, std::uint64_t touches,
                           std::chrono::nanoseconds run);
 
 }  // namespace alloclab

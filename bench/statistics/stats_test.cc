@@ -92,8 +92,8 @@ TEST(Stats, RepetitionsMakeARunLongEnough) {
   EXPECT_EQ(Repetitions(2000, 0, milliseconds(20)), 1000u);
   EXPECT_EQ(Repetitions(2000, 0, milliseconds(5)), 250u);
   EXPECT_EQ(Repetitions(2000, 0, milliseconds(0)), 1u);
-  // 10 operations on 64 MB each: a million lines, not a hundred nanoseconds.
-  EXPECT_EQ(Repetitions(10, 640'000'000, milliseconds(20)), 2u);
+  // 10 operations on blocks of a million lines each, which are touched: not a hundred nanoseconds.
+  EXPECT_EQ(Repetitions(10, 10'000'000, milliseconds(20)), 2u);
   EXPECT_EQ(Repetitions(0, 0, milliseconds(20)), 20'000'000u);
 }
 

@@ -23,8 +23,10 @@ void CheckOptions(const CompareOptions& options) {
         "there is no trace to compare on. Give at least one, e.g. one of those in "
         "traces/corpus.");
   }
-  if (options.mode != ReplayMode::kSerial && options.touch != Touch::kLine) {
-    throw CompareError("threads touch one byte a line. Leave --touch out, or use --mode serial.");
+  if (options.mode != ReplayMode::kSerial && options.touch != kUsualTouch) {
+    throw CompareError(
+        fmt::format("threads touch one byte a {}. Leave --touch out, or use --mode serial.",
+                    TouchName(kUsualTouch)));
   }
   CheckLimits(options.limits);
 }

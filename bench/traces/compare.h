@@ -40,7 +40,7 @@ struct CompareOptions {
   std::size_t latency_blocks = 3;
   ReplayMode mode = ReplayMode::kSerial;  // of the timed pass; the others are always serial
   double time_scale = 1;                  // of recorded gaps, in ReplayMode::kTimed
-  Touch touch = Touch::kLine;
+  Touch touch = kUsualTouch;
   std::chrono::milliseconds timeout = std::chrono::minutes(2);  // for each run of a worker
   std::uint64_t memory_limit_bytes = std::uint64_t{4} << 30;    // each worker may gain; 0: no limit
   std::string worker_path;                                      // of //bench/worker

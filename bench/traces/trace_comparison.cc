@@ -50,8 +50,9 @@ TraceComparison::TraceComparison(const CompareOptions& options,
                                  Progress& progress)
     : options_(options),
       trace_(std::move(trace)),
-      repetitions_(
-          Repetitions(trace_.operations, trace_.decoded.bytes_requested, options.least_run)),
+      repetitions_(Repetitions(trace_.operations,
+                               trace_.decoded.bytes_requested / TouchStrideBytes(options.touch),
+                               options.least_run)),
       runner_(options.worker_path, options.timeout),
       progress_(progress),
       program_(WriteProgramImage(trace_.decoded)) {

@@ -30,10 +30,10 @@ struct WorkerRequest {
   std::string_view allocator = "system";
   // The library that LD_PRELOAD should have put in place of malloc; empty when none.
   std::string_view library;
-  // Of the timed pass. With threads what is touched is a byte a line, and there is no floor.
+  // Of the timed pass. With threads the touch is the usual one, and there is no floor.
   ReplayMode mode = ReplayMode::kSerial;
   double time_scale = 1;  // of recorded gaps, where the mode keeps them
-  Touch touch = Touch::kLine;
+  Touch touch = kUsualTouch;
   // Whether H is resident memory even where the allocator could be asked. Always so with a library.
   bool held_is_resident = false;
   std::uint64_t repetitions = 1;         // of the timed pass

@@ -32,7 +32,7 @@ template <class A, class Limit>
 void RunThreads(const WorkerRequest& request, const ThreadedImage& image, const TeamMemory& memory,
                 Limit&& limit, WorkerReport& report) {
   using Shared = std::conditional_t<A::kThreadSafe, A, Locked<A>>;
-  using Team = ThreadTeam<Shared, Touch::kLine>;
+  using Team = ThreadTeam<Shared, kUsualTouch>;
   static_assert(sizeof(typename Team::Member) <= kMemberBytes);
   MmapPages pages;
   Shared allocator(pages);
@@ -53,8 +53,8 @@ void RunThreads(const WorkerRequest& request, const ThreadedImage& image, const 
   Time(report, [&] {
     repetitions = Repeat(request.repetitions, [&] {
       team.Run();
-      failures += Replay<Shared, Touch::kLine>(allocator, tail.data(), tail.data() + tail.size(),
-                                               memory.slots);
+      failures += Replay<Shared, kUsualTouch>(allocator, tail.data(), tail.data() + tail.size(),
+                                              memory.slots);
     });
   });
   report.cpu_ns -= std::min(report.cpu_ns, team.pause_cpu_ns());

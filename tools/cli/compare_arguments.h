@@ -27,7 +27,7 @@ struct CompareArguments {
   CompareOptions options;
   BlockArguments amount;
   std::string mode = "serial";
-  std::string touch = "line";
+  std::string touch{TouchName(kUsualTouch)};
   int timeout_seconds = kTimeoutSeconds;
   std::uint64_t memory_limit_mib = 4096;
   std::string page;                // empty: none

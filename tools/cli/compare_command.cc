@@ -106,7 +106,10 @@ void AddCompareOptions(CLI::App& command, CompareArguments& arguments) {
                   "What recorded gaps are multiplied by in --mode timed: 0.1 is ten times as fast")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command.add_option("--touch", arguments.touch, "What the program writes into a new block")
+  command
+      .add_option("--touch", arguments.touch,
+                  "What the program writes into a new block: its first byte; that, its last and "
+                  "one in each page, or each line of 64 bytes, between; or every byte")
       ->check(CLI::IsMember({"none", "first", "page", "line", "byte"}))
       ->capture_default_str();
   command

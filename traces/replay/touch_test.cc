@@ -76,6 +76,17 @@ TEST(Touch, PageReachesEveryPage) {
   }
 }
 
+// What costs the same under every allocator is left out.
+TEST(Touch, PageWritesNoMoreThanTheEndsAndOneInEachPageBetween) {
+  constexpr std::size_t kBytes = 2 * kTouchPageBytes + 10;
+  Arena arena(kBytes);
+  TouchBlock<Touch::kPage>(arena.page(), kBytes);
+  for (std::size_t at = 0; at < kBytes; ++at) {
+    const bool written = at % kTouchPageBytes == 0 || at == kBytes - 1;
+    EXPECT_EQ(arena.Written(at, at + 1), written) << at;
+  }
+}
+
 TEST(Touch, ByteReachesEveryByte) {
   for (const std::size_t bytes : {0u, 1u, 2u, 63u, 64u, 65u, 1000u}) {
     ExpectTouches<Touch::kByte>(16, bytes, 1);
