@@ -14,15 +14,10 @@
 
 #include "traces/event_kind.h"
 #include "traces/open_trace.h"
-#include "traces/sample_events.h"
 #include "traces/threaded_events.h"
 
 namespace alloclab {
 namespace {
-
-ThreadedProgram ProgramOf(const std::vector<Event>& events) {
-  return DecodeThreadedProgram(*OpenTraceBytes("t.alt", ArchiveBytes(events)));
-}
 
 ThreadedProgram FromText(const std::string& lines, KeepTimes times = KeepTimes::kNo) {
   const std::string text = "alloclab trace text 1\n# clock_hz: 1000000\n\n" + lines;
@@ -108,7 +103,7 @@ class Machine {
 using Scheduler = std::function<std::size_t(const std::vector<std::size_t>&)>;
 
 void RunUnder(const Scheduler& choose, const std::vector<Event>& events) {
-  const ThreadedProgram program = ProgramOf(events);
+  const ThreadedProgram program = ThreadedProgramOf(events);
   Machine machine(program, events);
   for (;;) {
     const std::vector<std::size_t> runnable = machine.Runnable();
@@ -178,7 +173,7 @@ TEST(ThreadedProgram, WaitsOnlyForWhatIsNotKnownYet) {
     }
     if (event.id != kNoAllocation) made[event.id] = {event.thread, call};
   }
-  const ThreadedProgram program = ProgramOf(events);
+  const ThreadedProgram program = ThreadedProgramOf(events);
   EXPECT_EQ(program.waits, waits);
   EXPECT_EQ(program.foreign_ends, foreign);
   EXPECT_EQ(program.calls, calls_in_all);
