@@ -8,12 +8,12 @@
 
 #include <algorithm>
 #include <functional>
-#include <iostream>
 #include <map>
 #include <random>
 
 #include "traces/event_kind.h"
 #include "traces/open_trace.h"
+#include "traces/test_seed.h"
 #include "traces/threaded_events.h"
 
 namespace alloclab {
@@ -115,8 +115,7 @@ void RunUnder(const Scheduler& choose, const std::vector<Event>& events) {
 }
 
 TEST(ThreadedProgram, EveryOrderThatIsAllowedMeetsTheSameBlocksAndEnds) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   const Scheduler kSchedulers[] = {
       [&](const auto& threads) { return threads[random() % threads.size()]; },
@@ -144,8 +143,7 @@ TEST(ThreadedProgram, EveryOrderThatIsAllowedMeetsTheSameBlocksAndEnds) {
 // From the definition: for each pair of threads, an end of a block needs a wait when its maker's
 // call is later than all that this thread has waited for.
 TEST(ThreadedProgram, WaitsOnlyForWhatIsNotKnownYet) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   const std::vector<Event> events = ThreadedEvents(seed, 20000, 6, 2);
   struct Made {
     std::uint32_t thread;

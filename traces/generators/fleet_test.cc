@@ -9,21 +9,15 @@
 #include <functional>
 #include <iostream>
 #include <map>
-#include <random>
 
 #include "traces/event_kind.h"
 #include "traces/generators/fleet_table.h"
 #include "traces/generators/generated.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab::generators {
 namespace {
-
-std::uint64_t AnySeed() {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
-  return seed;
-}
 
 std::string Refusal(const std::function<void()>& act) {
   try {
@@ -88,7 +82,7 @@ void ExpectFleet(const std::string& path, std::uint64_t seed) {
 }
 
 TEST(Fleet, KeepsTheSharesAndTheRates) {
-  const std::uint64_t seed = AnySeed();
+  const std::uint64_t seed = TestSeed();
   const std::string path = TemporaryPath("table.csv");
   std::ofstream(path) << "# bytes, allocations, live\n"
                          "8, 1000.5, 20\r\n"
@@ -112,7 +106,7 @@ TEST(Fleet, TheSmallerLivesShorter) {
   std::ofstream(path) << "10,1,100\n20,1,10000\n";
   Arguments arguments = ArgumentsFor("fleet", {{"live", 1010}, {"allocations", 40'000}});
   arguments.file = path;
-  const std::uint64_t seed = AnySeed();
+  const std::uint64_t seed = TestSeed();
   std::map<std::uint64_t, Event> live;
   std::map<std::uint64_t, std::pair<double, double>> lifetimes;  // sum, number
   std::uint64_t made = 0;

@@ -13,7 +13,7 @@
 #include "allocator/shadowed.h"
 #include "allocator/variants.h"
 #include "traces/replay/memory_file.h"
-#include "traces/replay/random_program.h"
+#include "traces/test_seed.h"
 #include "traces/threaded_events.h"
 
 namespace alloclab {
