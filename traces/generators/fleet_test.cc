@@ -6,11 +6,11 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
-#include <functional>
 #include <iostream>
 #include <map>
 
 #include "traces/event_kind.h"
+#include "traces/generators/expect_count.h"
 #include "traces/generators/fleet_table.h"
 #include "traces/generators/generated.h"
 #include "traces/sample_events.h"
@@ -18,27 +18,6 @@
 
 namespace alloclab::generators {
 namespace {
-
-std::string Refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const TraceError& error) {
-    return error.what();
-  } catch (const GeneratorError& error) {
-    return error.what();
-  }
-  return "";
-}
-
-// A count of what comes out is binomial: so many draws, each with a known probability. It is
-// further off than six standard deviations with a probability of 2 in 10^9. `slack` is for what is
-// known to be counted otherwise, and for counts so small that they are not distributed normally.
-void ExpectCount(std::uint64_t count, double draws, double probability, std::uint64_t seed,
-                 double slack = 0) {
-  const double deviation = std::sqrt(draws * probability * (1 - probability));
-  EXPECT_NEAR(static_cast<double>(count), draws * probability, 6 * deviation + slack)
-      << "seed " << seed;
-}
 
 // What is live keeps the table's shares, what is made its rates.
 void ExpectFleet(const std::string& path, std::uint64_t seed) {

@@ -186,15 +186,6 @@ TEST(EveryGenerator, HasDefaultsThatRun) {
   }
 }
 
-std::string Refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const GeneratorError& error) {
-    return error.what();
-  }
-  return "";
-}
-
 TEST(Arguments, RefuseWhatMakesNoTrace) {
   const auto run = [](std::string_view name, const Values& values) {
     return Refusal([&] { EventsOf(name, values); });

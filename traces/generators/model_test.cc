@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <random>
 
 #include "traces/event_kind.h"
 #include "traces/generators/draw.h"
+#include "traces/generators/expect_count.h"
 #include "traces/generators/fit.h"
 #include "traces/generators/generated.h"
 #include "traces/generators/score.h"
@@ -108,16 +108,6 @@ TraceModel KnownModel() {
   model.classes = {{5, 0, {{0, 0, 480}, {1, 1, 80}, {40, 40, 240}}},
                    {10, 10, {{7, 7, 90}, {20, 20, 100}}}};
   return model;
-}
-
-// A count of what comes out is binomial: so many draws, each with a known probability. It is
-// further off than six standard deviations with a probability of 2 in 10^9. `slack` is for what is
-// known to be counted otherwise, and for counts so small that they are not distributed normally.
-void ExpectCount(std::uint64_t count, double draws, double probability, std::uint64_t seed,
-                 double slack = 0) {
-  const double deviation = std::sqrt(draws * probability * (1 - probability));
-  EXPECT_NEAR(static_cast<double>(count), draws * probability, 6 * deviation + slack)
-      << "seed " << seed;
 }
 
 const ClassModel* FindClass(const TraceModel& model, std::uint64_t bits) {
@@ -253,17 +243,6 @@ TEST(Score, KnownDistances) {
   EXPECT_DOUBLE_EQ(ScoreModel(a, b).lifetimes, 0.48);
   b.kinds = {{EventKind::kMalloc, {{5000, 5000, 1}}, {}}};
   EXPECT_DOUBLE_EQ(ScoreModel(a, b).sizes, 1);
-}
-
-std::string Refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const TraceError& error) {
-    return error.what();
-  } catch (const GeneratorError& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST(ModelFile, RefusesWithAPlaceAndAMend) {
