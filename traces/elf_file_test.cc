@@ -10,11 +10,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <memory>
 #include <random>
 
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -108,8 +108,7 @@ TEST(ElfFile, ACutFileHasItsBuildIdOrNone) {
 }
 
 TEST(ElfFile, FlippedBytesAreReadOrRefused) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   const std::string whole = Beginning();
   const auto notes = At<Elf64_Phdr>(whole, SegmentAt(whole, PT_NOTE));

@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <iostream>
 #include <random>
 #include <string>
 
 #include "traces/crc32c.h"
+#include "traces/test_seed.h"
 #include "traces/varint.h"
 
 namespace alloclab {
@@ -31,8 +31,7 @@ TEST(Crc32c, KnownAnswers) {
 }
 
 TEST(Crc32c, AgreesWithBitAtATimeAndContinues) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   for (std::size_t length = 0; length < 100; ++length) {
     std::string bytes;

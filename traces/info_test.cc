@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -15,13 +14,13 @@
 
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
 
 TEST(Histogram, AgreesWithSortedNumbers) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   Histogram histogram;
   std::vector<std::uint64_t> numbers = {0, UINT64_MAX, 63, 64, 65};
@@ -170,8 +169,7 @@ TEST(Info, HighThreadNumbersAreOnlyCounted) {
 }
 
 TEST(Info, AgreesWithASlowModel) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   const std::vector<Event> events = RandomEvents(seed, 30000);
   std::map<std::uint64_t, std::uint64_t> live;
   std::uint64_t blocks_peak = 0;

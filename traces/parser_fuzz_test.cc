@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <iostream>
 #include <random>
 #include <string>
 
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -19,8 +19,7 @@ int RunTarget(const std::string& bytes) {
 }
 
 TEST(ParserFuzz, SeedsAndTheirNeighbours) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   const std::vector<Event> events = RandomEvents(seed, 200);
   const Metadata metadata = {

@@ -5,14 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <bit>
-#include <iostream>
 #include <map>
-#include <random>
 
 #include "traces/convert.h"
 #include "traces/event_kind.h"
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -162,8 +161,7 @@ std::vector<Row> SlowRows(const std::vector<Event>& events) {
 }
 
 TEST(Program, AgreesWithASlowTranslationInBothForms) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   for (const std::vector<Event>& events :
        {RandomEvents(seed, 150000), RecordingLikeEvents(seed, 150000)}) {
     const std::vector<Row> expected = SlowRows(events);

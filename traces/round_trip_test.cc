@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <iostream>
 #include <random>
 
 #include "traces/convert.h"
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -25,16 +25,10 @@ Metadata AwkwardMetadata() {
           {"program", "twice"}};
 }
 
-std::uint64_t NewSeed(const char* test) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << test << " seed " << seed << "\n";
-  return seed;
-}
-
 class RandomRoundTrip : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(RandomRoundTrip, ArchiveGivesTheSameEvents) {
-  const std::uint64_t seed = NewSeed("archive");
+  const std::uint64_t seed = TestSeed();
   const std::vector<Event> events = RandomEvents(seed, GetParam());
   const std::string bytes = ArchiveBytes(events, AwkwardMetadata());
   const auto reader = OpenTraceBytes("random.alt", bytes);
@@ -44,7 +38,7 @@ TEST_P(RandomRoundTrip, ArchiveGivesTheSameEvents) {
 }
 
 TEST_P(RandomRoundTrip, TextGivesTheSameEvents) {
-  const std::uint64_t seed = NewSeed("text");
+  const std::uint64_t seed = TestSeed();
   const std::vector<Event> events = RandomEvents(seed, GetParam());
   const std::string bytes = TextBytes(events, AwkwardMetadata());
   const auto reader = OpenTraceBytes("random.txt", bytes);
@@ -54,7 +48,7 @@ TEST_P(RandomRoundTrip, TextGivesTheSameEvents) {
 }
 
 TEST_P(RandomRoundTrip, ArchiveToTextToArchiveIsByteIdentical) {
-  const std::uint64_t seed = NewSeed("both");
+  const std::uint64_t seed = TestSeed();
   const std::string first = ArchiveBytes(RandomEvents(seed, GetParam()), AwkwardMetadata());
   const auto archive = OpenTraceBytes("first.alt", first);
   const std::string text_path = TemporaryPath("middle.txt");
@@ -90,7 +84,7 @@ TEST(RoundTrip, BothPredictorsAreUsed) {
 
 // Times of any kind: rising and not, coarse and fine, far apart, and none.
 TEST(RoundTrip, TimesAreKeptInBothForms) {
-  const std::uint64_t seed = NewSeed("times");
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   std::vector<Event> events = RandomEvents(seed, 20000);
   std::uint64_t now = 0;

@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <iostream>
 #include <map>
 #include <random>
 #include <set>
@@ -12,6 +11,7 @@
 #include "traces/event_kind.h"
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -45,8 +45,7 @@ class Sizes {
 };
 
 TEST(Slice, HasTheEventsAndWhatTheyMeet) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   std::vector<Event> events = RandomEvents(seed, 2000);
   // Products fit, and a realloc to nothing stays one.

@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <iostream>
 #include <map>
-#include <random>
 
 #include "traces/archive_writer.h"
 #include "traces/event_kind.h"
@@ -12,6 +10,7 @@
 #include "traces/sample_events.h"
 #include "traces/slice.h"
 #include "traces/snapshot_column.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -46,8 +45,7 @@ std::vector<Event> Slice(const std::string& archive, std::uint64_t from) {
 }
 
 TEST(Snapshot, SlicesAreThoseWithoutSnapshots) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   const std::vector<Event> events = Events(seed);
   const std::string without = WriteArchive(events, 0);
   const std::string with = WriteArchive(events, kSnapshotBlocks);

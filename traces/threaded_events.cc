@@ -4,6 +4,8 @@
 #include <random>
 
 #include "traces/event_kind.h"
+#include "traces/open_trace.h"
+#include "traces/sample_events.h"
 
 namespace alloclab {
 
@@ -47,6 +49,10 @@ std::vector<Event> ThreadedEvents(std::uint64_t seed, std::size_t count, std::ui
     events.push_back(event);
   }
   return events;
+}
+
+ThreadedProgram ThreadedProgramOf(const std::vector<Event>& events) {
+  return DecodeThreadedProgram(*OpenTraceBytes("t.alt", ArchiveBytes(events)));
 }
 
 }  // namespace alloclab

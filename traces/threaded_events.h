@@ -1,4 +1,4 @@
-// Event streams of threads that pass blocks to each other, made up for tests.
+// Event streams of threads that pass blocks to each other, made up for tests, and their programs.
 
 #ifndef ALLOCLAB_TRACES_THREADED_EVENTS_H_
 #define ALLOCLAB_TRACES_THREADED_EVENTS_H_
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "traces/event.h"
+#include "traces/threaded_program.h"
 
 namespace alloclab {
 
@@ -15,6 +16,9 @@ namespace alloclab {
 // `foreign_in` ends of a block is made by a thread drawn anew, which may be the block's own.
 std::vector<Event> ThreadedEvents(std::uint64_t seed, std::size_t count, std::uint32_t threads,
                                   std::uint32_t foreign_in);
+
+// The program of a trace of these events.
+ThreadedProgram ThreadedProgramOf(const std::vector<Event>& events);
 
 }  // namespace alloclab
 

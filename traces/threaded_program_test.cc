@@ -8,21 +8,16 @@
 
 #include <algorithm>
 #include <functional>
-#include <iostream>
 #include <map>
 #include <random>
 
 #include "traces/event_kind.h"
 #include "traces/open_trace.h"
-#include "traces/sample_events.h"
+#include "traces/test_seed.h"
 #include "traces/threaded_events.h"
 
 namespace alloclab {
 namespace {
-
-ThreadedProgram ProgramOf(const std::vector<Event>& events) {
-  return DecodeThreadedProgram(*OpenTraceBytes("t.alt", ArchiveBytes(events)));
-}
 
 ThreadedProgram FromText(const std::string& lines, KeepTimes times = KeepTimes::kNo) {
   const std::string text = "alloclab trace text 1\n# clock_hz: 1000000\n\n" + lines;
@@ -108,7 +103,7 @@ class Machine {
 using Scheduler = std::function<std::size_t(const std::vector<std::size_t>&)>;
 
 void RunUnder(const Scheduler& choose, const std::vector<Event>& events) {
-  const ThreadedProgram program = ProgramOf(events);
+  const ThreadedProgram program = ThreadedProgramOf(events);
   Machine machine(program, events);
   for (;;) {
     const std::vector<std::size_t> runnable = machine.Runnable();
@@ -120,8 +115,7 @@ void RunUnder(const Scheduler& choose, const std::vector<Event>& events) {
 }
 
 TEST(ThreadedProgram, EveryOrderThatIsAllowedMeetsTheSameBlocksAndEnds) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   const Scheduler kSchedulers[] = {
       [&](const auto& threads) { return threads[random() % threads.size()]; },
@@ -149,8 +143,7 @@ TEST(ThreadedProgram, EveryOrderThatIsAllowedMeetsTheSameBlocksAndEnds) {
 // From the definition: for each pair of threads, an end of a block needs a wait when its maker's
 // call is later than all that this thread has waited for.
 TEST(ThreadedProgram, WaitsOnlyForWhatIsNotKnownYet) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   const std::vector<Event> events = ThreadedEvents(seed, 20000, 6, 2);
   struct Made {
     std::uint32_t thread;
@@ -178,7 +171,7 @@ TEST(ThreadedProgram, WaitsOnlyForWhatIsNotKnownYet) {
     }
     if (event.id != kNoAllocation) made[event.id] = {event.thread, call};
   }
-  const ThreadedProgram program = ProgramOf(events);
+  const ThreadedProgram program = ThreadedProgramOf(events);
   EXPECT_EQ(program.waits, waits);
   EXPECT_EQ(program.foreign_ends, foreign);
   EXPECT_EQ(program.calls, calls_in_all);

@@ -6,11 +6,11 @@
 
 #include <fstream>
 #include <map>
-#include <random>
 
 #include "bench/grade/default_traces.h"
 #include "traces/event_kind.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab::grade {
 namespace {
@@ -55,7 +55,7 @@ TEST(LabTrace, OtherCallsBecomeThoseOfALab) {
 
 // Numbers of operations are told to students: each must be that of its event.
 TEST(LabTrace, EveryEventIsOneOperation) {
-  const std::uint64_t seed = std::random_device{}();
+  const std::uint64_t seed = TestSeed();
   const std::vector<Event> events = LabEvents(RandomEvents(seed, 20'000));
   const Program program = LabProgram(events);
   ASSERT_EQ(program.ops.size(), events.size()) << "seed " << seed;

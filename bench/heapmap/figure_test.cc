@@ -12,6 +12,7 @@
 
 #include "bench/heapmap/random_trace.h"
 #include "bench/heapmap/stroke_font.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -76,11 +77,11 @@ Image DecodePng(std::string_view file) {
 }
 
 History SomeHistory(const std::string& variant = "slab") {
-  return HistoryOf(RandomHeapEvents(PrintedSeed(), 500), {.allocator = variant});
+  return HistoryOf(RandomHeapEvents(TestSeed(), 500), {.allocator = variant});
 }
 
 TEST(EncodePng, AnyPixelsComeBack) {
-  std::mt19937 random(PrintedSeed());
+  std::mt19937 random(TestSeed());
   for (const auto& [width, height] : {std::pair{1u, 1u}, {1u, 9u}, {9u, 1u}, {37u, 23u}}) {
     Image image(width, height, {});
     for (Colour& pixel : image.pixels) {

@@ -11,6 +11,7 @@
 #include "bench/heapmap/heapmap_page.h"
 #include "bench/heapmap/random_trace.h"
 #include "bench/report/browser.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -21,7 +22,7 @@ class HeapmapOnScreen : public HeapmapInBrowser, public testing::WithParamInterf
 
 TEST_P(HeapmapOnScreen, IsDrawnInTheColoursOfTheTheme) {
   const History history =
-      HistoryOf(RandomHeapEvents(PrintedSeed(), 800), {.allocator = "first_fit_list"});
+      HistoryOf(RandomHeapEvents(TestSeed(), 800), {.allocator = "first_fit_list"});
   Show(history, GetParam());
   const bool is_dark = GetParam().is_dark;
   EXPECT_GT(Pixels(".heap-overview canvas", is_dark ? kUsedDark : kUsedLight), 200);
@@ -32,7 +33,7 @@ TEST_P(HeapmapOnScreen, IsDrawnInTheColoursOfTheTheme) {
 }
 
 TEST_P(HeapmapOnScreen, FitsTheWidth) {
-  History history = HistoryOf(RandomHeapEvents(PrintedSeed(), 300), {.allocator = "slab"});
+  History history = HistoryOf(RandomHeapEvents(TestSeed(), 300), {.allocator = "slab"});
   history.path = "/a/rather/long/path/to/a/trace/that/somebody/has/made.alt";
   Show(history, GetParam());
   Evaluate("document.querySelector('details').open = true");
@@ -52,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(Screens, HeapmapOnScreen,
                          });
 
 TEST_F(HeapmapInBrowser, RedrawsWhenThemeAndWidthChange) {
-  Show(HistoryOf(RandomHeapEvents(PrintedSeed(), 800), {.allocator = "first_fit_list"}), kDesk);
+  Show(HistoryOf(RandomHeapEvents(TestSeed(), 800), {.allocator = "first_fit_list"}), kDesk);
   browser().Call("Emulation.setEmulatedMedia",
                  {{"features", {{{"name", "prefers-color-scheme"}, {"value", "dark"}}}}});
   browser().WaitForFrames();

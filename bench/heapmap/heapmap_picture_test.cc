@@ -12,6 +12,7 @@
 #include "bench/heapmap/brute_force.h"
 #include "bench/heapmap/heapmap_in_browser.h"
 #include "bench/heapmap/random_trace.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -44,7 +45,7 @@ class HeapmapPicture : public HeapmapInBrowser {
 };
 
 TEST_F(HeapmapPicture, CellsAreWhatMostOfThemIs) {
-  const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), 400);
+  const std::vector<Event> events = RandomHeapEvents(TestSeed(), 400);
   for (const char* variant : {"first_fit_list", "slab", "bump"}) {
     const History history = HistoryOf(events, {.allocator = variant, .from = 50});
     Show(history, kDesk);
@@ -92,7 +93,7 @@ TEST_F(HeapmapPicture, LowAddressesAreBelowAndTiesAreUsed) {
 class HeapmapStripOf : public HeapmapInBrowser, public testing::WithParamInterface<const char*> {};
 
 TEST_P(HeapmapStripOf, IsTheHeapAtTheEvent) {
-  const std::uint32_t seed = PrintedSeed();
+  const std::uint64_t seed = TestSeed();
   std::mt19937 random(seed);
   const History history = HistoryOf(RandomHeapEvents(seed, 1200), {.allocator = GetParam()});
   Show(history, kDesk);

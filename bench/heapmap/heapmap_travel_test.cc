@@ -15,6 +15,7 @@
 
 #include "bench/heapmap/heapmap_in_browser.h"
 #include "bench/heapmap/random_trace.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -25,7 +26,7 @@ using HeapmapTravel = HeapmapInBrowser;
 
 // Near steps, far ones over snapshots, forward and back: the set is that of the trace each time.
 TEST_F(HeapmapTravel, EveryMomentHasTheBlocksOfTheTrace) {
-  const std::uint32_t seed = PrintedSeed();
+  const std::uint64_t seed = TestSeed();
   std::mt19937 random(seed);
   const std::vector<Event> events = RandomHeapEvents(seed, 20000);
   const History history = HistoryOf(events, {.allocator = "bump", .from = 300});
@@ -67,7 +68,7 @@ TEST_F(HeapmapTravel, EveryMomentHasTheBlocksOfTheTrace) {
 
 TEST_F(HeapmapTravel, SliderAndKeysTravel) {
   const History history =
-      HistoryOf(RandomHeapEvents(PrintedSeed(), 1000), {.allocator = "tlsf", .from = 100});
+      HistoryOf(RandomHeapEvents(TestSeed(), 1000), {.allocator = "tlsf", .from = 100});
   Show(history, kDesk);
   for (const char* where : {".heap-slider", ".heap-overview"}) {
     Focus(where);
@@ -110,7 +111,7 @@ TEST_F(HeapmapTravel, SliderAndKeysTravel) {
 // A drag over the overview moves the event; the block under the pointer is the one chosen.
 TEST_F(HeapmapTravel, ADragOverTheOverviewTravels) {
   const History history =
-      HistoryOf(RandomHeapEvents(PrintedSeed(), 1000), {.allocator = "first_fit_list"});
+      HistoryOf(RandomHeapEvents(TestSeed(), 1000), {.allocator = "first_fit_list"});
   Show(history, kDesk);
   const json box = OfView(
       "(box => [box.left, box.top, view.overview.plot().width])"
@@ -151,7 +152,7 @@ TEST_F(HeapmapTravel, ADragOverTheOverviewTravels) {
 // time around the pointer, with Alt in address.
 TEST_F(HeapmapTravel, BoxesAndTheWheelZoom) {
   const History history =
-      HistoryOf(RandomHeapEvents(PrintedSeed(), 1000), {.allocator = "first_fit_list"});
+      HistoryOf(RandomHeapEvents(TestSeed(), 1000), {.allocator = "first_fit_list"});
   Show(history, kDesk);
   const json box = OfView(
       "(box => { const { x, y, width, height } = view.overview.plot(); return [box.left + x, "
@@ -362,7 +363,7 @@ TEST_F(HeapmapTravel, WhereTheArenaWasNotMeasuredThereIsNoRatioToShrinkBy) {
 
 // Each label beside the axis, read again, is the place where it stands, to a pixel.
 TEST_F(HeapmapTravel, LabelsOfAddressesAreWhereTheySay) {
-  std::mt19937_64 random(PrintedSeed());
+  std::mt19937_64 random(TestSeed());
   Show(KnownHistory(), kDesk);
   int read = 0;
   for (int i = 0; i < 200; ++i) {
@@ -401,7 +402,7 @@ TEST_F(HeapmapTravel, LabelsOfAddressesAreWhereTheySay) {
 }
 
 TEST_F(HeapmapTravel, OfSystemThereIsNothingToShrink) {
-  History history = HistoryOf(RandomHeapEvents(PrintedSeed(), 300), {.allocator = "system"});
+  History history = HistoryOf(RandomHeapEvents(TestSeed(), 300), {.allocator = "system"});
   Show(history, kDesk);
   EXPECT_EQ(Evaluate("document.querySelectorAll('.heap-command').length"), 1);
   EXPECT_EQ(TextOf(".heap-totals").find("held"), std::string::npos);

@@ -9,6 +9,7 @@
 
 #include "bench/heapmap/deflate.h"
 #include "bench/heapmap/random_trace.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -112,7 +113,7 @@ std::vector<Extent> Extents(const json& packed, const json& to) {
 }
 
 TEST(HistoryToJson, IsTheHistory) {
-  const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), 2000);
+  const std::vector<Event> events = RandomHeapEvents(TestSeed(), 2000);
   for (const char* variant : {"first_fit_list", "slab", "bump", "system"}) {
     const History history = HistoryOf(events, {.allocator = variant, .from = 100});
     const Raster raster = DrawRaster(history, 50, 40);

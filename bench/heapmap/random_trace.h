@@ -4,7 +4,6 @@
 #define ALLOCLAB_BENCH_HEAPMAP_RANDOM_TRACE_H_
 
 #include <cstdint>
-#include <iostream>
 #include <map>
 #include <memory>
 #include <random>
@@ -20,7 +19,7 @@ namespace alloclab {
 
 // Events of every role: blocks of up to 3 kB, now and then of 300 kB, aligned ones, resizes to all
 // sizes, notices that touch nothing. About 60 blocks live.
-inline std::vector<Event> RandomHeapEvents(std::uint32_t seed, std::size_t count) {
+inline std::vector<Event> RandomHeapEvents(std::uint64_t seed, std::size_t count) {
   std::mt19937 random(seed);
   const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
   const auto size = [&] { return below(40) == 0 ? 150000 + below(150000) : below(3000); };
@@ -57,15 +56,6 @@ inline std::vector<Event> RandomHeapEvents(std::uint32_t seed, std::size_t count
     events.push_back(event);
   }
   return events;
-}
-
-// Printed by every test that draws: how to draw the same again.
-inline std::uint32_t PrintedSeed() {
-  const char* given = std::getenv("ALLOCLAB_SEED");
-  const std::uint32_t seed =
-      given != nullptr ? static_cast<std::uint32_t>(std::stoul(given)) : std::random_device()();
-  std::cout << "seed: run again with ALLOCLAB_SEED=" << seed << std::endl;
-  return seed;
 }
 
 inline History HistoryOf(const std::vector<Event>& events, const HistoryOptions& options) {

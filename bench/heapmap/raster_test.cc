@@ -9,6 +9,7 @@
 
 #include "bench/heapmap/brute_force.h"
 #include "bench/heapmap/random_trace.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -64,7 +65,7 @@ History SmallHistory(std::mt19937& random) {
 }
 
 TEST(DrawRaster, EveryCellIsWhatMostOfItIs) {
-  std::mt19937 random(PrintedSeed());
+  std::mt19937 random(TestSeed());
   for (int i = 0; i < 60; ++i) {
     const History history = SmallHistory(random);
     for (const auto& [columns, rows] : {std::pair{1, 1}, {3, 7}, {7, 5}, {1000, 1000}, {13, 96}}) {
@@ -75,7 +76,7 @@ TEST(DrawRaster, EveryCellIsWhatMostOfItIs) {
 }
 
 TEST(DrawRaster, OfAHeapThatCannotBeSeenIntoEverythingElseIsUnknown) {
-  std::mt19937 random(PrintedSeed());
+  std::mt19937 random(TestSeed());
   History history = SmallHistory(random);
   history.is_walkable = false;
   history.held.clear();
@@ -84,7 +85,7 @@ TEST(DrawRaster, OfAHeapThatCannotBeSeenIntoEverythingElseIsUnknown) {
 
 // Of a real heap, a column of an event each and rows of few bytes, some of them.
 TEST(DrawRaster, AnAllocatorsHeap) {
-  const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), 60);
+  const std::vector<Event> events = RandomHeapEvents(TestSeed(), 60);
   for (const char* variant : {"first_fit_list", "slab", "bump"}) {
     const History history = HistoryOf(events, {.allocator = variant, .from = 10});
     const Raster raster = DrawRaster(history, 50, 5000);

@@ -17,6 +17,7 @@
 #include "traces/checked/arena.h"
 #include "traces/program.h"
 #include "traces/replay/memory_pass.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -191,7 +192,7 @@ std::vector<Piece> FreeAndOverheadAt(const History& history, std::uint32_t event
 class RecordHistoryOf : public testing::TestWithParam<std::string> {};
 
 TEST_P(RecordHistoryOf, HasTheBlocksOfTheTraceAtEveryEvent) {
-  const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), kEvents);
+  const std::vector<Event> events = RandomHeapEvents(TestSeed(), kEvents);
   const History history = HistoryOf(events, {.allocator = GetParam()});
   EXPECT_EQ(history.from, 0u);
   EXPECT_EQ(history.to, events.size());
@@ -206,7 +207,7 @@ TEST_P(RecordHistoryOf, HasTheBlocksOfTheTraceAtEveryEvent) {
 }
 
 TEST_P(RecordHistoryOf, PutsBlocksWhereTheAllocatorPutsThem) {
-  const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), kEvents);
+  const std::vector<Event> events = RandomHeapEvents(TestSeed(), kEvents);
   const History history = HistoryOf(events, {.allocator = GetParam()});
   Variants::Visit<RecordedPages>(GetParam(), [&]<Allocator A>() {
     if constexpr (kWalkable<A>) {
@@ -228,7 +229,7 @@ TEST_P(RecordHistoryOf, PutsBlocksWhereTheAllocatorPutsThem) {
 // With so few blocks a walk is paid for by a few calls. Between two walks it may be off, so it is
 // asked for at the end of a part of the trace, where there is always one.
 TEST_P(RecordHistoryOf, ShowsTheAllocatorsOwnView) {
-  const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), kEvents);
+  const std::vector<Event> events = RandomHeapEvents(TestSeed(), kEvents);
   Variants::Visit<RecordedPages>(GetParam(), [&]<Allocator A>() {
     if constexpr (kWalkable<A>) {
       for (std::uint32_t e = 11; e < events.size(); e += 173) {
@@ -245,7 +246,7 @@ TEST_P(RecordHistoryOf, ShowsTheAllocatorsOwnView) {
 }
 
 TEST_P(RecordHistoryOf, ARangeIsAPartOfTheWhole) {
-  const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), kEvents);
+  const std::vector<Event> events = RandomHeapEvents(TestSeed(), kEvents);
   const History whole = HistoryOf(events, {.allocator = GetParam()});
   const std::uint32_t from = kEvents / 3;
   const std::uint32_t to = kEvents / 2;
@@ -274,7 +275,7 @@ TEST_P(RecordHistoryOf, ARangeIsAPartOfTheWhole) {
 
 // Over a buffer, as the memory pass of a comparison measures it.
 TEST_P(RecordHistoryOf, KnowsTheMostHeldOverAnArena) {
-  const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), kEvents);
+  const std::vector<Event> events = RandomHeapEvents(TestSeed(), kEvents);
   const History history = HistoryOf(events, {.allocator = GetParam()});
   Variants::Visit<BufferPages>(GetParam(), [&]<Allocator A>() {
     if constexpr (kWalkable<A>) {
@@ -316,7 +317,7 @@ INSTANTIATE_TEST_SUITE_P(Variants, RecordHistoryOf,
                          [](const auto& one) { return one.param; });
 
 TEST(RecordHistory, IsTheSameEachTime) {
-  const std::vector<Event> events = RandomHeapEvents(PrintedSeed(), kEvents);
+  const std::vector<Event> events = RandomHeapEvents(TestSeed(), kEvents);
   for (const std::string_view name : Variants::kNames) {
     if (name == "system")
       continue;  // within one process, glibc keeps what it had: see the command's test

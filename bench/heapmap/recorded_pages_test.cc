@@ -9,6 +9,7 @@
 #include <set>
 
 #include "bench/heapmap/random_trace.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -70,7 +71,7 @@ TEST(RecordedPages, RefusesWhatItHasNot) {
 }
 
 TEST(RecordedPages, AnyOrderOfCallsKeepsTheAccount) {
-  std::mt19937 random(PrintedSeed());
+  std::mt19937 random(TestSeed());
   Pages heard;
   RecordedPages pages(heard);
   std::vector<Span> spans;

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "bench/record/ratio_record.h"
@@ -20,8 +19,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kRed = "\033[31m";
-constexpr std::string_view kPlain = "\033[0m";
 constexpr const char* kSystem = "system";
 
 struct Column {
@@ -47,9 +44,6 @@ const Json* CellOf(const Json& record, const Json& program, const std::string& a
   return nullptr;
 }
 
-// The most that any program has had.
-std::size_t Blocks(const Json& record) { return record["provenance"]["blocks"].get<std::size_t>(); }
-
 std::string Row(const Json& cell, std::size_t blocks) {
   std::string row =
       fmt::format("{:<20} {:>7.3f}", Name(cell, "allocator"), cell["cpu_s_median"].get<double>());
@@ -66,9 +60,9 @@ void PrintCell(const Json& cell, std::size_t blocks, std::ostream& out, bool col
     out << Row(cell, blocks) << '\n';
     return;
   }
-  const std::string text =
-      fmt::format("{:<20} failed: {}", Name(cell, "allocator"), Name(cell, "reason"));
-  out << (color ? kRed : "") << text << (color ? kPlain : "") << '\n';
+  out << InRed(fmt::format("{:<20} failed: {}", Name(cell, "allocator"), Name(cell, "reason")),
+               color)
+      << '\n';
 }
 
 std::string Heading(const char* first, const char* second) {
@@ -94,7 +88,7 @@ void PrintWhatIsKnown(const Json& record, const Json& program, std::ostream& out
     for (const Column& column : kColumns) {
       const Json& of = noise[column.figure];
       pairs.push_back(fmt::format("{} {}", column.title, RatioText(of, 0, 0)));
-      hidden.push_back(fmt::format("{:.1f} %", 100 * (of["noise"].get<double>() - 1)));
+      hidden.push_back(NoiseText(of));
     }
     out << fmt::format("noise: system against itself: {};\n       nothing within {} is resolved\n",
                        fmt::join(pairs, ", "), fmt::join(hidden, ", "));
@@ -109,7 +103,7 @@ bool PrintedAsOne(const Json& record, const Json& program, std::ostream& out, bo
     if (IsOk(cell) || (!reason.empty() && reason != Name(cell, "reason"))) return false;
     reason = Name(cell, "reason");
   }
-  out << (color ? kRed : "") << "not run: " << reason << (color ? kPlain : "") << '\n';
+  out << InRed("not run: " + reason, color) << '\n';
   return true;
 }
 
@@ -131,7 +125,7 @@ void PrintProgram(const Json& record, const Json& program, std::ostream& out, bo
   if (PrintedAsOne(record, program, out, color)) return;
   out << Heading("allocator", "cpu s") << fmt::format(" {:>13}\n", "resident peak");
   for (const Json& cell : record["cells"]) {
-    if (cell["program"] == program["name"]) PrintCell(cell, Blocks(record), out, color);
+    if (cell["program"] == program["name"]) PrintCell(cell, MostBlocks(record), out, color);
   }
   PrintWhatIsKnown(record, program, out);
 }
@@ -178,7 +172,7 @@ std::string MeanText(const Json& record, const std::vector<const Json*>& program
   const double noise = all ? NoiseOf(PairedRatio(Means(pairs, "blocks"), system)) : HUGE_VAL;
   Json judged = Json::object();
   AddRatio(judged, ratio, noise);
-  return RatioText(judged, ratio.blocks, Blocks(record), 3);
+  return RatioText(judged, ratio.blocks, MostBlocks(record), 3);
 }
 
 void PrintMeans(const Json& record, std::ostream& out) {

@@ -44,6 +44,9 @@ inline Json MadeTrace(const std::string& name, std::uint64_t operations = 1000) 
           {"shortened", false}};
 }
 
+// The table that cells are of where nothing else is said.
+inline constexpr const char* kTable = "preload";
+
 // What differs between cells; the rest is filled in so that it fits.
 struct MadeCell {
   std::string trace;
@@ -56,7 +59,7 @@ struct MadeCell {
   std::uint64_t held_bytes = 1500;
   std::uint64_t resident_bytes = 4000;
   int blocks = 15;
-  std::string table = "preload";
+  std::string table = kTable;
 };
 
 constexpr double kSystemNs = 20;
@@ -87,7 +90,7 @@ inline Json CellJson(const MadeCell& cell) {
 }
 
 inline Json FailedCell(const std::string& trace, const std::string& allocator,
-                       const std::string& reason, const std::string& table = "preload") {
+                       const std::string& reason, const std::string& table = kTable) {
   return {{"table", table},
           {"trace", trace},
           {"allocator", allocator},
@@ -95,12 +98,11 @@ inline Json FailedCell(const std::string& trace, const std::string& allocator,
           {"reason", reason}};
 }
 
-inline Json NoiseJson(const std::string& trace, double noise,
-                      const std::string& table = "preload") {
+inline Json NoiseJson(const std::string& trace, double noise, const std::string& table = kTable) {
   return {{"table", table}, {"trace", trace}, {"noise", noise}};
 }
 
-inline Json AllocatorJson(const std::string& name, const std::string& table = "preload") {
+inline Json AllocatorJson(const std::string& name, const std::string& table = kTable) {
   return {{"name", name}, {"table", table}, {"path", ""}, {"version", ""}, {"xxh3", ""}};
 }
 

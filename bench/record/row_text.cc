@@ -38,8 +38,20 @@ std::string LeadingText(const std::vector<std::string>& names) {
                      names.size() > 1 ? " (none is known to be slower than the fastest)" : "");
 }
 
+std::string NoiseText(const nlohmann::ordered_json& judged) {
+  return fmt::format("{:.1f} %", 100 * (judged["noise"].get<double>() - 1));
+}
+
+std::string InRed(std::string_view text, bool color) {
+  return color ? fmt::format("\033[31m{}\033[0m", text) : std::string(text);
+}
+
+std::size_t MostBlocks(const nlohmann::ordered_json& record) {
+  return record["provenance"]["blocks"].get<std::size_t>();
+}
+
 std::string FewBlocksText(const nlohmann::ordered_json& record, const char* blocks_of) {
-  const auto most = record["provenance"]["blocks"].get<std::size_t>();
+  const std::size_t most = MostBlocks(record);
   std::size_t least = most;
   for (const auto& cell : record["cells"]) {
     if (cell["allocator"] != kSystem || cell["status"] != "ok") continue;

@@ -1,5 +1,5 @@
-// What the tables of all comparisons say in the same words: a ratio, who leads, and that blocks are
-// few.
+// What the tables of all comparisons say in the same words: a ratio, who leads, how far system is
+// from itself, what failed, and that blocks are few.
 
 #ifndef ALLOCLAB_BENCH_RECORD_ROW_TEXT_H_
 #define ALLOCLAB_BENCH_RECORD_ROW_TEXT_H_
@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace alloclab {
@@ -24,6 +25,15 @@ std::string RatioOfCellText(const nlohmann::ordered_json& cell,
 
 // "a, b (none is known to be slower than the fastest)".
 std::string LeadingText(const std::vector<std::string>& names);
+
+// "2.7 %": as far from 1 nothing is resolved, by the "noise" of `judged`.
+std::string NoiseText(const nlohmann::ordered_json& judged);
+
+// As it stands, or red for a terminal.
+std::string InRed(std::string_view text, bool color);
+
+// The most blocks that any row of the record has had.
+std::size_t MostBlocks(const nlohmann::ordered_json& record);
 
 // A sentence, with its end of line, when `system` has fewer blocks in any cell of the record than a
 // figure to publish needs; `blocks_of` names the list that has one figure for each. Else nothing.

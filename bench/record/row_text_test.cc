@@ -37,6 +37,12 @@ TEST(RowText, SeveralMayLead) {
             "tlsf, slab (none is known to be slower than the fastest)");
 }
 
+TEST(RowText, NoiseIsAShareAndRedIsForTerminals) {
+  EXPECT_EQ(NoiseText({{"noise", 1.0274}}), "2.7 %");
+  EXPECT_EQ(InRed("failed", false), "failed");
+  EXPECT_EQ(InRed("failed", true), "\033[31mfailed\033[0m");
+}
+
 Json Cell(const char* allocator, std::size_t blocks, const char* status = "ok") {
   Json cell = {{"allocator", allocator}, {"status", status}};
   if (cell["status"] == "ok") cell["times"] = std::vector<double>(blocks, 1);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/report/edited_record.h"
 #include "bench/report/page_in_browser.h"
 
 namespace alloclab {
@@ -21,9 +22,7 @@ using PageCharts = PageInBrowser;
 // The record's figure for every preloaded cell, set to one value.
 json WithField(const std::string& field, const json& value) {
   json record = TestRecord();
-  for (json& cell : record["cells"]) {
-    if (cell["table"] == "preload" && cell["status"] == "ok") cell[field] = value;
-  }
+  Change(record, "", "", [&](json& cell) { cell[field] = value; });
   return record;
 }
 

@@ -36,6 +36,10 @@ inline nlohmann::json ReadTestdata(const std::string& name) {
   return nlohmann::json::parse(file);
 }
 
+inline bool Has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 inline nlohmann::json TestRecord() { return ReadTestdata("compare.json"); }
 
 class PageInBrowser : public InBrowser {

@@ -6,12 +6,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <random>
 #include <set>
 #include <utility>
 #include <vector>
+
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -187,8 +188,7 @@ TEST(Stats, IntervalOfManyValuesIsNarrowAndAroundTheMiddle) {
 // draws or many, and whether they are well-behaved or, as times are, mostly quick and now and then
 // slow.
 TEST(Stats, IntervalHoldsTheTruthAsOftenAsItSays) {
-  const std::uint64_t seed = std::random_device{}();
-  std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   std::lognormal_distribution<double> mild(0, 0.2);
   std::exponential_distribution<double> skewed(std::log(2));  // the median of both is 1

@@ -19,7 +19,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double kFloorBound = 0.5;
-constexpr std::string_view kRed = "\033[31m";
 constexpr std::string_view kDim = "\033[2m";
 constexpr std::string_view kPlain = "\033[0m";
 
@@ -39,9 +38,6 @@ std::string Visited(const Json& cell) {
 // The columns, the same for the heading and for every row.
 constexpr const char* kColumns =
     "{:<20} {:>8} {:>21} {:>5} {:>7} {:>10} {:>10} {:>11} {:>11} {:>9} {:>8}";
-
-// The most that any trace has had.
-std::size_t Blocks(const Json& record) { return record["provenance"]["blocks"].get<std::size_t>(); }
 
 // Where several threads run, what went by is not what they used. One more column.
 bool HasThreads(const Json& record) {
@@ -85,9 +81,10 @@ void PrintCell(const Json& cell, std::size_t blocks, bool elapsed, std::ostream&
       failed ? fmt::format("{:<20} failed: {}", cell["allocator"].get<std::string>(),
                            cell["reason"].get<std::string>())
              : Row(cell, blocks) + (elapsed ? Elapsed(cell) : "");
-  const std::string_view escape = failed ? kRed : !IsFloorBound(cell) ? std::string_view() : kDim;
-  if (style.color && !escape.empty()) {
-    out << escape << text << kPlain << '\n';
+  if (failed) {
+    out << InRed(text, style.color) << '\n';
+  } else if (style.color && IsFloorBound(cell)) {
+    out << kDim << text << kPlain << '\n';
   } else {
     out << text << '\n';
   }
@@ -139,8 +136,8 @@ void PrintWhatIsKnown(const Json& record, const Json& trace, std::string_view ta
     }
     if (noise["noise"].is_null()) continue;
     out << fmt::format(
-        "noise: system against itself {}, so nothing that may be within {:.1f} % is ranked{}\n",
-        RatioText(noise, 0, 0), 100 * (noise["noise"].get<double>() - 1),
+        "noise: system against itself {}, so nothing that may be within {} is ranked{}\n",
+        RatioText(noise, 0, 0), NoiseText(noise),
         IsDifferent(noise) ? "; that pair should be the same: this was a bad moment" : "");
   }
 }
@@ -224,7 +221,7 @@ void PrintTrace(const Json& record, const Json& trace, std::string_view table, s
   const bool elapsed = HasThreads(record);
   out << Heading() << (elapsed ? fmt::format(" {:>9}", "elapsed") : "") << '\n';
   for (const Json& cell : record["cells"]) {
-    if (IsOf(cell, table, trace)) PrintCell(cell, Blocks(record), elapsed, out, style);
+    if (IsOf(cell, table, trace)) PrintCell(cell, MostBlocks(record), elapsed, out, style);
   }
   PrintWhatIsKnown(record, trace, table, out);
   if (style.latency) PrintLatency(record, trace, table, out);

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "traces/replay/random_program.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {

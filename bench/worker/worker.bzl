@@ -5,6 +5,8 @@ which is what the worker measures. So `worker_binary` forwards a cc_binary throu
 that sets the optimized flags and drops the sanitizers. The compiler stays the one of the build.
 """
 
+load("@rules_cc//cc:defs.bzl", "cc_binary")
+
 # What every published number is compiled with; recorded as "flags".
 WORKER_COPTS = [
     "-O2",
@@ -50,7 +52,7 @@ def _worker_binary_impl(ctx):
         runfiles = ctx.attr.binary[0][DefaultInfo].default_runfiles,
     )]
 
-worker_binary = rule(
+_worker_binary = rule(
     implementation = _worker_binary_impl,
     attrs = {
         "binary": attr.label(cfg = _optimized, executable = True, mandatory = True),
@@ -61,3 +63,28 @@ worker_binary = rule(
     executable = True,
     doc = "The cc_binary `binary`, or a shared library, compiled with WORKER_COPTS.",
 )
+
+def worker_binary(name, testonly = None, visibility = None, **kwargs):
+    """A cc_binary, or with `linkshared` a library, compiled with WORKER_COPTS.
+
+    As the build around it would have it, it is NAME_as_configured.
+
+    Args:
+      name: of the file, with its ending.
+      testonly: as ever.
+      visibility: as ever.
+      **kwargs: of cc_binary.
+    """
+    stem, dot, ending = name.partition(".")
+    as_configured = stem + "_as_configured" + dot + ending
+    cc_binary(
+        name = as_configured,
+        testonly = testonly,
+        **kwargs
+    )
+    _worker_binary(
+        name = name,
+        testonly = testonly,
+        binary = ":" + as_configured,
+        visibility = visibility,
+    )

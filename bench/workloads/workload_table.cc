@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "bench/record/row_text.h"
@@ -20,15 +19,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kRed = "\033[31m";
-constexpr std::string_view kPlain = "\033[0m";
-
 // The columns of one number of threads.
 constexpr const char* kColumns = " {:>9} {:>24} {:>6}";
 constexpr const char* kName = "{:<20}";
-
-// The most that any row has had.
-std::size_t Blocks(const Json& record) { return record["provenance"]["blocks"].get<std::size_t>(); }
 
 std::set<std::uint32_t> ThreadsOf(const Json& record) {
   std::set<std::uint32_t> threads;
@@ -81,14 +74,16 @@ void PrintRow(const Json& record, const Json& workload, const Json& allocator,
     if (IsOk(cell)) {
       row += fmt::format(
           kColumns, fmt::format("{:.2f}", Elapsed(*cell)),
-          RatioOfCellText(*cell, *cell, (*cell)["ns_per_op_blocks"].size(), Blocks(record)),
+          RatioOfCellText(*cell, *cell, (*cell)["ns_per_op_blocks"].size(), MostBlocks(record)),
           Scaling(one, *cell));
       continue;
     }
     row += fmt::format(kColumns, "failed", "", "");
     if (cell == nullptr) continue;
-    failures += fmt::format("{}{}, {}: failed: {}{}\n", color ? kRed : "", name, ThreadsText(count),
-                            (*cell)["reason"].get<std::string>(), color ? kPlain : "");
+    failures += InRed(fmt::format("{}, {}: failed: {}", name, ThreadsText(count),
+                                  (*cell)["reason"].get<std::string>()),
+                      color) +
+                '\n';
   }
   row.resize(row.find_last_not_of(' ') + 1);
   out << row << '\n' << failures;
@@ -128,7 +123,7 @@ void PrintWhatIsKnown(const Json& record, const Json& workload, std::uint32_t th
   for (const Json& noise : record["noise"]) {
     if (noise["workload"] != workload["name"] || noise["threads"] != threads) continue;
     if (noise["noise"].is_null()) continue;
-    out << fmt::format("; noise: {:.1f} %", 100 * (noise["noise"].get<double>() - 1));
+    out << "; noise: " << NoiseText(noise);
   }
   out << '\n';
 }

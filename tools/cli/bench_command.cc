@@ -1,8 +1,5 @@
 // bench: single operations of allocators, as a Google Benchmark with all of its flags.
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -10,6 +7,7 @@
 #include <vector>
 
 #include "bench/candidates/candidate.h"
+#include "tools/cli/become.h"
 #include "tools/cli/command.h"
 #include "tools/cli/parts.h"
 #include "tools/cli/preload_library.h"
@@ -23,15 +21,6 @@ std::string LibraryArgument(const std::string& allocator) {
   if (path.empty())
     throw CompareError("--library: system is there without a library. Leave it out.");
   return path;
-}
-
-// Returns only when it fails.
-[[noreturn]] void Become(const std::vector<std::string>& words) {
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  execv(argv[0], argv.data());
-  throw CompareError("cannot run " + words[0] + ": " + std::strerror(errno));
 }
 
 }  // namespace
@@ -56,7 +45,8 @@ void AddBench(CLI::App& app) {
     std::vector<std::string> words = {OperationsBench()};
     if (!library->empty()) words.push_back("--library=" + LibraryArgument(*library));
     for (const std::string& flag : bench->remaining()) words.push_back(flag);
-    Become(words);
+    const int error = Become(words);
+    throw CompareError("cannot run " + words[0] + ": " + std::strerror(error));
   });
 }
 

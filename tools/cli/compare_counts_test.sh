@@ -4,13 +4,9 @@
 #
 #   compare_counts_test.sh ALLOCLAB VALIDATE
 set -euo pipefail
-alloclab=$PWD/$1 validate=$PWD/$2
-cd "${TEST_TMPDIR:-$(mktemp -d)}"
+validate=$PWD/$2
+. tools/cli/from_outside.sh
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
 # edited PYTHON: the record after these statements on it, `counts` being those of its first cell, in edited.json.
 edited() {
   /usr/bin/python3 -c "

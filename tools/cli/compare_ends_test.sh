@@ -4,15 +4,10 @@
 #
 #   compare_ends_test.sh ALLOCLAB
 set -euo pipefail
-alloclab=$PWD/$1
-cd "${TEST_TMPDIR:-$(mktemp -d)}"
+. tools/cli/from_outside.sh
+
 mkdir tree programs
 export ALLOCLAB_ROOT=$PWD/tree
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
 "$alloclab" generate lifo -o a.txt --operations 2000
 compare=("$alloclab" compare a.txt --allocators tlsf --page page.html)
 

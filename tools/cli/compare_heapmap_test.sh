@@ -4,20 +4,9 @@
 #
 #   compare_heapmap_test.sh ALLOCLAB
 set -euo pipefail
-alloclab=$PWD/$1
-cd "${TEST_TMPDIR:-$(mktemp -d)}"
+. tools/cli/from_outside.sh
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-refused() {
-  local words=$1 text got=0
-  shift
-  text=$("$alloclab" compare t.alt --allocators tlsf --blocks 1 --page refused.html "$@" 2>&1) || got=$?
-  [[ $got == 2 ]] || fail "'$*' ended with $got: $text"
-  [[ $text == *"$words"* ]] || fail "'$*' does not say '$words': $text"
-}
+refused() { expect 2 "$1" compare t.alt --allocators tlsf --blocks 1 --page refused.html "${@:2}"; }
 
 "$alloclab" generate larson -o t.alt --seed 3 --scale 0.01 2>/dev/null
 refused "--heapmap t: names no allocator; write it like t:tlsf" --heapmap t

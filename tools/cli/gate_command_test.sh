@@ -4,26 +4,19 @@
 #
 #   gate_command_test.sh ALLOCLAB COUNTS TRACE
 set -euo pipefail
-alloclab=$PWD/$1
 trace=$PWD/$3
 COUNTS=$(readlink -f "$2")
 export COUNTS
-cd "$(mktemp -d "${TEST_TMPDIR:-/tmp}/gate-XXXXXX")"
+. tools/cli/from_outside.sh
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-# Runs gate on slab alone with the arguments; it must end with the status and print the words.
-expect() {
-  local status=$1 words=$2 got=0
+# expect_gate STATUS WORDS ARGUMENTS...: as expect, of gate on slab alone, and nothing is left of it.
+expect_gate() {
+  local status=$1 words=$2
   shift 2
   local common=(--variants slab --traces "$trace")
   [[ " $* " == *" --variants "* ]] && common=(--traces "$trace")
   [[ " $* " == *" --traces "* ]] && common=(--variants slab)
-  text=$("$alloclab" gate "${common[@]}" --blocks "${BLOCKS-0}" "$@" 2>&1) || got=$?
-  [[ $got == "$status" ]] || fail "'$*' ended with $got, not $status: $text"
-  [[ $text == *"$words"* ]] || fail "'$*' does not say '$words': $text"
+  expect "$status" "$words" gate "${common[@]}" --blocks "${BLOCKS-0}" "$@"
   nothing_left
 }
 nothing_left() {
@@ -72,35 +65,36 @@ git mv broken slow
 commit slow
 cd ..
 
-expect 0 "passed: nothing is worse" --baseline new
+expect_gate 0 "passed: nothing is worse" --baseline new
 [[ $text == *"5 figures are equal, 0 differ"* ]] || fail "two runs of one tree differ: $text"
 EDIT='s/"held_bytes_at_end": [0-9]*/"held_bytes_at_end": 0/' \
-  expect 1 "FAILED: 1 figure is worse" --baseline new
+  expect_gate 1 "FAILED: 1 figure is worse" --baseline new
 [[ $text == *"slab "*"held_bytes_at_end"*"margin 262144 B"* ]] || fail "what is worse is not told: $text"
 EDIT='s/"held_bytes_at_end": [0-9]*/"held_bytes_at_end": 0/' \
-  expect 0 "1 differ within" --baseline new --held-at-end 100000000
-EDIT='s/"held_bytes_at_end": [0-9]*/"held_bytes_at_end": 99999999/' expect 0 "1 are better" --baseline new
-EDIT='s/"instructions": [0-9]*/"instructions": 5/' expect 1 '"verdict": "failed"' --baseline new --json
-expect 0 '"verdict": "passed"' --baseline new --json
-BLOCKS=1 expect 0 "Time, as advice" --baseline new --counted-events 500
+  expect_gate 0 "1 differ within" --baseline new --held-at-end 100000000
+EDIT='s/"held_bytes_at_end": [0-9]*/"held_bytes_at_end": 99999999/' expect_gate 0 "1 are better" --baseline new
+EDIT='s/"instructions": [0-9]*/"instructions": 5/' expect_gate 1 '"verdict": "failed"' --baseline new --json
+expect_gate 0 '"verdict": "passed"' --baseline new --json
+BLOCKS=1 expect_gate 0 "Time, as advice" --baseline new --counted-events 500
 
-expect 2 "--baseline is required"
-expect 2 "there is no revision nowhere in the repository" --baseline nowhere
-expect 2 "there is no revision --all in the repository" --baseline=--all
-expect 2 "older than the program that tells its figures" --baseline old
-expect 2 "broken: 1: it does not compile" --baseline broken
-expect 2 "the present tree has no variant none" --baseline new --variants none
-expect 2 "system is no variant of ours" --baseline new --variants system
-expect 2 "nowhere.alt: there is no such trace" --baseline new --traces "$trace,nowhere.alt"
-expect 2 "another trace has the same name" --baseline new --traces "$trace,$trace"
-expect 2 "write it like 2%" --baseline new --instructions 2
-EDIT='s/"version": 1/"version": 2/' expect 2 "figures of the baseline are of version 2" --baseline new
-EDIT='s/"i1": "[^"]*"/"i1": "1,1,1"/' expect 2 "another condition: i1 is 1,1,1 there" --baseline new
-EDIT='s/"i1": "/"branches": "none", &/' expect 2 "another condition: branches is none there and unknown here" --baseline new
-EDIT='s/"reason": ""/"reason": "it fell over"/' expect 0 "no longer fails" --baseline new
+expect_gate 2 "--baseline is required"
+expect_gate 2 "there is no revision nowhere in the repository" --baseline nowhere
+expect_gate 2 "there is no revision --all in the repository" --baseline=--all
+expect_gate 2 "older than the program that tells its figures" --baseline old
+expect_gate 2 "broken: 1: it does not compile" --baseline broken
+expect_gate 2 "the present tree has no variant none" --baseline new --variants none
+expect_gate 2 "system is no variant of ours" --baseline new --variants system
+expect_gate 2 "nowhere.alt: there is no such trace" --baseline new --traces "$trace,nowhere.alt"
+expect_gate 2 "another trace has the same name" --baseline new --traces "$trace,$trace"
+expect_gate 2 "write it like 2%" --baseline new --instructions 2
+EDIT='s/"version": 1/"version": 2/' expect_gate 2 "figures of the baseline are of version 2" --baseline new
+EDIT='s/"i1": "[^"]*"/"i1": "1,1,1"/' expect_gate 2 "another condition: i1 is 1,1,1 there" --baseline new
+EDIT='s/"i1": "/"branches": "none", &/' \
+  expect_gate 2 "another condition: branches is none there and unknown here" --baseline new
+EDIT='s/"reason": ""/"reason": "it fell over"/' expect_gate 0 "no longer fails" --baseline new
 EDIT='s/"\(operations\|held_bytes_at_end\|live_bytes_peak\)"/"other"/' \
-  expect 2 "nothing could be compared with new: slab on" --baseline new
-EDIT='s/"slab",//' expect 2 "the baseline has no variant slab" --baseline new
+  expect_gate 2 "nothing could be compared with new: slab on" --baseline new
+EDIT='s/"slab",//' expect_gate 2 "the baseline has no variant slab" --baseline new
 # Whoever needs more memory than a machine has is no figure, and no end of the machine.
 for figures in counts memory time; do
   "$COUNTS" -o limited.json --figures $figures --memory-limit 1 --allocators slab "$trace" 2>&1 ||
@@ -109,9 +103,7 @@ for figures in counts memory time; do
   ! grep -qE 'instructions|held_bytes|ns_per_op' limited.json || fail "$figures of what failed: $(cat limited.json)"
 done
 ALLOCLAB_ROOT=$PWD/programs
-got=0
-text=$("$alloclab" gate --baseline new --traces "$trace" 2>&1) || got=$?
-[[ $got == 2 && $text == *"git finds no repository"* ]] || fail "no repository: $got, $text"
+expect 2 "git finds no repository" gate --baseline new --traces "$trace"
 ALLOCLAB_ROOT=$PWD/repository
 
 # Ended from outside while it builds: nothing is left, and nothing runs on.

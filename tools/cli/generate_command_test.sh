@@ -3,21 +3,7 @@
 #
 #   generate_command_test.sh ALLOCLAB
 set -euo pipefail
-alloclab=$PWD/$1
-cd "${TEST_TMPDIR:-$(mktemp -d)}"
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-# Runs alloclab with the arguments; it must end with the status and print the words.
-expect() {
-  local status=$1 words=$2 text got=0
-  shift 2
-  text=$("$alloclab" "$@" 2>&1) || got=$?
-  [[ $got == "$status" ]] || fail "'$*' ended with $got, not $status: $text"
-  [[ $text == *"$words"* ]] || fail "'$*' does not say '$words': $text"
-}
+. tools/cli/from_outside.sh
 
 expect 0 " events of lifo, seed 4, operations=3000 depth=50 least=16 most=4095" \
   generate lifo -o a.alt --seed 4 --scale 1.5 --operations 2000 --depth 50

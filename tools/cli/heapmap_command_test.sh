@@ -3,21 +3,7 @@
 #
 #   heapmap_command_test.sh ALLOCLAB
 set -euo pipefail
-alloclab=$PWD/$1
-cd "${TEST_TMPDIR:-$(mktemp -d)}"
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-# Runs alloclab with the arguments; it must end with the status and print the words.
-expect() {
-  local status=$1 words=$2 text got=0
-  shift 2
-  text=$("$alloclab" "$@" 2>&1) || got=$?
-  [[ $got == "$status" ]] || fail "'$*' ended with $got, not $status: $text"
-  [[ $text == *"$words"* ]] || fail "'$*' does not say '$words': $text"
-}
+. tools/cli/from_outside.sh
 # Writes the same file twice, in two processes whose memory differs.
 same() {
   "$alloclab" heapmap "$@" -o "one.${kind:?}"

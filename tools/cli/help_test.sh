@@ -3,38 +3,33 @@
 # what holds.
 #
 #   help_test.sh ALLOCLAB
-set -uo pipefail
-alloclab=$PWD/$1
-failed=0
+set -euo pipefail
+. tools/cli/from_outside.sh
 
 help() { "$alloclab" "$@" --help; }
-wrong() {
-  echo "FAILED: $*"
-  failed=1
-}
 # says WORDS COMMAND...: its help has the words, whatever lines they are broken into.
 says() {
   local words=$1
   shift
-  [[ $(help "$@" | tr -s ' \n' ' ') == *"$words"* ]] || wrong "$* --help does not say '$words'"
+  [[ $(help "$@" | tr -s ' \n' ' ') == *"$words"* ]] || fail "$* --help does not say '$words'"
 }
 
 # Each command is a line of two spaces, its name and what it does.
 commands=$(help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]\+\) .*/\1/p')
-[[ $(wc -w <<<"$commands") -ge 16 ]] || wrong "only these commands are seen: $commands"
+[[ $(wc -w <<<"$commands") -ge 16 ]] || fail "only these commands are seen: $commands"
 says "Also, as scripts of the source tree: test All tests"
 for command in $commands; do
   says "Exit status: " "$command"
-  [[ $(help "$command") != *"scripts of the source tree"* ]] || wrong "$command --help ends as alloclab --help does"
+  [[ $(help "$command") != *"scripts of the source tree"* ]] || fail "$command --help ends as alloclab --help does"
 done
 for generator in $("$alloclab" generate --list | cut -d ' ' -f 1); do
-  [[ $(help generate "$generator") != *"scripts of the source tree"* ]] || wrong "generate $generator --help"
+  [[ $(help generate "$generator") != *"scripts of the source tree"* ]] || fail "generate $generator --help"
 done
 
 # Whoever takes an allocator of any kind names all libraries that it knows by name.
-known=$("$alloclab" run --allocator nosuch -- true 2>&1)
-libraries=$(sed 's/.*system, \(.*\); or give.*/\1/; s/,//g' <<<"$known")
-[[ $(wc -w <<<"$libraries") -ge 5 ]] || wrong "no libraries are named in: $known"
+expect 2 "" run --allocator nosuch -- true
+libraries=$(sed 's/.*system, \(.*\); or give.*/\1/; s/,//g' <<<"$text")
+[[ $(wc -w <<<"$libraries") -ge 5 ]] || fail "no libraries are named in: $text"
 for command in run replay compare bench; do
   for library in $libraries; do says " $library," "$command"; done
 done
@@ -46,4 +41,3 @@ says "with --workloads a quarter of the work, a minute and a half; with --progra
 says "default: 120)" replay
 says "default: 9; none with --blocks" replay
 says "- for text on standard output" generate
-exit "$failed"

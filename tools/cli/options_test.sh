@@ -3,23 +3,9 @@
 # leave alone what stands behind it.
 #
 #   options_test.sh ALLOCLAB
-set -uo pipefail
-alloclab=$PWD/$1
-cd "${TEST_TMPDIR:-$(mktemp -d)}" || exit 1
-failed=0
+set -euo pipefail
+. tools/cli/from_outside.sh
 
-# expect STATUS TEXT ARGUMENTS...: the status, and a text that is somewhere in what is printed.
-expect() {
-  local status=$1 text=$2 printed got
-  shift 2
-  printed=$("$alloclab" "$@" 2>&1)
-  got=$?
-  if [[ $got != "$status" || $printed != *"$text"* ]]; then
-    echo "alloclab $*: status $got, not $status, or no \"$text\" in:"
-    echo "$printed"
-    failed=1
-  fi
-}
 # ignored OPTION WHERE ARGUMENTS...: refused for this option, and not without it.
 ignored() {
   local option=$1 where=$2
@@ -77,4 +63,3 @@ expect 0 "slab" compare --allocators tlsf --allocators slab t.alt --blocks 1
 expect 0 "tlsf" compare --blocks 1 --allocators tlsf,slab t.alt
 expect 0 "tlsf" compare t.alt --blocks 1 --allocators tlsf
 expect 2 'unknown allocator "nosuch"' compare --blocks 1 --allocators tlsf,nosuch t.alt
-exit "$failed"

@@ -4,21 +4,8 @@
 #
 #   report_command_test.sh ALLOCLAB RUN EXPECTED     RUN and what it is published as
 set -euo pipefail
-alloclab=$PWD/$1 run=$PWD/$2 expected=$PWD/$3
-cd "${TEST_TMPDIR:-$(mktemp -d)}"
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-# Runs alloclab with the arguments; it must end with the status and print the words.
-expect() {
-  local status=$1 words=$2 text got=0
-  shift 2
-  text=$("$alloclab" "$@" 2>&1) || got=$?
-  [[ $got == "$status" ]] || fail "'$*' ended with $got, not $status: $text"
-  [[ $text == *"$words"* ]] || fail "'$*' does not say '$words': $text"
-}
+run=$PWD/$2 expected=$PWD/$3
+. tools/cli/from_outside.sh
 
 # A source tree with nothing but a README.
 mkdir tree

@@ -1,7 +1,6 @@
 // run: an unmodified program on one of our allocators, or on any library that stands in for malloc.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include <sstream>
 
 #include "bench/candidates/candidate.h"
+#include "tools/cli/become.h"
 #include "tools/cli/command.h"
 #include "tools/cli/preload_library.h"
 #include "tools/cli/program_file.h"
@@ -55,17 +55,12 @@ void Preload(const std::string& library) {
   }
 }
 
-// Becomes the program, so that signals and the terminal are its own; returns only if that fails.
-int Become(const std::vector<std::string>& words) {
-  std::vector<char*> argv;
-  // execvp takes char* for the sake of old C, and does not write.
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  execvp(argv[0], argv.data());
-  const bool not_found = errno == ENOENT;
-  std::cerr << "alloclab: cannot run " << words[0] << ": "
+// Says why the program is not there in this one's place; the exit status for that.
+int SayWhyNotRun(const std::string& program, int error) {
+  const bool not_found = error == ENOENT;
+  std::cerr << "alloclab: cannot run " << program << ": "
             << (not_found ? "there is no such program; give its path, or install it"
-                          : std::strerror(errno))
+                          : std::strerror(error))
             << "\n";
   return not_found ? kNotFound : kCannotExecute;
 }
@@ -108,7 +103,7 @@ void AddRun(CLI::App& app, int& exit_status) {
     }
     Preload(library);
     unsetenv("ALLOCLAB_ROOT");  // ours, not the program's
-    exit_status = Become(arguments->words);
+    exit_status = SayWhyNotRun(arguments->words[0], Become(arguments->words));
   });
 }
 

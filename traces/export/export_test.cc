@@ -6,15 +6,14 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <iostream>
 #include <map>
-#include <random>
 #include <sstream>
 
 #include "traces/event_kind.h"
 #include "traces/export/exported.h"
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -100,8 +99,7 @@ std::uint64_t Column(std::istream& line, std::uint64_t none) {
 }
 
 TEST(Export, CsvHoldsEveryEvent) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   const std::vector<Event> events = RandomEvents(seed, 3000);
   std::istringstream csv(Export(ArchiveBytes(events), "random.csv").bytes);
   std::map<std::string, EventKind> kinds;
@@ -133,8 +131,7 @@ TEST(Export, CsvHoldsEveryEvent) {
 // A trace exported and imported has the same blocks in the same order: sizes as they were
 // requested, and each ended by the same event. The model knows events, not requests.
 TEST(Export, RepHoldsEveryBlock) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   const std::vector<Event> events = RandomEvents(seed, 3000);
   std::vector<Event> expected;
   for (const Event& event : events) {

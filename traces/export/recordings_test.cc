@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <iostream>
 #include <map>
 #include <random>
 
@@ -12,6 +11,7 @@
 #include "traces/export/exported.h"
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -246,8 +246,7 @@ void RenumberThreads(std::vector<Event>& events) {
 }
 
 void ExpectHeld(const std::string& format, Model model) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   const std::vector<Event> events = RandomEvents(seed, 3000);
   std::vector<Event> expected;
   for (const Event& event : events) {
@@ -271,8 +270,7 @@ TEST(Recordings, MtraceComesBack) { ExpectHeld("mtrace", MtraceHolds); }
 TEST(Recordings, HeaptrackComesBack) { ExpectHeld("heaptrack", HeaptrackHolds); }
 
 TEST(Recordings, AndroidsTimesComeBackFromTheFirstOn) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   std::vector<Event> events = RandomEvents(seed, 3000);
   std::vector<std::uint64_t> expected;

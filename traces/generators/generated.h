@@ -1,14 +1,17 @@
-// What a generator makes, in memory, for the tests.
+// What a generator makes, in memory, or refuses, for the tests.
 
 #ifndef ALLOCLAB_TRACES_GENERATORS_GENERATED_H_
 #define ALLOCLAB_TRACES_GENERATORS_GENERATED_H_
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "traces/generators/generator.h"
+#include "traces/trace_io.h"
 
 namespace alloclab::generators {
 
@@ -30,6 +33,18 @@ inline std::vector<Event> EventsOf(const Arguments& arguments, std::uint64_t see
 inline std::vector<Event> EventsOf(std::string_view name, const Values& values = {},
                                    std::uint64_t seed = 1) {
   return EventsOf(ArgumentsFor(name, values), seed);
+}
+
+// What a call is refused with; nothing when it is not.
+inline std::string Refusal(const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const TraceError& error) {
+    return error.what();
+  } catch (const GeneratorError& error) {
+    return error.what();
+  }
+  return "";
 }
 
 }  // namespace alloclab::generators

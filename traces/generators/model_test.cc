@@ -8,27 +8,21 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <functional>
-#include <iostream>
 #include <map>
 #include <random>
 
 #include "traces/event_kind.h"
 #include "traces/generators/draw.h"
+#include "traces/generators/expect_count.h"
 #include "traces/generators/fit.h"
 #include "traces/generators/generated.h"
 #include "traces/generators/score.h"
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab::generators {
 namespace {
-
-std::uint64_t AnySeed() {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
-  return seed;
-}
 
 TraceModel FitText(const std::string& text) {
   const auto reader = OpenTraceBytes("t.txt", text);
@@ -68,7 +62,7 @@ TEST(Fit, CountsByHand) {
 
 // Numbers of a bucket are near each other, and no number is between two of another bucket.
 TEST(Fit, BucketsAreNarrow) {
-  const std::uint64_t seed = AnySeed();
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   std::vector<std::uint64_t> numbers;
   for (int i = 0; i < 5000; ++i) numbers.push_back(random() >> (random() % 64));
@@ -116,16 +110,6 @@ TraceModel KnownModel() {
   return model;
 }
 
-// A count of what comes out is binomial: so many draws, each with a known probability. It is
-// further off than six standard deviations with a probability of 2 in 10^9. `slack` is for what is
-// known to be counted otherwise, and for counts so small that they are not distributed normally.
-void ExpectCount(std::uint64_t count, double draws, double probability, std::uint64_t seed,
-                 double slack = 0) {
-  const double deviation = std::sqrt(draws * probability * (1 - probability));
-  EXPECT_NEAR(static_cast<double>(count), draws * probability, 6 * deviation + slack)
-      << "seed " << seed;
-}
-
 const ClassModel* FindClass(const TraceModel& model, std::uint64_t bits) {
   for (const ClassModel& one : model.classes) {
     if (one.size_bits == bits) return &one;
@@ -134,7 +118,7 @@ const ClassModel* FindClass(const TraceModel& model, std::uint64_t bits) {
 }
 
 TEST(Draw, GivesBackTheDistributions) {
-  const std::uint64_t seed = AnySeed();
+  const std::uint64_t seed = TestSeed();
   const TraceModel model = KnownModel();
   std::vector<Event> events;
   Emitter emitter([&events](const Event& event) { events.push_back(event); });
@@ -184,7 +168,7 @@ TEST(Draw, ResizesAndFreesByKind) {
   TraceModel model = KnownModel();
   model.kinds.push_back({EventKind::kRealloc, {{16, 16, 1000}}, {}});
   model.kinds.push_back({EventKind::kNewArrayAligned, {{24, 24, 500}}, {{6, 8, 1}}});
-  const std::uint64_t seed = AnySeed();
+  const std::uint64_t seed = TestSeed();
   Random random(seed);
   std::map<EventKind, std::uint64_t> counts;
   std::map<std::uint64_t, EventKind> maker;
@@ -215,7 +199,7 @@ TEST(Draw, ResizesAndFreesByKind) {
 }
 
 TEST(Draw, TheMeansKeepTheMeans) {
-  const std::uint64_t seed = AnySeed();
+  const std::uint64_t seed = TestSeed();
   const TraceModel model = KnownModel();
   Random random(seed);
   Fitter fitter;
@@ -261,17 +245,6 @@ TEST(Score, KnownDistances) {
   EXPECT_DOUBLE_EQ(ScoreModel(a, b).sizes, 1);
 }
 
-std::string Refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const TraceError& error) {
-    return error.what();
-  } catch (const GeneratorError& error) {
-    return error.what();
-  }
-  return "";
-}
-
 TEST(ModelFile, RefusesWithAPlaceAndAMend) {
   const std::string good = ModelToText(KnownModel());
   struct Case {
@@ -309,7 +282,7 @@ TEST(ModelFile, RefusesWithAPlaceAndAMend) {
 
 // Whatever the bytes, they are refused with a sentence, or a trace comes of them.
 TEST(ModelFile, SurvivesAnyBytes) {
-  const std::uint64_t seed = AnySeed();
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   const std::string good = ModelToText(KnownModel());
   int read = 0;

@@ -7,24 +7,17 @@
 #include <bit>
 #include <deque>
 #include <functional>
-#include <iostream>
 #include <map>
-#include <random>
 #include <set>
 
 #include "traces/event_kind.h"
 #include "traces/generators/generated.h"
+#include "traces/test_seed.h"
 
 namespace alloclab::generators {
 namespace {
 
 // A seed of this run, printed: what is asserted holds for all of them.
-std::uint64_t AnySeed() {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
-  return seed;
-}
-
 std::size_t FindIn(const std::deque<Event>& live, std::uint64_t id) {
   const auto found =
       std::find_if(live.begin(), live.end(), [id](const Event& event) { return event.id == id; });
@@ -68,7 +61,7 @@ void ExpectSizesFrom(const std::vector<Event>& events, std::uint64_t least, std:
 
 TEST(Lifo, FreesTheNewestAlways) {
   const std::vector<Event> events = EventsOf(
-      "lifo", {{"operations", 5000}, {"depth", 12}, {"least", 20}, {"most", 999}}, AnySeed());
+      "lifo", {{"operations", 5000}, {"depth", 12}, {"least", 20}, {"most", 999}}, TestSeed());
   std::size_t frees = 0;
   const std::size_t peak = FollowLive(events, [&](std::size_t at, const auto& live, const Event&) {
     EXPECT_EQ(at + 1, live.size());
@@ -81,7 +74,7 @@ TEST(Lifo, FreesTheNewestAlways) {
 
 TEST(Fifo, FreesTheOldestAlways) {
   const std::vector<Event> events =
-      EventsOf("fifo", {{"operations", 5000}, {"length", 50}}, AnySeed());
+      EventsOf("fifo", {{"operations", 5000}, {"length", 50}}, TestSeed());
   const std::size_t peak =
       FollowLive(events, [](std::size_t at, const auto&, const Event&) { EXPECT_EQ(at, 0u); });
   EXPECT_EQ(peak, 50u);
@@ -89,7 +82,7 @@ TEST(Fifo, FreesTheOldestAlways) {
 
 TEST(Queues, FreeTheOldestOfTheirSizeAndNotOfAll) {
   const std::vector<Event> events = EventsOf(
-      "queues", {{"operations", 5000}, {"queues", 5}, {"length", 20}, {"least", 32}}, AnySeed());
+      "queues", {{"operations", 5000}, {"queues", 5}, {"length", 20}, {"least", 32}}, TestSeed());
   std::set<std::uint64_t> sizes;
   std::size_t out_of_turn = 0;
   FollowLive(events, [&](std::size_t at, const auto& live, const Event&) {
@@ -105,7 +98,7 @@ TEST(Queues, FreeTheOldestOfTheirSizeAndNotOfAll) {
 TEST(Sawtooth, TurnsAtThePeakAndAtTheFloor) {
   for (const std::uint64_t order : {0u, 1u, 2u}) {
     const std::vector<Event> events = EventsOf(
-        "sawtooth", {{"teeth", 3}, {"peak", 200}, {"floor", 25}, {"order", order}}, AnySeed());
+        "sawtooth", {{"teeth", 3}, {"peak", 200}, {"floor", 25}, {"order", order}}, TestSeed());
     std::vector<std::uint64_t> turns;
     std::uint64_t live = 0;
     for (std::size_t i = 0; i < events.size(); ++i) {
@@ -127,7 +120,7 @@ TEST(Sawtooth, TurnsAtThePeakAndAtTheFloor) {
 
 TEST(Phases, HaveSizesOfTheirOwnAndLeaveSurvivors) {
   const std::vector<Event> events = EventsOf(
-      "phases", {{"phases", 6}, {"allocations", 1000}, {"live", 200}, {"kept", 10}}, AnySeed());
+      "phases", {{"phases", 6}, {"allocations", 1000}, {"live", 200}, {"kept", 10}}, TestSeed());
   std::map<std::uint64_t, std::uint64_t> live;  // blocks by phase
   std::map<std::uint64_t, std::uint64_t> phase_of;
   std::map<std::uint64_t, std::pair<std::uint64_t, std::uint64_t>> range;
@@ -167,7 +160,7 @@ TEST(Growth, FollowsItsRecurrence) {
                                                 {"step", want.step},
                                                 {"start", 10},
                                                 {"limit", 170}},
-                                               AnySeed());
+                                               TestSeed());
     std::map<std::uint64_t, std::vector<std::uint64_t>> grown;
     std::size_t whole = 0;
     for (const Event& event : events) {
@@ -191,7 +184,7 @@ TEST(Growth, FollowsItsRecurrence) {
 TEST(ProducerConsumer, FreesOnAnotherThreadInOrder) {
   const std::vector<Event> events =
       EventsOf("producer_consumer",
-               {{"blocks", 3000}, {"producers", 3}, {"consumers", 2}, {"length", 40}}, AnySeed());
+               {{"blocks", 3000}, {"producers", 3}, {"consumers", 2}, {"length", 40}}, TestSeed());
   std::map<std::uint32_t, EventKind> does;  // what each thread does
   std::set<std::uint32_t> started;
   for (const Event& event : events) {
@@ -216,7 +209,7 @@ TEST(ProducerConsumer, FreesOnAnotherThreadInOrder) {
 
 TEST(Larson, ReplacesBlocksAndHandsThemOn) {
   const std::vector<Event> events = EventsOf(
-      "larson", {{"blocks", 4000}, {"threads", 3}, {"slots", 50}, {"tenure", 300}}, AnySeed());
+      "larson", {{"blocks", 4000}, {"threads", 3}, {"slots", 50}, {"tenure", 300}}, TestSeed());
   std::set<std::uint32_t> at_work;
   std::map<std::uint32_t, std::uint64_t> made;
   std::size_t handed_on = 0;
@@ -277,7 +270,7 @@ TEST(Comb, LeavesEveryOtherBlock) {
 TEST(PowerPlusOne, IsAPowerAndOne) {
   const std::vector<Event> events = EventsOf(
       "power_plus_one", {{"operations", 2000}, {"live", 60}, {"least_power", 3}, {"most_power", 9}},
-      AnySeed());
+      TestSeed());
   std::set<std::uint64_t> sizes;
   for (const Event& event : events) {
     if (MakesAllocation(event)) sizes.insert(event.size);
@@ -291,9 +284,10 @@ TEST(PowerPlusOne, IsAPowerAndOne) {
 }
 
 TEST(Alignment, StormsOfPowersOfTwoWithOthersBetween) {
-  const std::vector<Event> events = EventsOf(
-      "alignment",
-      {{"storms", 300}, {"burst", 10}, {"live", 100}, {"most_power", 10}, {"most", 64}}, AnySeed());
+  const std::vector<Event> events =
+      EventsOf("alignment",
+               {{"storms", 300}, {"burst", 10}, {"live", 100}, {"most_power", 10}, {"most", 64}},
+               TestSeed());
   std::set<std::uint64_t> alignments;
   std::set<EventKind> kinds;
   std::size_t in_burst = 0;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <iostream>
 #include <random>
 #include <set>
 #include <sstream>
@@ -11,13 +10,13 @@
 #include "traces/import/import_fuzz.h"
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
 
 TEST(Import, EveryCallThatDoesNotFitIsCounted) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   std::string text;
   const auto pointer = [&] { return 0x1000 + 0x10 * (random() % 6); };

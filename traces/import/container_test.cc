@@ -7,11 +7,11 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include <iostream>
 #include <random>
 
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -113,8 +113,7 @@ std::string Gzip(const std::string& plain, int window_bits) {
 }
 
 TEST(Container, DataOfManyBuffersComesThrough) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   std::string plain;
   while (plain.size() < 700000) {

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <iostream>
 #include <iterator>
 #include <random>
 #include <string>
@@ -11,6 +10,7 @@
 #include "traces/import/import_cases.h"
 #include "traces/import/import_fuzz.h"
 #include "traces/open_trace.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -46,8 +46,7 @@ TEST(Import, MistakesNameLineFindingAndMend) {
 }
 
 TEST(Import, SeedsChangedAtRandomAreReadOrRefused) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   int read = 0, refused = 0;
   for (const Answer& answer : AllAnswers()) {

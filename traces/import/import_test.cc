@@ -5,8 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <iostream>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "traces/import/import_fuzz.h"
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
+#include "traces/test_seed.h"
 #include "traces/text_writer.h"
 
 namespace alloclab {
@@ -98,8 +97,7 @@ void ExpectReadBack(const FormatCases& cases, const std::vector<Call>& calls) {
 }
 
 TEST(Import, MadeUpProgramsAreReadBack) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   for (const FormatCases& cases : AllFormatCases()) {
     if (cases.encode != nullptr) ExpectReadBack(cases, MadeUpCalls(seed, cases.tool));
   }

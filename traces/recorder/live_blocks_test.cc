@@ -5,9 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <cstdio>
 #include <map>
 #include <random>
+
+#include "traces/test_seed.h"
 
 namespace alloclab::recorder {
 namespace {
@@ -22,8 +23,7 @@ void ExpectSame(const LiveBlocks& blocks, const std::map<std::uint64_t, std::uin
 }
 
 TEST(LiveBlocks, BehavesAsAMap) {
-  const std::uint64_t seed = std::random_device()();
-  std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   LiveBlocks blocks;
   std::map<std::uint64_t, std::uint64_t> oracle;

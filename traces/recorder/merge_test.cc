@@ -7,7 +7,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -16,6 +15,7 @@
 
 #include "traces/recorder/raw_writer.h"
 #include "traces/sites/site_table.h"
+#include "traces/test_seed.h"
 
 namespace alloclab::recorder {
 namespace {
@@ -389,8 +389,7 @@ TEST_F(MergeTest, ACallSiteBelongsToTheNextAllocationOfItsThread) {
 
 // Whatever stands in the files, the merge ends with traces or with a sentence.
 TEST_F(MergeTest, SurvivesDamagedFiles) {
-  const std::uint64_t seed = std::random_device()();
-  std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+  const std::uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   RawChunk chunk(0, 1, 1);
   for (std::uint64_t i = 0; i < 40; ++i) {

@@ -13,6 +13,7 @@
 
 #include "traces/replay/program_image.h"
 #include "traces/replay/random_program.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "traces/replay/random_program.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {

@@ -1,8 +1,6 @@
 #include "traces/replay/random_program.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <random>
 
 namespace alloclab {
@@ -83,16 +81,6 @@ class Builder {
 
 Program RandomProgram(std::uint64_t seed, const RandomProgramShape& shape) {
   return Builder(seed, shape).Build();
-}
-
-std::uint64_t TestSeed() {
-  const char* given = std::getenv("ALLOCLAB_SEED");
-  const std::uint64_t seed =
-      given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  std::printf("seed %llu; run again with --test_env=ALLOCLAB_SEED=%llu\n",
-              static_cast<unsigned long long>(seed), static_cast<unsigned long long>(seed));
-  std::fflush(stdout);
-  return seed;
 }
 
 }  // namespace alloclab

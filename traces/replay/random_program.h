@@ -19,10 +19,6 @@ struct RandomProgramShape {
 // A program that leaves some blocks live at its end. One seed gives one program everywhere.
 Program RandomProgram(std::uint64_t seed, const RandomProgramShape& shape = {});
 
-// A fresh seed, or the one in the environment variable ALLOCLAB_SEED. Prints it, with how to use it
-// again.
-std::uint64_t TestSeed();
-
 }  // namespace alloclab
 
 #endif  // ALLOCLAB_TRACES_REPLAY_RANDOM_PROGRAM_H_

@@ -12,10 +12,8 @@
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/shadowed.h"
 #include "allocator/variants.h"
-#include "traces/open_trace.h"
 #include "traces/replay/memory_file.h"
-#include "traces/replay/random_program.h"
-#include "traces/sample_events.h"
+#include "traces/test_seed.h"
 #include "traces/threaded_events.h"
 
 namespace alloclab {
@@ -78,10 +76,6 @@ class SharedChecker {
   std::size_t refused_ = 0;
 };
 
-ThreadedProgram ProgramOf(const std::vector<Event>& events) {
-  return DecodeThreadedProgram(*OpenTraceBytes("t.alt", ArchiveBytes(events)));
-}
-
 struct Ran {
   std::uint64_t failures = 0;
   std::string broken;
@@ -111,7 +105,8 @@ Ran RunOnThreads(const ThreadedProgram& program, SharedChecker& checker, int rou
 TEST(ThreadTeam, RunsTheProgramAgainAndAgain) {
   const std::uint64_t seed = TestSeed();
   for (const std::uint32_t threads : {1u, 2u, 7u, 48u}) {
-    const ThreadedProgram program = ProgramOf(ThreadedEvents(seed + threads, 6000, threads, 2));
+    const ThreadedProgram program =
+        ThreadedProgramOf(ThreadedEvents(seed + threads, 6000, threads, 2));
     SharedChecker checker;
     const Ran ran = RunOnThreads(program, checker, 3);
     EXPECT_EQ(ran.broken, "") << threads;
@@ -122,7 +117,7 @@ TEST(ThreadTeam, RunsTheProgramAgainAndAgain) {
 
 // A call that failed is done as well, and whoever waits for it goes on.
 TEST(ThreadTeam, RefusedCallsHoldNobodyUp) {
-  const ThreadedProgram program = ProgramOf(ThreadedEvents(TestSeed(), 6000, 5, 1));
+  const ThreadedProgram program = ThreadedProgramOf(ThreadedEvents(TestSeed(), 6000, 5, 1));
   SharedChecker checker;
   checker.refuse_every = 3;
   const Ran ran = RunOnThreads(program, checker, 1);
@@ -155,7 +150,7 @@ TEST(ThreadTeam, ABlockThatGoesFromHandToHandStopsNobody) {
     events.insert(events.end(), {make, resize, end});
   }
   SharedChecker checker;
-  const Ran ran = RunOnThreads(ProgramOf(events), checker, 2);
+  const Ran ran = RunOnThreads(ThreadedProgramOf(events), checker, 2);
   EXPECT_EQ(ran.broken, "");
   EXPECT_EQ(ran.live, 0u);
 }

@@ -10,10 +10,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <sstream>
 
 #include "traces/elf_file.h"
@@ -21,6 +19,7 @@
 #include "traces/open_trace.h"
 #include "traces/sample_events.h"
 #include "traces/sites/symbolizer.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -69,8 +68,7 @@ std::vector<SiteTotals> SlowTotals(const std::vector<Event>& events, std::size_t
 }
 
 TEST(BySite, AgreesWithASlowModel) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   const std::vector<Event> events = RandomEvents(seed, 30000);
   for (const std::size_t known_sites : {1u, 60u, 5000u}) {
     const std::string archive = ArchiveBytes(events, SitesOfOneFrame(known_sites), 1000);

@@ -4,11 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include <iostream>
 #include <random>
 
 #include "traces/metadata.h"
 #include "traces/sites/stacks.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {
@@ -64,8 +64,7 @@ SiteTable FirstSites(SiteTable table, std::size_t count) {
 }
 
 TEST(SiteTable, SurvivesMetadata) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   Random random(seed);
   for (int round = 0; round < 300; ++round) {
     const SiteTable table = RandomTable(random, Below(random, 100));
@@ -106,8 +105,7 @@ TEST(SiteTable, AnEmptyOneAddsNothing) {
 
 // For every amount of room, against the lengths of all beginnings.
 TEST(SiteTable, KeepsTheLongestBeginningThatFits) {
-  const std::uint64_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
+  const std::uint64_t seed = TestSeed();
   Random random(seed);
   for (int round = 0; round < 10; ++round) {
     const SiteTable table = RandomTable(random, 1 + Below(random, 12));
