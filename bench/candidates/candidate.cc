@@ -10,6 +10,7 @@
 
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants.h"
+#include "bench/process/compare_error.h"
 #include "traces/elf_file.h"
 
 namespace alloclab {

@@ -6,18 +6,10 @@
 #define ALLOCLAB_BENCH_CANDIDATES_CANDIDATE_H_
 
 #include <cstddef>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace alloclab {
-
-// A comparison that cannot be started. what() says which argument is wrong and what to give
-// instead.
-class CompareError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 enum class Table { kInProcess, kPreload };
 

@@ -14,6 +14,7 @@
 
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants.h"
+#include "bench/process/compare_error.h"
 
 namespace alloclab {
 namespace {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "bench/candidates/exported_function.h"
+#include "bench/process/compare_error.h"
 
 namespace alloclab {
 namespace {

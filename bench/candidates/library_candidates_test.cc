@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/process/compare_error.h"
+
 namespace alloclab {
 namespace {
 

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "bench/deterministic/caches.h"
 #include "bench/deterministic/slice.h"
 #include "bench/process/in_pairs.h"
+#include "bench/worker/caches.h"
 
 namespace alloclab {
 namespace {

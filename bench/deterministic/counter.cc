@@ -9,11 +9,12 @@
 #include <utility>
 #include <vector>
 
-#include "bench/deterministic/caches.h"
 #include "bench/deterministic/callgrind_file.h"
-#include "bench/deterministic/count_mark.h"
 #include "bench/deterministic/plain_c_library.h"
 #include "bench/process/command_output.h"
+#include "bench/process/compare_error.h"
+#include "bench/worker/caches.h"
+#include "bench/worker/count_mark.h"
 #include "bench/worker/runner.h"
 
 namespace alloclab {

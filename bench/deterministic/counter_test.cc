@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/process/compare_error.h"
 #include "traces/replay/program_image.h"
 #include "traces/replay/random_program.h"
 #include "traces/test_seed.h"

@@ -18,11 +18,12 @@
 
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants.h"
-#include "bench/deterministic/caches.h"
 #include "bench/deterministic/counter.h"
 #include "bench/deterministic/slice.h"
+#include "bench/process/compare_error.h"
 #include "bench/process/in_pairs.h"
 #include "bench/statistics/stats.h"
+#include "bench/worker/caches.h"
 #include "bench/worker/runner.h"
 
 namespace alloclab {

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-#include "bench/traces/trace_input.h"
+#include "bench/comparison/trace_input.h"
 #include "traces/replay/program_image.h"
 
 namespace alloclab {

@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "bench/candidates/candidate.h"
 #include "bench/contained_child/contained_child.h"
 #include "bench/gate/run_tool.h"
 #include "bench/process/command_output.h"
+#include "bench/process/compare_error.h"
 
 namespace alloclab::gate {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "bench/candidates/candidate.h"
+#include "bench/process/compare_error.h"
 
 namespace alloclab::gate {
 namespace {

@@ -10,11 +10,11 @@
 #include <set>
 #include <utility>
 
-#include "bench/candidates/candidate.h"
 #include "bench/gate/baseline_tree.h"
 #include "bench/gate/figures.h"
 #include "bench/gate/run_tool.h"
 #include "bench/gate/times.h"
+#include "bench/process/compare_error.h"
 
 namespace alloclab::gate {
 namespace {

@@ -4,8 +4,8 @@
 #include <fmt/ranges.h>
 #include <sys/wait.h>
 
-#include "bench/candidates/candidate.h"
 #include "bench/contained_child/contained_child.h"
+#include "bench/process/compare_error.h"
 
 namespace alloclab::gate {
 

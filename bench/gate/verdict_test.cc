@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "bench/candidates/candidate.h"
 #include "bench/gate/report.h"
+#include "bench/process/compare_error.h"
 
 namespace alloclab::gate {
 namespace {

@@ -25,6 +25,7 @@
 #include "allocator/variants.h"
 #include "bench/candidates/candidate.h"
 #include "bench/google_benchmark/operations.h"
+#include "bench/process/compare_error.h"
 #include "bench/worker/takeover.h"
 
 namespace alloclab::operations {

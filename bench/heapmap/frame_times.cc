@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "bench/report/browser.h"
+#include "bench/web/browser.h"
 
 namespace alloclab {
 namespace {

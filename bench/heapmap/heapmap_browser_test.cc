@@ -10,7 +10,7 @@
 #include "bench/heapmap/heapmap_in_browser.h"
 #include "bench/heapmap/heapmap_page.h"
 #include "bench/heapmap/random_trace.h"
-#include "bench/report/browser.h"
+#include "bench/web/browser.h"
 #include "traces/test_seed.h"
 
 namespace alloclab {

@@ -13,8 +13,8 @@
 
 #include "bench/heapmap/heapmap_page.h"
 #include "bench/heapmap/random_trace.h"
-#include "bench/report/browser.h"
-#include "bench/report/in_browser.h"
+#include "bench/web/browser.h"
+#include "bench/web/in_browser.h"
 
 namespace alloclab {
 

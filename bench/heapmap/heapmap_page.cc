@@ -7,7 +7,7 @@
 #include "bench/heapmap/page_assets.h"
 #include "bench/heapmap/raster.h"
 #include "bench/heapmap/view_scripts.h"
-#include "bench/report/html_template.h"
+#include "bench/web/html_template.h"
 
 namespace alloclab {
 namespace {

@@ -7,11 +7,11 @@
 
 namespace alloclab::heapmap_assets {
 
-extern const std::string_view kReportCss;         // bench/report/web/page.css
+extern const std::string_view kReportCss;         // bench/web/page.css
 extern const std::string_view kHeapmapCss;        // web/heapmap.css
 extern const std::string_view kPageHtml;          // web/page.html
-extern const std::string_view kFormatJs;          // bench/report/web/format.js, then in this order:
-extern const std::string_view kDomJs;             // bench/report/web/dom.js
+extern const std::string_view kFormatJs;          // bench/web/format.js, then in this order:
+extern const std::string_view kDomJs;             // bench/web/dom.js
 extern const std::string_view kDecodeJs;          // web/decode.js
 extern const std::string_view kCursorJs;          // web/cursor.js
 extern const std::string_view kRasterJs;          // web/raster.js

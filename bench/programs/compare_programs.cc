@@ -6,11 +6,11 @@
 #include <system_error>
 #include <utility>
 
+#include "bench/process/compare_error.h"
 #include "bench/programs/program_comparison.h"
 #include "bench/record/candidate_record.h"
 #include "bench/record/provenance.h"
 #include "bench/record/settings_record.h"
-#include "bench/traces/compare.h"
 
 namespace alloclab {
 namespace {

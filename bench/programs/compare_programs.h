@@ -37,9 +37,10 @@ struct CompareProgramsOptions {
 };
 
 // Runs the comparison, in a temporary folder that is gone afterwards. The record has "schema",
-// "kind", "provenance", "programs", "allocators", "noise" and "cells", as README.md in this folder
-// describes. Throws CompareError for limits that make no sense, and Interrupted when it is before
-// each program had a block; a failing allocator, or a program that is not installed, is no error.
+// "kind", "provenance", "programs", "allocators", "noise" and "cells"
+// (bench/schema/programs.schema.json). Throws CompareError for limits that make no sense, and
+// Interrupted when it is before each program had a block; a failing allocator, or a program that is
+// not installed, is no error.
 nlohmann::ordered_json RunComparePrograms(const CompareProgramsOptions& options);
 
 }  // namespace alloclab

@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "bench/programs/program_run.h"
-#include "bench/traces/compare.h"
 
 namespace alloclab {
 namespace {

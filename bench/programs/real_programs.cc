@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "bench/candidates/candidate.h"
+#include "bench/process/compare_error.h"
 #include "bench/programs/descriptions.h"
 
 namespace alloclab {

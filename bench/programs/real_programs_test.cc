@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/process/compare_error.h"
 #include "bench/programs/compare_programs.h"
 
 namespace alloclab {

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "bench/traces/compare.h"
-
 namespace alloclab::publish {
 namespace {
 

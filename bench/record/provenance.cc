@@ -12,8 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include "bench/candidates/candidate.h"
 #include "bench/process/command_output.h"
+#include "bench/process/compare_error.h"
 
 namespace alloclab {
 namespace {

@@ -143,8 +143,8 @@ TEST(Colours, TheMeasuresAreTheUsualOnes) {
 // Marks and bars have an edge on white, which is of the text's colour; lines have none.
 TEST(Colours, OfAllocatorsAreSeen) {
   const std::string palette = ReadFile("bench/report/web/palette.js");
-  const std::string light = ColourOf(Theme("bench/report/web/page.css", false), "ground");
-  const std::string dark = ColourOf(Theme("bench/report/web/page.css", true), "ground");
+  const std::string light = ColourOf(Theme("bench/web/page.css", false), "ground");
+  const std::string dark = ColourOf(Theme("bench/web/page.css", true), "ground");
   const std::regex pair("\\{ colour: \"(#[0-9A-F]{6})\", line: \"(#[0-9A-F]{6})\" \\}");
   int count = 0;
   for (std::sregex_iterator it(palette.begin(), palette.end(), pair), end; it != end; ++it) {
@@ -157,7 +157,7 @@ TEST(Colours, OfAllocatorsAreSeen) {
   EXPECT_EQ(count, 7);
   EXPECT_NE(Theme("bench/report/web/report.css", false).find("--mark-edge: var(--text);"),
             std::string::npos);
-  EXPECT_GE(Contrast(ColourOf(Theme("bench/report/web/page.css", false), "text"), light), 7);
+  EXPECT_GE(Contrast(ColourOf(Theme("bench/web/page.css", false), "text"), light), 7);
 }
 
 // The kinds of memory lie beside each other in any order; used blocks have all shades between new

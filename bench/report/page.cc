@@ -8,9 +8,9 @@
 #include <fstream>
 
 #include "bench/heapmap/view_scripts.h"
-#include "bench/report/html_template.h"
 #include "bench/report/page_assets.h"
 #include "bench/report/record_check.h"
+#include "bench/web/html_template.h"
 
 namespace alloclab {
 namespace {

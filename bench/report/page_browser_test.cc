@@ -11,8 +11,8 @@
 #include <tuple>
 #include <vector>
 
-#include "bench/report/browser.h"
 #include "bench/report/page_in_browser.h"
+#include "bench/web/browser.h"
 
 namespace alloclab {
 namespace {

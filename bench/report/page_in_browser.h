@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/report/browser.h"
-#include "bench/report/in_browser.h"
 #include "bench/report/page.h"
+#include "bench/web/browser.h"
+#include "bench/web/in_browser.h"
 
 namespace alloclab {
 

@@ -9,9 +9,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "bench/comparison/compare.h"
 #include "bench/deterministic/count_record.h"
 #include "bench/schema/verdict.h"
-#include "bench/traces/compare.h"
 #include "traces/trace_io.h"
 
 namespace alloclab::schema {

@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "bench/comparison/compare.h"
 #include "bench/schema/broken_record.h"
 #include "bench/schema/compared_record.h"
 #include "bench/schema/verdict.h"
-#include "bench/traces/compare.h"
 
 namespace alloclab::schema {
 namespace {

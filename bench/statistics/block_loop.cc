@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bench/candidates/candidate.h"
+#include "bench/process/compare_error.h"
 #include "bench/statistics/standing.h"
 #include "bench/statistics/stats.h"
 

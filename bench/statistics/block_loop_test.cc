@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bench/candidates/candidate.h"
+#include "bench/process/compare_error.h"
 #include "bench/statistics/standing.h"
 
 namespace alloclab {

@@ -15,6 +15,7 @@
 #include "bench/worker/request.h"
 #include "traces/replay/program_image.h"
 #include "traces/replay/random_program.h"
+#include "traces/test_seed.h"
 
 namespace alloclab {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "allocator/pages/mmap_pages.h"
 #include "allocator/variants/system.h"
-#include "bench/deterministic/counted_replay.h"
+#include "bench/worker/counted_replay.h"
 #include "bench/worker/preloaded_malloc.h"
 #include "bench/worker/report.h"
 #include "bench/worker/request.h"

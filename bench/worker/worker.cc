@@ -15,9 +15,9 @@
 #include <cstring>
 
 #include "allocator/variants.h"
-#include "bench/deterministic/counted_replay.h"
-#include "bench/deterministic/place_mappings.h"
+#include "bench/worker/counted_replay.h"
 #include "bench/worker/memory_limit.h"
+#include "bench/worker/place_mappings.h"
 #include "bench/worker/run.h"
 #include "bench/worker/takeover.h"
 #include "bench/worker/threads.h"

@@ -9,10 +9,10 @@
 #include <thread>
 #include <utility>
 
+#include "bench/process/compare_error.h"
 #include "bench/record/candidate_record.h"
 #include "bench/record/provenance.h"
 #include "bench/record/settings_record.h"
-#include "bench/traces/compare.h"
 #include "bench/workloads/run_request.h"
 #include "bench/workloads/workload.h"
 #include "bench/workloads/workload_group.h"

@@ -42,8 +42,8 @@ std::vector<std::string> WorkloadNames();
 std::vector<std::uint32_t> UsualThreads(std::uint32_t processors);
 
 // Runs the comparison. The record has "schema", "kind", "provenance", "workloads", "allocators",
-// "noise" and "cells", as README.md in this folder describes. Throws CompareError for arguments
-// that make no sense, Interrupted (compare.h) when there is nothing to report yet.
+// "noise" and "cells" (bench/schema/workloads.schema.json). Throws CompareError for arguments
+// that make no sense, Interrupted when there is nothing to report yet.
 nlohmann::ordered_json RunCompareWorkloads(const WorkloadOptions& options);
 
 }  // namespace alloclab::workloads

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "bench/process/child_process.h"
+#include "bench/process/compare_error.h"
 #include "bench/statistics/stats.h"
-#include "bench/traces/compare.h"
 #include "bench/workloads/workload_table.h"
 
 namespace alloclab::workloads {

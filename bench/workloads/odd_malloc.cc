@@ -77,7 +77,7 @@ void* malloc(std::size_t size) noexcept {
   if (ODD == kCaches || ODD == kHoards) cache[size % kCacheBytes] = 1;
   if (ODD == kLeaves && size == kTrigger) _exit(0);
   if (ODD == kDawdles) {
-    for (int i = 0; i < 5000; ++i) asm volatile("");
+    for (int i = 0; i < 30000; ++i) asm volatile("");
   }
   return __libc_malloc(size);
 }

@@ -5,7 +5,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "bench/traces/compare.h"
+#include "bench/comparison/compare.h"
+#include "bench/process/compare_error.h"
 #include "tools/cli/block_arguments.h"
 #include "tools/cli/command.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/candidates/candidate.h"
+#include "bench/process/compare_error.h"
 #include "tools/cli/become.h"
 #include "tools/cli/command.h"
 #include "tools/cli/parts.h"

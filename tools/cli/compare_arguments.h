@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/traces/compare.h"
+#include "bench/comparison/compare.h"
 #include "bench/workloads/compare_workloads.h"
 #include "tools/cli/block_arguments.h"
 

@@ -12,12 +12,12 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "bench/comparison/compare.h"
+#include "bench/comparison/table.h"
 #include "bench/deterministic/count_record.h"
 #include "bench/deterministic/count_table.h"
 #include "bench/publish/committed_results.h"
 #include "bench/report/page.h"
-#include "bench/traces/compare.h"
-#include "bench/traces/table.h"
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"
 #include "tools/cli/compare_mode.h"

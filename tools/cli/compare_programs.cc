@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/process/compare_error.h"
 #include "bench/programs/programs_table.h"
 #include "bench/programs/real_programs.h"
 #include "tools/cli/command.h"

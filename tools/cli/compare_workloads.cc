@@ -9,6 +9,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "bench/process/compare_error.h"
 #include "bench/workloads/workload_table.h"
 #include "tools/cli/command.h"
 #include "tools/cli/compare_arguments.h"

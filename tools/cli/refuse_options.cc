@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "bench/candidates/candidate.h"
+#include "bench/process/compare_error.h"
 
 namespace alloclab::cli {
 

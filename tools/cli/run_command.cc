@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "bench/candidates/candidate.h"
+#include "bench/process/compare_error.h"
 #include "tools/cli/become.h"
 #include "tools/cli/command.h"
 #include "tools/cli/preload_library.h"

@@ -1,4 +1,4 @@
-#include "bench/traces/cell.h"
+#include "bench/comparison/cell.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

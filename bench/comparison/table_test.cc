@@ -1,6 +1,6 @@
 // What a person reads: both tables apart, failures with their reasons, cells at the floor marked.
 
-#include "bench/traces/table.h"
+#include "bench/comparison/table.h"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/traces/cell.h"
-#include "bench/traces/made_up_rows.h"
+#include "bench/comparison/cell.h"
+#include "bench/comparison/made_up_rows.h"
 
 namespace alloclab {
 namespace {

@@ -1,8 +1,8 @@
 // The record of a comparison as tables for a terminal: one for our variants and one for preloaded
 // libraries, for each trace.
 
-#ifndef ALLOCLAB_BENCH_TRACES_TABLE_H_
-#define ALLOCLAB_BENCH_TRACES_TABLE_H_
+#ifndef ALLOCLAB_BENCH_COMPARISON_TABLE_H_
+#define ALLOCLAB_BENCH_COMPARISON_TABLE_H_
 
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
@@ -21,4 +21,4 @@ void PrintTables(const nlohmann::ordered_json& record, std::ostream& out,
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_TRACES_TABLE_H_
+#endif  // ALLOCLAB_BENCH_COMPARISON_TABLE_H_

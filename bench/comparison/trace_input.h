@@ -1,7 +1,7 @@
 // A trace as a comparison uses it: decoded, hashed, and described.
 
-#ifndef ALLOCLAB_BENCH_TRACES_TRACE_INPUT_H_
-#define ALLOCLAB_BENCH_TRACES_TRACE_INPUT_H_
+#ifndef ALLOCLAB_BENCH_COMPARISON_TRACE_INPUT_H_
+#define ALLOCLAB_BENCH_COMPARISON_TRACE_INPUT_H_
 
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
@@ -42,4 +42,4 @@ nlohmann::ordered_json TraceRecord(const TraceInput& trace);
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_TRACES_TRACE_INPUT_H_
+#endif  // ALLOCLAB_BENCH_COMPARISON_TRACE_INPUT_H_

@@ -9,8 +9,8 @@
 //
 // Without valgrind the marks are a few instructions that do nothing.
 
-#ifndef ALLOCLAB_BENCH_DETERMINISTIC_COUNTED_REPLAY_H_
-#define ALLOCLAB_BENCH_DETERMINISTIC_COUNTED_REPLAY_H_
+#ifndef ALLOCLAB_BENCH_WORKER_COUNTED_REPLAY_H_
+#define ALLOCLAB_BENCH_WORKER_COUNTED_REPLAY_H_
 
 #include <alloca.h>
 #include <valgrind/callgrind.h>
@@ -18,8 +18,8 @@
 #include <cstdint>
 
 #include "allocator/allocator.h"
-#include "bench/deterministic/caches.h"
-#include "bench/deterministic/count_mark.h"
+#include "bench/worker/caches.h"
+#include "bench/worker/count_mark.h"
 #include "traces/program.h"
 #include "traces/replay/replay.h"
 
@@ -53,4 +53,4 @@ std::uint64_t CountedReplay(A& allocator, const Op* begin, const Op* end, void**
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_DETERMINISTIC_COUNTED_REPLAY_H_
+#endif  // ALLOCLAB_BENCH_WORKER_COUNTED_REPLAY_H_

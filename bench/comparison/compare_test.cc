@@ -2,7 +2,7 @@
 // figures that can be true, and an allocator that crashes, hangs, refuses or lies is a failed cell
 // with the reason, never a time.
 
-#include "bench/traces/compare.h"
+#include "bench/comparison/compare.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/traces/table.h"
+#include "bench/comparison/table.h"
+#include "bench/process/compare_error.h"
 #include "traces/threaded_events.h"
 #include "traces/trace_io.h"
 

@@ -1,4 +1,4 @@
-#include "bench/traces/trace_comparison.h"
+#include "bench/comparison/trace_comparison.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "bench/traces/compare.h"
+#include "bench/comparison/compare.h"
 
 #include <fmt/format.h>
 
@@ -8,11 +8,12 @@
 #include <set>
 #include <utility>
 
+#include "bench/comparison/trace_comparison.h"
+#include "bench/comparison/trace_input.h"
+#include "bench/process/compare_error.h"
 #include "bench/record/candidate_record.h"
 #include "bench/record/provenance.h"
 #include "bench/record/settings_record.h"
-#include "bench/traces/trace_comparison.h"
-#include "bench/traces/trace_input.h"
 
 namespace alloclab {
 namespace {

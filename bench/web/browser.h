@@ -1,8 +1,8 @@
 // A headless Chromium for tests, spoken to over the DevTools protocol: JSON messages, each ended by
 // a zero byte, over two pipes (the browser's descriptors 3 and 4). No port is opened.
 
-#ifndef ALLOCLAB_BENCH_REPORT_BROWSER_H_
-#define ALLOCLAB_BENCH_REPORT_BROWSER_H_
+#ifndef ALLOCLAB_BENCH_WEB_BROWSER_H_
+#define ALLOCLAB_BENCH_WEB_BROWSER_H_
 
 #include <sys/types.h>
 
@@ -70,4 +70,4 @@ class Browser {
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_REPORT_BROWSER_H_
+#endif  // ALLOCLAB_BENCH_WEB_BROWSER_H_

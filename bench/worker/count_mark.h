@@ -1,8 +1,8 @@
 // The name under which callgrind writes the counts of a replay, so that they are told from what it
 // writes at the end of the process.
 
-#ifndef ALLOCLAB_BENCH_DETERMINISTIC_COUNT_MARK_H_
-#define ALLOCLAB_BENCH_DETERMINISTIC_COUNT_MARK_H_
+#ifndef ALLOCLAB_BENCH_WORKER_COUNT_MARK_H_
+#define ALLOCLAB_BENCH_WORKER_COUNT_MARK_H_
 
 namespace alloclab {
 
@@ -10,4 +10,4 @@ inline constexpr char kCountMark[] = "replay";
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_DETERMINISTIC_COUNT_MARK_H_
+#endif  // ALLOCLAB_BENCH_WORKER_COUNT_MARK_H_

@@ -1,4 +1,4 @@
-#include "bench/report/browser.h"
+#include "bench/web/browser.h"
 
 #include <fcntl.h>
 #include <poll.h>

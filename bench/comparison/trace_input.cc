@@ -1,4 +1,4 @@
-#include "bench/traces/trace_input.h"
+#include "bench/comparison/trace_input.h"
 
 #include <charconv>
 #include <filesystem>
@@ -7,7 +7,7 @@
 #include <sstream>
 #include <utility>
 
-#include "bench/candidates/candidate.h"
+#include "bench/process/compare_error.h"
 #include "bench/record/provenance.h"
 #include "traces/trace_io.h"
 

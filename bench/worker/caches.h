@@ -4,8 +4,8 @@
 // has to itself there (a mebibyte of L2) rather than the dozens of mebibytes that it shares with
 // others: a slice of a trace would fit into those, and every allocator would look the same.
 
-#ifndef ALLOCLAB_BENCH_DETERMINISTIC_CACHES_H_
-#define ALLOCLAB_BENCH_DETERMINISTIC_CACHES_H_
+#ifndef ALLOCLAB_BENCH_WORKER_CACHES_H_
+#define ALLOCLAB_BENCH_WORKER_CACHES_H_
 
 #include <cstdint>
 #include <string>
@@ -31,4 +31,4 @@ inline constexpr SimulatedCache kLastLevel = {1 << 20, 16, 64};
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_DETERMINISTIC_CACHES_H_
+#endif  // ALLOCLAB_BENCH_WORKER_CACHES_H_

@@ -1,8 +1,8 @@
 // What tests of pages share: one Chromium for each test suite, the colours on a canvas, and that a
 // page says nothing, throws nothing and asks the network for nothing.
 
-#ifndef ALLOCLAB_BENCH_REPORT_IN_BROWSER_H_
-#define ALLOCLAB_BENCH_REPORT_IN_BROWSER_H_
+#ifndef ALLOCLAB_BENCH_WEB_IN_BROWSER_H_
+#define ALLOCLAB_BENCH_WEB_IN_BROWSER_H_
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/report/browser.h"
+#include "bench/web/browser.h"
 
 namespace alloclab {
 
@@ -70,4 +70,4 @@ class InBrowser : public testing::Test {
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_REPORT_IN_BROWSER_H_
+#endif  // ALLOCLAB_BENCH_WEB_IN_BROWSER_H_

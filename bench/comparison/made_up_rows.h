@@ -1,14 +1,14 @@
 // Rows of a table with times that a test chose.
 
-#ifndef ALLOCLAB_BENCH_TRACES_MADE_UP_ROWS_H_
-#define ALLOCLAB_BENCH_TRACES_MADE_UP_ROWS_H_
+#ifndef ALLOCLAB_BENCH_COMPARISON_MADE_UP_ROWS_H_
+#define ALLOCLAB_BENCH_COMPARISON_MADE_UP_ROWS_H_
 
 #include <algorithm>
 #include <cstddef>
 #include <vector>
 
+#include "bench/comparison/cell.h"
 #include "bench/statistics/block_rows.h"
-#include "bench/traces/cell.h"
 
 namespace alloclab {
 
@@ -52,4 +52,4 @@ inline BlockRows RowsOf(const MadeUpTable& table) {
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_TRACES_MADE_UP_ROWS_H_
+#endif  // ALLOCLAB_BENCH_COMPARISON_MADE_UP_ROWS_H_

@@ -1,7 +1,7 @@
 // One cell of a comparison: one allocator on one trace.
 
-#ifndef ALLOCLAB_BENCH_TRACES_CELL_H_
-#define ALLOCLAB_BENCH_TRACES_CELL_H_
+#ifndef ALLOCLAB_BENCH_COMPARISON_CELL_H_
+#define ALLOCLAB_BENCH_COMPARISON_CELL_H_
 
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
@@ -45,4 +45,4 @@ nlohmann::ordered_json NoiseRecord(const std::string& trace, Table table, const 
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_TRACES_CELL_H_
+#endif  // ALLOCLAB_BENCH_COMPARISON_CELL_H_

@@ -1,6 +1,6 @@
 // Marks are filled in order, and nothing that was put in is taken for one or ends a script.
 
-#include "bench/report/html_template.h"
+#include "bench/web/html_template.h"
 
 #include <gtest/gtest.h>
 

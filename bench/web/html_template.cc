@@ -1,4 +1,4 @@
-#include "bench/report/html_template.h"
+#include "bench/web/html_template.h"
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>

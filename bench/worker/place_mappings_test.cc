@@ -1,6 +1,6 @@
 // The memory pass sees the same heap in every run, though addresses are random.
 
-#include "bench/deterministic/place_mappings.h"
+#include "bench/worker/place_mappings.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

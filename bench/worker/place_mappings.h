@@ -5,8 +5,8 @@
 // a mebibyte from run to run. The system places a large mapping right below all others, so the end
 // of these is brought to a boundary that all such sizes have in common.
 
-#ifndef ALLOCLAB_BENCH_DETERMINISTIC_PLACE_MAPPINGS_H_
-#define ALLOCLAB_BENCH_DETERMINISTIC_PLACE_MAPPINGS_H_
+#ifndef ALLOCLAB_BENCH_WORKER_PLACE_MAPPINGS_H_
+#define ALLOCLAB_BENCH_WORKER_PLACE_MAPPINGS_H_
 
 #include <sys/mman.h>
 
@@ -35,4 +35,4 @@ inline void PlaceMappings() noexcept {
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_DETERMINISTIC_PLACE_MAPPINGS_H_
+#endif  // ALLOCLAB_BENCH_WORKER_PLACE_MAPPINGS_H_

@@ -1,4 +1,4 @@
-#include "bench/traces/table.h"
+#include "bench/comparison/table.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/comparison/compare.h"
 #include "bench/record/row_text.h"
 #include "bench/statistics/standing.h"
 #include "bench/statistics/stats.h"
-#include "bench/traces/compare.h"
 
 namespace alloclab {
 namespace {

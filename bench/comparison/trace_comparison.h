@@ -1,7 +1,7 @@
 // All allocators on one trace: its passes, one block of the timed one at a time.
 
-#ifndef ALLOCLAB_BENCH_TRACES_TRACE_COMPARISON_H_
-#define ALLOCLAB_BENCH_TRACES_TRACE_COMPARISON_H_
+#ifndef ALLOCLAB_BENCH_COMPARISON_TRACE_COMPARISON_H_
+#define ALLOCLAB_BENCH_COMPARISON_TRACE_COMPARISON_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "bench/comparison/cell.h"
+#include "bench/comparison/compare.h"
+#include "bench/comparison/trace_input.h"
 #include "bench/process/child_process.h"
 #include "bench/process/progress.h"
 #include "bench/statistics/block_loop.h"
 #include "bench/statistics/block_rows.h"
-#include "bench/traces/cell.h"
-#include "bench/traces/compare.h"
-#include "bench/traces/trace_input.h"
 #include "bench/worker/runner.h"
 
 namespace alloclab {
@@ -78,4 +78,4 @@ class TraceComparison {
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_TRACES_TRACE_COMPARISON_H_
+#endif  // ALLOCLAB_BENCH_COMPARISON_TRACE_COMPARISON_H_

@@ -1,8 +1,8 @@
 // A page made of a text with marks, @LIKE_THIS@, and of what is put in their places. Shared by the
 // pages that carry data and scripts in themselves.
 
-#ifndef ALLOCLAB_BENCH_REPORT_HTML_TEMPLATE_H_
-#define ALLOCLAB_BENCH_REPORT_HTML_TEMPLATE_H_
+#ifndef ALLOCLAB_BENCH_WEB_HTML_TEMPLATE_H_
+#define ALLOCLAB_BENCH_WEB_HTML_TEMPLATE_H_
 
 #include <cstddef>
 #include <initializer_list>
@@ -41,4 +41,4 @@ std::string InOneFunction(std::initializer_list<std::string_view> scripts);
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_REPORT_HTML_TEMPLATE_H_
+#endif  // ALLOCLAB_BENCH_WEB_HTML_TEMPLATE_H_

@@ -1,13 +1,13 @@
 // The record of a cell, from figures chosen so that every number in it can be worked out by hand.
 
-#include "bench/traces/cell.h"
+#include "bench/comparison/cell.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "bench/traces/made_up_rows.h"
+#include "bench/comparison/made_up_rows.h"
 
 namespace alloclab {
 namespace {

@@ -7,19 +7,17 @@
 // there is something of each when time is up. What the blocks do not resolve is not ranked
 // (standing.h).
 
-#ifndef ALLOCLAB_BENCH_TRACES_COMPARE_H_
-#define ALLOCLAB_BENCH_TRACES_COMPARE_H_
+#ifndef ALLOCLAB_BENCH_COMPARISON_COMPARE_H_
+#define ALLOCLAB_BENCH_COMPARISON_COMPARE_H_
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "bench/candidates/candidate.h"
 #include "bench/process/progress.h"
 #include "bench/statistics/block_loop.h"
 #include "bench/statistics/stats.h"
@@ -48,18 +46,12 @@ struct CompareOptions {
   std::function<void(const CompareProgress&)> progress;         // may be empty
 };
 
-// A comparison that was interrupted before there was anything to report.
-class Interrupted : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 // Runs the comparison. The record has "schema", "provenance", "traces", "allocators", "noise" and
-// "cells", as README.md in this folder describes. Throws CompareError for arguments that make no
+// "cells" (bench/schema/traces.schema.json). Throws CompareError for arguments that make no
 // sense, TraceError for a malformed trace, and Interrupted when it is before each trace had a
 // block; a failing allocator is no error.
 nlohmann::ordered_json RunCompare(const CompareOptions& options);
 
 }  // namespace alloclab
 
-#endif  // ALLOCLAB_BENCH_TRACES_COMPARE_H_
+#endif  // ALLOCLAB_BENCH_COMPARISON_COMPARE_H_
