@@ -50,8 +50,9 @@ constexpr char kForges[] = R"(
 struct Hostile {
   const char* name;
   const char* body;
-  const char* rule;  // empty: it does no harm to its own blocks, and so it passes
-  const char* says;  // part of the reason
+  const char* rule;          // empty: it does no harm to its own blocks, and so it passes
+  const char* says;          // part of the reason
+  const char* allowed = "";  // the functions that it is to come through with
 };
 class HostileSolutions : public testing::TestWithParam<Hostile> {};
 
@@ -59,7 +60,8 @@ TEST_P(HostileSolutions, FailTheirTraceAndNotTheGrader) {
   const Hostile& hostile = GetParam();
   const std::string source = WithBody(hostile.name, hostile.body);
   const bool passes = *hostile.rule == '\0';
-  const json grade = GradeJson(source + " --timeout 1" + OneTrace(), passes ? 0 : 1);
+  const json grade =
+      GradeJson(source + hostile.allowed + " --timeout 1" + OneTrace(), passes ? 0 : 1);
   ASSERT_EQ(grade["tests"].size(), 1u);
   const json& extra = grade["tests"][0]["extra_data"];
   EXPECT_EQ(extra.value("rule", ""), hostile.rule) << grade.dump(1);
@@ -88,7 +90,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "SIGFPE"},
         Hostile{"takes_all", "while (mem_sbrk(4096) != (void*)-1) {}", "refused", "gave null"},
         Hostile{"gives_null", "return NULL;", "refused", "gave null"},
-        Hostile{"gives_libc", "return malloc(size + 32);", "heap", "does not lie in the heap"},
+        Hostile{"gives_libc", "return malloc(size + 32);", "heap", "does not lie in the heap",
+                " --allow malloc"},
+        Hostile{"gives_static", "static char area[200]; return area;", "heap",
+                "which is empty: mem_sbrk was asked for nothing"},
         Hostile{"gives_nonsense", "return (void*)16;", "heap", "does not lie in the heap"},
         Hostile{"gives_the_end", "return (char*)mem_heap_hi() - 3;", "heap", "does not lie"},
         Hostile{"writes_behind", "mem_sbrk(16); ((char*)mem_heap_hi())[20] = 1;", "heap",

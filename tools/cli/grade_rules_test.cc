@@ -71,7 +71,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Wrong{"wrong_unaligned", "alignment", 2}, Wrong{"wrong_split", "overlap", 40},
                     Wrong{"wrong_twice", "overlap", 4}, Wrong{"wrong_realloc", "realloc", 3},
                     Wrong{"wrong_coalesce", "crash", 3}, Wrong{"wrong_loop", "time-out", 3},
-                    Wrong{"wrong_growth", "heap", 3}, Wrong{"wrong_bounds", "heap", 2}),
+                    Wrong{"wrong_growth", "heap", 3}, Wrong{"wrong_bounds", "heap", 2},
+                    Wrong{"wrong_static_heap", "heap", 1}),
     [](const auto& sample) { return std::string(sample.param.name); });
 
 TEST(GradeRules, AlignmentIsAsTheLabSays) {
@@ -79,6 +80,12 @@ TEST(GradeRules, AlignmentIsAsTheLabSays) {
   const std::string arguments = Sample("wrong_unaligned") + " --no-cost --cases " + folder;
   EXPECT_EQ(GradeJson(arguments + " --alignment 8", 0)["extra_data"]["correct"], 12);
   EXPECT_TRUE(Grade(arguments + " --alignment 4").Says("--alignment"));
+  const std::string hint = "but to 8: where the lab asks for no more, grade with --alignment 8";
+  EXPECT_TRUE(Grade(arguments + " --no-shrink").Says(hint));
+  const std::string odd = WithBody("odd", "if (calls++ == 0) return (char*)mem_sbrk(160) + 4;");
+  const Answer answer = Grade(odd + OneTrace());
+  EXPECT_TRUE(answer.Says("is not aligned to 16 bytes")) << answer.text;
+  EXPECT_FALSE(answer.Says(hint)) << answer.text;
 }
 
 // Every student's file is mm.c.

@@ -38,6 +38,27 @@ TEST(GradeSources, WhatDoesNotCompileIsShown) {
   EXPECT_TRUE(unknown.Says("undefined symbol: other")) << unknown.text;
 }
 
+TEST(GradeSources, WhatCannotBeLoadedForItsSizeIsNotSaidToLackAFunction) {
+  const Answer answer =
+      Grade(WithBody("huge", "static volatile char huge[3UL << 30]; huge[size] = 1;") + OneTrace());
+  EXPECT_EQ(answer.exit_status(), 1);
+  EXPECT_TRUE(answer.Says("its static data is larger than the memory that it may have"))
+      << answer.text;
+  EXPECT_FALSE(answer.Says("define that function")) << answer.text;
+}
+
+// What the compiler says of a source that it compiles, as well.
+TEST(GradeSources, WarningsAreShown) {
+  const std::string source = WithBody("warns", "int never_used;") + OneTrace();
+  const Answer text = Grade(source + " --cflag=-Wall");
+  EXPECT_EQ(text.exit_status(), 0);
+  EXPECT_TRUE(text.Says("never_used")) << text.text;
+  EXPECT_FALSE(Grade(source).Says("never_used"));
+  const json with = GradeJson(source + " --cflag=-Wall", 0);
+  EXPECT_NE(with["extra_data"].value("compiler_output", "").find("never_used"), std::string::npos);
+  EXPECT_FALSE(GradeJson(source, 0)["extra_data"].contains("compiler_output"));
+}
+
 TEST(GradeSources, MisuseNamesTheMend) {
   const auto refused = [](const std::string& arguments, const std::string& says,
                           const std::string& before = "") {
