@@ -41,6 +41,10 @@ class ElfFile {
   // it has none.
   std::string BuildId();
 
+  // The program header of this number.
+  std::optional<Elf64_Phdr> Segment(std::size_t index);
+  std::size_t segments() const { return header_.e_phnum; }
+
   // The section header of this number.
   std::optional<Elf64_Shdr> Section(std::size_t index);
   std::size_t sections() const { return header_.e_shnum; }
@@ -48,7 +52,6 @@ class ElfFile {
   std::string Contents(const Elf64_Shdr& section);
 
  private:
-  std::optional<Elf64_Phdr> Segment(std::size_t index);
   std::string BuildIdAmong(std::string_view notes);
   std::string Bytes(std::size_t offset, std::size_t bytes);
   template <class T>

@@ -2,9 +2,8 @@
 
 #include <elf.h>
 
-#include <cstring>
-
 #include "traces/elf_file.h"
+#include "traces/elf_symbols.h"
 
 namespace alloclab {
 namespace {
@@ -16,28 +15,15 @@ bool IsExportedFunction(const Elf64_Sym& symbol) {
          (type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE);
 }
 
-bool HasFunction(std::string_view symbols, std::string_view names, std::string_view wanted) {
-  for (; symbols.size() >= sizeof(Elf64_Sym); symbols.remove_prefix(sizeof(Elf64_Sym))) {
-    Elf64_Sym symbol;
-    std::memcpy(&symbol, symbols.data(), sizeof(symbol));
-    if (!IsExportedFunction(symbol) || symbol.st_name >= names.size()) continue;
-    const std::string_view name = names.substr(symbol.st_name);
-    if (name.substr(0, name.find('\0')) == wanted) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 bool ExportsFunction(const std::string& path, std::string_view name) {
+  if (name.empty()) return false;
   ElfFile file(path);
-  for (std::size_t i = 0; i < file.sections(); ++i) {
-    const auto section = file.Section(i);
-    if (!section || section->sh_type != SHT_DYNSYM) continue;
-    const auto names = file.Section(section->sh_link);
-    if (names && HasFunction(file.Contents(*section), file.Contents(*names), name)) return true;
-  }
-  return false;
+  return AnySymbol(file, SymbolTable::kDynamic,
+                   [name](const Elf64_Sym& symbol, std::string_view of_symbol) {
+                     return IsExportedFunction(symbol) && of_symbol == name;
+                   });
 }
 
 }  // namespace alloclab

@@ -99,7 +99,13 @@ class CheckedRun {
       return Break(LabRule::kRealloc,
                    "realloc did not keep what was in the block: " + violation.text);
     }
-    return Break(RuleOf(violation.rule), violation.text);
+    std::string text = violation.text;
+    // The book's solutions keep to 8, and newer labs ask for 16.
+    if (violation.rule == Rule::kAlignment && violation.address != nullptr &&
+        reinterpret_cast<std::uintptr_t>(violation.address) % 8 == 0) {
+      text += ", but to 8: where the lab asks for no more, grade with --alignment 8";
+    }
+    return Break(RuleOf(violation.rule), text);
   }
   bool Break(LabRule rule, const std::string& text) {
     RunResult& result = report_.result;

@@ -1,6 +1,7 @@
 #include "bench/grade/confine.h"
 
 #include <fcntl.h>
+#include <link.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -9,9 +10,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <vector>
 
 namespace alloclab::grade {
@@ -79,6 +82,38 @@ constexpr long kFiles[] = {
 #endif
 };
 
+// What gives memory. SysV's shared memory is refused above.
+constexpr long kMemory[] = {SYS_mmap, SYS_mremap, SYS_brk};
+
+// Addresses with the upper half in common, for a filter compares 32 bits at a time.
+struct CodeRange {
+  std::uint32_t upper;
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+// The code of all that is loaded now: the program, the C library and its loader.
+std::vector<CodeRange> LoadedCode() {
+  std::vector<CodeRange> ranges;
+  const auto add = [](dl_phdr_info* object, std::size_t, void* to) {
+    for (std::size_t i = 0; i < object->dlpi_phnum; ++i) {
+      const ElfW(Phdr)& segment = object->dlpi_phdr[i];
+      if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
+      const std::uint64_t end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
+      for (std::uint64_t at = object->dlpi_addr + segment.p_vaddr; at < end;) {
+        const std::uint64_t last = std::min(end - 1, at | 0xFFFFFFFF);
+        static_cast<std::vector<CodeRange>*>(to)->push_back({static_cast<std::uint32_t>(at >> 32),
+                                                             static_cast<std::uint32_t>(at),
+                                                             static_cast<std::uint32_t>(last)});
+        at = last + 1;
+      }
+    }
+    return 0;
+  };
+  dl_iterate_phdr(add, &ranges);
+  return ranges;
+}
+
 // A program for the kernel: statements that are run from the first to the last, but for jumps
 // forward. The words behind the conditions say how many statements are skipped.
 class Filter {
@@ -91,12 +126,15 @@ class Filter {
   }
   void Allow() { Answer(SECCOMP_RET_ALLOW); }
   void Refuse() { Answer(SECCOMP_RET_ERRNO | EPERM); }
+  void EndBySigsys() { Answer(SECCOMP_RET_TRAP); }
   // Skips unless what was loaded is `value`, is at least `value`, or has some bit of `mask`.
   void If(std::uint32_t value, std::uint8_t skipped) { Jump(BPF_JEQ, value, 0, skipped); }
   void IfAtLeast(std::uint32_t value, std::uint8_t skipped) { Jump(BPF_JGE, value, 0, skipped); }
   void IfAny(std::uint32_t mask, std::uint8_t skipped) { Jump(BPF_JSET, mask, 0, skipped); }
   // Skips when it is `value`.
   void Unless(std::uint32_t value, std::uint8_t skipped) { Jump(BPF_JEQ, value, skipped, 0); }
+
+  void UnlessAbove(std::uint32_t value, std::uint8_t skipped) { Jump(BPF_JGT, value, skipped, 0); }
 
   // Refuses calls of other architectures, and loads the number of the call.
   void LoadCall() {
@@ -147,6 +185,25 @@ class Filter {
     Allow();
   }
 
+  // Allows all, but ends the process that asks for memory otherwise than from code in `ranges`.
+  void AllowMemoryOnlyTo(const std::vector<CodeRange>& ranges) {
+    std::size_t others = std::size(kMemory);
+    for (const long call : kMemory) {
+      Unless(static_cast<std::uint32_t>(call), static_cast<std::uint8_t>(others--));
+    }
+    Allow();
+    constexpr std::size_t kAt = offsetof(seccomp_data, instruction_pointer);
+    for (const CodeRange& range : ranges) {
+      Load(kAt + sizeof(std::uint32_t));  // the upper half, on the machines that this is for
+      If(range.upper, 4);
+      Load(kAt);
+      IfAtLeast(range.first, 2);
+      UnlessAbove(range.last, 1);
+      Allow();
+    }
+    EndBySigsys();
+  }
+
   void Install() {
     const sock_fprog program = {static_cast<unsigned short>(code_.size()), code_.data()};
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return;
@@ -182,7 +239,11 @@ void Confine([[maybe_unused]] bool counted) {
 #endif
   filter.RefuseWriting(SYS_openat, 2, counted);
   filter.RefuseCall(SYS_openat2);
-  filter.Allow();
+  if (counted) {
+    filter.Allow();  // it is valgrind that calls, for all
+  } else {
+    filter.AllowMemoryOnlyTo(LoadedCode());
+  }
   filter.Install();
 #endif
 }

@@ -3,6 +3,7 @@
 
 #include "bench/grade/confine.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -119,6 +121,59 @@ TEST(Confine, RefusesCallsOfX32) {
   }));
 }
 #endif
+
+#ifdef __x86_64__
+constexpr char kReturnsFromCall[] =
+    "\x48\x89\xf8"  // mov %rdi, %rax: the number
+    "\x48\x31\xff"  // xor %rdi, %rdi: arguments that no call takes
+    "\x48\x31\xf6"  // xor %rsi, %rsi
+    "\x48\x31\xd2"  // xor %rdx, %rdx
+    "\x4d\x31\xd2"  // xor %r10, %r10
+    "\x0f\x05"      // syscall
+    "\xc3";         // ret
+
+// What a process ends with that is confined and then makes system call `number` from code that was
+// not there before; 0 where it does not end by a signal.
+int SignalOfNewCode(long number, bool counted) {
+  const pid_t child = fork();
+  if (child == 0) {
+    void* code =
+        mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    std::memcpy(code, kReturnsFromCall, sizeof(kReturnsFromCall));
+    Confine(counted);
+    reinterpret_cast<long (*)(long)>(code)(number);
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+TEST(Confine, NewCodeAsksForNoMemory) {
+  for (const long number : {SYS_mmap, SYS_mremap, SYS_brk}) {
+    EXPECT_EQ(SignalOfNewCode(number, false), SIGSYS) << number;
+    EXPECT_EQ(SignalOfNewCode(number, true), 0) << number << ", which is valgrind's to call";
+  }
+  EXPECT_EQ(SignalOfNewCode(SYS_getpid, false), 0);
+  EXPECT_EQ(SignalOfNewCode(SYS_munmap, false), 0);
+}
+#endif
+
+TEST(Confine, LibrariesHaveTheirBuffers) {
+  EXPECT_TRUE(Confined([] {
+    void* mapped =
+        mmap(nullptr, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) return false;
+    void* larger = mremap(mapped, 1 << 20, 1 << 21, MREMAP_MAYMOVE);
+    return larger != MAP_FAILED && sbrk(4096) != reinterpret_cast<void*>(-1);
+  }));
+  // Of the C library's heap, and what the loader maps.
+  EXPECT_TRUE(Confined([] {
+    const std::string large(100 << 20, 'x');
+    return std::ifstream("/proc/self/status").good() && large[large.size() / 2] == 'x' &&
+           dlopen("libresolv.so.2", RTLD_NOW) != nullptr;
+  }));
+}
 
 TEST(Confine, LeavesOtherProcessesAlone) {
   const pid_t parent = getpid();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -82,6 +83,20 @@ CheckOutcome Ended(LabRule rule, std::string reason) {
   return outcome;
 }
 
+// Of the calls that confine.h ends a process for.
+std::string_view NameOfMemoryCall(std::int32_t number) {
+  switch (number) {
+    case SYS_mmap:
+      return "mmap";
+    case SYS_mremap:
+      return "mremap";
+    case SYS_brk:
+      return "brk";
+    default:
+      return "";
+  }
+}
+
 CheckOutcome Crashed(const ContainedChildEnd& child, const RunReport& report) {
   const std::string_view function = FunctionOf(report.phase);
   const int number = WTERMSIG(child.status);
@@ -91,6 +106,12 @@ CheckOutcome Crashed(const ContainedChildEnd& child, const RunReport& report) {
         fmt::format("the checker itself was ended by {}: the solution had written over its "
                     "memory, or used up all that the process may have{}",
                     SignalText(report, number), WhatItSaid(child.output)));
+  }
+  const std::string_view call = NameOfMemoryCall(report.system_call);
+  if (number == SIGSYS && report.signal == SIGSYS && !call.empty()) {
+    return Ended(LabRule::kElsewhere,
+                 fmt::format("{} made the system call {}: memory comes from mem_sbrk alone",
+                             function, call));
   }
   return Ended(LabRule::kCrash, fmt::format("{} was ended by {}{}", function,
                                             SignalText(report, number), WhatItSaid(child.output)));

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/syscall.h>
 
 #include <cstring>
 #include <random>
@@ -106,6 +107,34 @@ TEST(EndOfRun, NoAddressIsToldWhereThereIsNone) {
   EXPECT_EQ(raised.find("close to null"), std::string::npos) << raised;
   report.signal_code = SEGV_ACCERR;
   EXPECT_NE(JudgeOf(report, Killed(SIGSEGV)).reason.find("close to null"), std::string::npos);
+}
+
+// The filter of system calls ends a process by SIGSYS; that it did is not SIGSYS from elsewhere.
+TEST(EndOfRun, MemoryThatIsAskedOfTheSystemIsNamed) {
+  RunReport report = Sealed();
+  report.seal = 0;
+  report.phase = Phase::kRealloc;
+  report.signal = SIGSYS;
+  report.system_call = SYS_mremap;
+  const CheckOutcome outcome = JudgeOf(report, Killed(SIGSYS));
+  EXPECT_EQ(outcome.rule, LabRule::kElsewhere);
+  EXPECT_EQ(outcome.reason,
+            "mm_realloc made the system call mremap: memory comes from mem_sbrk alone");
+  EXPECT_EQ(outcome.operation, 7u);
+  report.system_call = SYS_getpid;
+  EXPECT_EQ(JudgeOf(report, Killed(SIGSYS)).rule, LabRule::kCrash);
+  report.system_call = SYS_mremap;
+  EXPECT_EQ(JudgeOf(report, Killed(SIGSEGV)).rule, LabRule::kCrash);
+  report.signal = 0;
+  EXPECT_EQ(JudgeOf(report, Killed(SIGSYS)).rule, LabRule::kCrash);
+}
+
+TEST(EndOfRun, StaticBytesAreHeld) {
+  CheckOutcome outcome = JudgeOf(Sealed(), Exited(0));
+  outcome.static_bytes = 20;
+  EXPECT_DOUBLE_EQ(outcome.utilisation(), 30.0 / (40 + 20));
+  outcome.static_bytes = UINT64_MAX;  // no sum wraps round
+  EXPECT_NEAR(outcome.utilisation(), 0, 1e-9);
 }
 
 TEST(EndOfRun, ATimeOutIsOneWhateverTheReportSays) {

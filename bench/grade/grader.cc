@@ -106,7 +106,9 @@ CheckOutcome Grader::Check(const std::vector<Event>& events,
   RunRequest request = RequestOf(options_);
   request.program_fd = program.descriptor();
   const Ran ran = RunRunner(request, options_.runner, {}, Child(options_, time_out));
-  return Judge(ran.child, ran.report, ran.nonce, time_out);
+  CheckOutcome outcome = Judge(ran.child, ran.report, ran.nonce, time_out);
+  outcome.static_bytes = options_.static_bytes;
+  return outcome;
 }
 
 CountOutcome Grader::CountOn(const std::string& solution, const std::vector<Event>& events) const {

@@ -23,13 +23,15 @@ struct CheckOutcome {
   std::optional<std::uint64_t> operation;
   std::uint64_t live_bytes_peak = 0;  // asked for and not yet freed, at most
   std::uint64_t heap_bytes_peak = 0;  // given out by mem_sbrk, at most
+  std::uint64_t static_bytes = 0;     // of static data, as many as count as heap
   double seconds = 0;
 
   bool correct() const { return rule == LabRule::kNone; }
-  // How much of the heap was in use at the peak.
+  // How much of what it held was in use at the peak.
   double utilisation() const {
-    if (!correct() || heap_bytes_peak == 0) return 0;
-    return static_cast<double>(live_bytes_peak) / static_cast<double>(heap_bytes_peak);
+    const double held = static_cast<double>(heap_bytes_peak) + static_cast<double>(static_bytes);
+    if (!correct() || held == 0) return 0;
+    return static_cast<double>(live_bytes_peak) / held;
   }
 };
 
@@ -63,6 +65,8 @@ struct GraderOptions {
   std::chrono::milliseconds time_out{5'000};  // of a trace, besides kCheckerTime
   std::chrono::milliseconds count_time_out{120'000};
   std::uint64_t count_operations = 10'000;
+  // Of the solution's static data, what counts as heap in each trace.
+  std::uint64_t static_bytes = 0;
 };
 
 class Grader {

@@ -19,8 +19,12 @@ std::string LoadSolution(const std::string& path, LabFunctions& functions) {
   if (library == nullptr) {
     std::string why = dlerror();
     if (why.starts_with(path + ": ")) why.erase(0, path.size() + 2);
-    return "it cannot be loaded: " + why +
-           "; define that function, or name all source files of the solution";
+    if (why.find("undefined symbol") != std::string::npos) {
+      why += "; define that function, or name all source files of the solution";
+    } else if (why.find("map segment") != std::string::npos) {
+      why += "; its static data is larger than the memory that it may have";
+    }
+    return "it cannot be loaded: " + why;
   }
   const auto missing = [](const char* name) {
     return std::string("it defines no ") + name +

@@ -98,13 +98,17 @@ class LabHeap {
       return p;
     }
     if (outside_.empty()) {
-      outside_ = fmt::format(
-          "block {} of {} bytes does not lie in the heap, which is from {} to {} (mem_heap_lo to "
-          "mem_heap_hi)",
-          p, n, static_cast<const void*>(LabArena::begin()),
-          static_cast<const void*>(LabArena::end() - 1));
+      outside_ =
+          fmt::format("block {} of {} bytes does not lie in the heap, which is {}", p, n, Extent());
     }
     return nullptr;
+  }
+
+  static std::string Extent() {
+    if (LabArena::begin() == LabArena::end()) return "empty: mem_sbrk was asked for nothing";
+    return fmt::format("from {} to {} (mem_heap_lo to mem_heap_hi)",
+                       static_cast<const void*>(LabArena::begin()),
+                       static_cast<const void*>(LabArena::end() - 1));
   }
 
   // realloc for solutions that have none.

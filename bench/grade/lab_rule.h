@@ -23,12 +23,13 @@ enum class LabRule : std::uint32_t {
   kCrash,      // a signal ended the process
   kTimeOut,    // it did not come to its end in time
   kExit,       // it ended the process itself
+  kElsewhere,  // it took memory elsewhere than from mem_sbrk
   kHarness,    // it destroyed what the grader keeps in the same process
 };
 
-inline constexpr std::array<std::string_view, 13> kLabRuleNames = {
-    "none",   "init",    "heap",  "alignment", "overlap", "contents", "realloc",
-    "zeroed", "refused", "crash", "time-out",  "exit",    "harness"};
+inline constexpr std::array<std::string_view, 14> kLabRuleNames = {
+    "none",   "init",    "heap",  "alignment", "overlap", "contents",  "realloc",
+    "zeroed", "refused", "crash", "time-out",  "exit",    "elsewhere", "harness"};
 
 inline constexpr std::string_view LabRuleName(LabRule rule) {
   const auto number = static_cast<std::size_t>(rule);

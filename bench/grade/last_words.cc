@@ -22,6 +22,7 @@ void Note(int number, siginfo_t* info, void*) {
   if ((number == SIGSEGV || number == SIGBUS) && info->si_code > 0) {
     shared_report->fault_address = AddressOf(info->si_addr);
   }
+  if (number == SIGSYS) shared_report->system_call = info->si_syscall;
   shared_report->heap_begin = AddressOf(LabArena::begin());
   shared_report->heap_end = AddressOf(LabArena::end());
   raise(number);
@@ -38,7 +39,7 @@ void KeepLastWords(RunReport& report) {
   struct sigaction action = {};
   action.sa_sigaction = Note;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | static_cast<int>(SA_RESETHAND);
-  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP}) {
+  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS}) {
     sigaction(number, &action, nullptr);
   }
 }

@@ -7,8 +7,8 @@
 
 namespace alloclab::grade {
 
-// Notes SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT and SIGTRAP in `report`, on a stack of its own (a
-// recursion without end leaves none), and lets them end the process.
+// Notes SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP and SIGSYS in `report`, on a stack of its
+// own (a recursion without end leaves none), and lets them end the process.
 void KeepLastWords(RunReport& report);
 
 }  // namespace alloclab::grade

@@ -41,6 +41,7 @@ struct RunReport {
   Phase phase = Phase::kStart;
   std::uint32_t signal = 0;         // that was caught on its way to end the process
   std::int32_t signal_code = 0;     // si_code: where it came from
+  std::int32_t system_call = 0;     // of SIGSYS: the number of the call that was not allowed
   std::uint64_t fault_address = 0;  // of SIGSEGV and SIGBUS, where an address was at fault
   std::uint64_t at_operation = 0;   // from 0; as many as there are: freeing what was left
   std::uint64_t heap_begin = 0;

@@ -70,7 +70,8 @@ void Write(const std::string& path, std::string_view text) {
     throw std::system_error(errno, std::generic_category(), "cannot write " + path);
 }
 
-void Build(Words command, const std::string& what) {
+// Returns what the command said.
+std::string Build(Words command, const std::string& what) {
   ContainedChildRequest request;
   request.command = std::move(command);
   request.time_out = std::chrono::minutes(1);
@@ -84,7 +85,13 @@ void Build(Words command, const std::string& what) {
     throw CompileError(fmt::format("{} does not compile; what the compiler says is above", what),
                        end.output);
   }
+  return end.output;
 }
+
+// Start files are for programs, and for libraries that are unloaded: without them all static data
+// is the solution's own. C++ asks them for a mark of the library, to be told when that is unloaded.
+constexpr char kInPlaceOfStartFiles[] =
+    "__attribute__((visibility(\"hidden\"))) const void* const __dso_handle = &__dso_handle;\n";
 
 // What the labs' own config.h tells a solution, for those that ask. No flags of the compiler: to a
 // source that does not ask, the two names are its own.
@@ -107,8 +114,8 @@ PrivateFolder::~PrivateFolder() {
   fs::remove_all(path_, ignored);
 }
 
-std::string CompileSolution(const std::vector<std::string>& sources, const PrivateFolder& folder,
-                            const CompileOptions& options) {
+CompiledSolution CompileSolution(const std::vector<std::string>& sources,
+                                 const PrivateFolder& folder, const CompileOptions& options) {
   bool init_is_bool = false;
   for (const std::string& source : sources) {
     if (SaysInitIsBool(ReadSource(source))) init_is_bool = true;
@@ -119,7 +126,8 @@ std::string CompileSolution(const std::vector<std::string>& sources, const Priva
   Write(lab + "/memlib.h", kMemlibHeader);
   Write(lab + "/config.h", ConfigHeader(options));
   const std::string mark = folder.path() + "/init_is_bool.c";
-  Write(mark, fmt::format("const int {} = {};\n", kInitIsBoolSymbol, init_is_bool ? 1 : 0));
+  Write(mark, fmt::format("const int {} = {};\n{}", kInitIsBoolSymbol, init_is_bool ? 1 : 0,
+                          kInPlaceOfStartFiles));
 
   Words flags = {"-O2", "-fPIC",
                  "-fno-semantic-interposition",  // so that GCC inlines what is not static, too
@@ -127,14 +135,16 @@ std::string CompileSolution(const std::vector<std::string>& sources, const Priva
   if (init_is_bool) flags.push_back("-DALLOCLAB_INIT_IS_BOOL");
   flags.insert(flags.end(), options.flags.begin(), options.flags.end());
   Words objects;
+  std::string warnings;
   const auto compile = [&](const std::string& source, const std::string& name) {
     Words command = Compiler(IsCxx(source));
     command.insert(command.end(), flags.begin(), flags.end());
     objects.push_back(fmt::format("{}/{}.o", folder.path(), objects.size()));
     command.insert(command.end(), {"-c", source, "-o", objects.back()});
-    Build(std::move(command), name);
+    warnings += Build(std::move(command), name);
   };
   for (const std::string& source : sources) compile(source, source);
+  const Words of_sources = objects;
   compile(mark, "the grader's own part");
   // Only memlib's functions are looked for outside of the solution. All others that it defines are
   // its own, whatever the C library has of the same name.
@@ -142,13 +152,14 @@ std::string CompileSolution(const std::vector<std::string>& sources, const Priva
   Write(looked_for, "{ mem_*; };\n");
   std::string library = folder.path() + "/solution.so";
   Words link = Compiler(std::any_of(sources.begin(), sources.end(), IsCxx));
-  // Nothing for debuggers: valgrind 3.19 stops at what Clang 19 writes for them.
-  link.insert(link.end(),
-              {"-shared", "-Wl,--strip-debug", "-Wl,--dynamic-list=" + looked_for, "-o", library});
+  // Nothing for debuggers: valgrind 3.19 stops at what Clang 19 writes for them. The linker's own
+  // tables are read only (relro, now), so that what is not is static data (outside_memory.h).
+  link.insert(link.end(), {"-shared", "-nostartfiles", "-Wl,-z,relro,-z,now", "-Wl,--strip-debug",
+                           "-Wl,--dynamic-list=" + looked_for, "-o", library});
   link.insert(link.end(), objects.begin(), objects.end());
   link.push_back("-lm");
-  Build(std::move(link), "the solution");
-  return library;
+  warnings += Build(std::move(link), "the solution");
+  return {.library = library, .objects = of_sources, .warnings = warnings};
 }
 
 }  // namespace alloclab::grade

@@ -42,11 +42,17 @@ struct CompileOptions {
   std::size_t heap_bytes = 0;
 };
 
+struct CompiledSolution {
+  std::string library;               // path of the shared object
+  std::vector<std::string> objects;  // of the files that it is linked of, those of the sources
+  std::string warnings = {};         // what the compiler said
+};
+
 // Compiles and links `sources` (.c, and .cc, .cpp or .cxx) with -O2 and our headers, into `folder`;
-// returns the path of the shared object. The compiler is $CC or $CXX, else the first that is there
+// returns where the files are. The compiler is $CC or $CXX, else the first that is there
 // of clang-19, clang and cc, or the same for C++. Throws CompileError, SourceError, EndingSignal.
-std::string CompileSolution(const std::vector<std::string>& sources, const PrivateFolder& folder,
-                            const CompileOptions& options);
+CompiledSolution CompileSolution(const std::vector<std::string>& sources,
+                                 const PrivateFolder& folder, const CompileOptions& options);
 
 }  // namespace alloclab::grade
 

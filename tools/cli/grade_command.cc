@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -20,6 +21,8 @@
 #include "bench/grade/default_traces.h"
 #include "bench/grade/grader.h"
 #include "bench/grade/lab_trace.h"
+#include "bench/grade/memory_functions.h"
+#include "bench/grade/outside_memory.h"
 #include "bench/grade/score.h"
 #include "bench/grade/solution.h"
 #include "tools/cli/command.h"
@@ -48,6 +51,8 @@ struct GradeArguments {
   std::uint64_t count_operations = 10'000;
   std::uint64_t shrink_seconds = 20;
   double weight = 0.6;
+  std::uint64_t static_bytes = 1024;
+  std::vector<std::string> allowed;
   std::string cases = "grade-cases";
   bool no_cost = false;
   bool no_shrink = false;
@@ -231,7 +236,27 @@ void CheckCounted(const grade::Grader& grader, const std::vector<TraceGrade>& gr
                   why));
 }
 
+void CheckAllowed(const std::vector<std::string>& allowed) {
+  for (const std::string& name : allowed) {
+    if (grade::IsMemoryFunction(name)) continue;
+    throw CLI::ValidationError(fmt::format(
+        "--allow: {} is not forbidden to begin with; bench/grade/memory_functions.cc has the list",
+        name));
+  }
+}
+
+// The functions that labs forbid, but for those that this one allows.
+std::vector<grade::MemoryFunctionUse> Forbidden(const grade::OutsideMemory& outside,
+                                                const std::vector<std::string>& allowed) {
+  std::vector<grade::MemoryFunctionUse> forbidden = outside.functions;
+  std::erase_if(forbidden, [&allowed](const grade::MemoryFunctionUse& use) {
+    return std::find(allowed.begin(), allowed.end(), use.name) != allowed.end();
+  });
+  return forbidden;
+}
+
 int GradeSolution(const GradeArguments& arguments) {
+  CheckAllowed(arguments.allowed);
   const std::vector<LabTrace> traces = TracesToGradeOn(arguments);
   const std::size_t heap_bytes = arguments.heap_mib << 20;
   CheckFits(traces, heap_bytes);
@@ -241,22 +266,30 @@ int GradeSolution(const GradeArguments& arguments) {
         "correctness and utilisation alone with --no-cost");
   }
   const grade::PrivateFolder folder;
-  std::string library;
+  grade::CompiledSolution solution;
   try {
-    library = CompileSolution(
+    solution = CompileSolution(
         arguments.sources, folder,
         {.flags = arguments.flags, .alignment = arguments.alignment, .heap_bytes = heap_bytes});
   } catch (const grade::CompileError& error) {
     return Refuse(arguments, {.why = error.what(), .compiler_output = error.output});
   }
+  const grade::OutsideMemory outside = grade::FindOutsideMemory(solution);
+  if (const auto forbidden = Forbidden(outside, arguments.allowed); !forbidden.empty()) {
+    return Refuse(arguments, ForbiddenFunctions(arguments.sources.front(), forbidden));
+  }
+  const StaticData static_data = {.bytes = outside.static_bytes,
+                                  .free_bytes = arguments.static_bytes,
+                                  .variables = outside.variables};
   Grading grading(arguments, {.runner = LabRunner(),
-                              .solution = library,
+                              .solution = solution.library,
                               .folder = folder.path(),
                               .alignment = arguments.alignment,
                               .heap_bytes = heap_bytes,
                               .time_out = Milliseconds(arguments.time_out_seconds),
                               .count_time_out = Milliseconds(arguments.count_time_out_seconds),
-                              .count_operations = arguments.count_operations});
+                              .count_operations = arguments.count_operations,
+                              .static_bytes = static_data.counted_bytes()});
   if (const std::string why = grading.grader().WhyNotLoaded(); !why.empty()) {
     return Refuse(arguments,
                   {.why = fmt::format("{}: {}", arguments.sources.front(), why), .compiled = true});
@@ -266,10 +299,13 @@ int GradeSolution(const GradeArguments& arguments) {
   const grade::Score score = ScoreOf(grades, arguments.weight, !arguments.no_cost);
   const GradeSettings settings = {.weight = arguments.weight,
                                   .counted = !arguments.no_cost,
-                                  .colour = isatty(STDOUT_FILENO) != 0};
+                                  .colour = isatty(STDOUT_FILENO) != 0,
+                                  .static_data = static_data,
+                                  .compiler_output = solution.warnings};
   if (arguments.json) {
     PrintJson(std::cout, GradeJson(grades, score, settings));
   } else {
+    std::cerr << solution.warnings;
     std::cout << GradeTable(grades, score, settings);
   }
   return score.correct == score.traces ? kFine : kFound;
@@ -292,12 +328,15 @@ constexpr char kFooter[] =
     "operation. For each broken rule the shortest case that was found is written as a text, which "
     "--traces and alloclab replay read.\n\n"
     "Rules: init, heap (blocks lie in it), alignment, overlap, contents (of live blocks), realloc "
-    "(keeps them), zeroed (calloc), refused, crash, time-out, exit, harness.\n\n"
+    "(keeps them), zeroed (calloc), refused, crash, time-out, exit, elsewhere (memory that is not "
+    "mem_sbrk's), harness.\n\n"
+    "A solution that uses malloc, mmap or another function that manages memory is not run; --allow "
+    "permits one. Static data beyond --static-bytes counts as heap.\n\n"
     "Score: 100 (w U + (1 - w) min(1, T/Tref)). U is the mean of the most bytes live over the most "
-    "bytes of heap (mem_sbrk's: static arrays, malloc and mmap are not seen). T is operations per "
-    "instruction, counted by valgrind, so it is the same in every run, and on every machine with "
-    "the "
-    "same compiler and C library; Tref is that of our segregated_bins. Failed traces earn nothing."
+    "bytes of heap. T is operations per instruction, counted by valgrind, so it is the same in "
+    "every "
+    "run, and on every machine with the same compiler and C library; Tref is that of our "
+    "segregated_bins. Failed traces earn nothing."
     "\n\n"
     "Exit status: 0 all traces are correct, 1 something failed (or does not compile), 2 misuse, or "
     "nothing can be counted here.\n"
@@ -324,6 +363,15 @@ void AddGrade(CLI::App& app, int& exit_status) {
   command->add_option("--weight", arguments->weight, "w, the part of utilisation in the score")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
+  command
+      ->add_option("--static-bytes", arguments->static_bytes,
+                   "Static data that can be written to is free up to so many bytes; what is beyond "
+                   "counts as heap")
+      ->capture_default_str();
+  command
+      ->add_option("--allow", arguments->allowed,
+                   "Permit a function that labs forbid, such as mmap; may be repeated")
+      ->allow_extra_args(false);
   command
       ->add_option("--timeout", arguments->time_out_seconds,
                    "Seconds for a trace; 50 us an operation come on top, for the checker")

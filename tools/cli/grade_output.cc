@@ -58,9 +58,30 @@ std::string Row(const TraceGrade& grade, const GradeSettings& settings) {
   return row + "\n" + Notes(grade);
 }
 
+// "320 bytes (lists 320)", with its largest variables; and what of it is held against the solution.
+std::string StaticDataText(const StaticData& data) {
+  constexpr std::size_t kNamed = 3;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(kNamed, data.variables.size()); ++i) {
+    const grade::StaticVariable& variable = data.variables[i];
+    names += fmt::format("{}{} {}", i == 0 ? "" : ", ", variable.name, variable.bytes);
+  }
+  if (data.variables.size() > kNamed) names += ", ...";
+  std::string text = fmt::format("{} byte{}", data.bytes, data.bytes == 1 ? "" : "s");
+  if (!names.empty()) text += fmt::format(" ({})", names);
+  if (data.counted_bytes() > 0) {
+    text += fmt::format("; {} of them count as heap in each trace, for only {} are free",
+                        data.counted_bytes(), data.free_bytes);
+  }
+  return text;
+}
+
 std::string Totals(const Score& score, const GradeSettings& settings) {
-  std::string text = fmt::format("correct      {} of {} traces\nutilisation  U = {:.3f}\n",
-                                 score.correct, score.traces, score.utilisation);
+  std::string text = fmt::format("correct      {} of {} traces\n", score.correct, score.traces);
+  if (settings.static_data.bytes > 0) {
+    text += "static data  " + StaticDataText(settings.static_data) + "\n";
+  }
+  text += fmt::format("utilisation  U = {:.3f}\n", score.utilisation);
   if (settings.counted) {
     text += fmt::format(
         "throughput   T/Tref = {:.3f}: {:.1f} instructions an operation, the reference "
@@ -133,13 +154,16 @@ Json GradeJson(const std::vector<TraceGrade>& grades, const Score& score,
                const GradeSettings& settings) {
   Json extra = {{"correct", score.correct},
                 {"traces", score.traces},
-                {"utilisation", Rounded(score.utilisation)}};
+                {"utilisation", Rounded(score.utilisation)},
+                {"static_bytes", settings.static_data.bytes},
+                {"static_bytes_counted", settings.static_data.counted_bytes()}};
   if (settings.counted) {
     extra["weight"] = settings.weight;
     extra["throughput_ratio"] = Rounded(score.throughput.value_or(0));
     extra["instructions_per_operation"] = Rounded(score.instructions_per_operation);
     extra["reference_instructions_per_operation"] = Rounded(score.reference_per_operation);
   }
+  if (!settings.compiler_output.empty()) extra["compiler_output"] = settings.compiler_output;
   Json tests = Json::array();
   for (const TraceGrade& grade : grades) tests.push_back(TestJson(grade));
   return {{"score", Rounded(score.points)},
@@ -148,11 +172,36 @@ Json GradeJson(const std::vector<TraceGrade>& grades, const Score& score,
           {"extra_data", extra}};
 }
 
+Refusal ForbiddenFunctions(const std::string& source,
+                           const std::vector<grade::MemoryFunctionUse>& functions) {
+  Refusal refusal;
+  refusal.compiled = true;
+  std::vector<std::string> used;
+  std::string allow;
+  for (const auto& [name, users] : functions) {
+    refusal.functions.push_back(name);
+    used.push_back(users.empty() ? name : fmt::format("{} (in {})", name, fmt::join(users, ", ")));
+    // As a shell takes it.
+    const bool quoted = name.find_first_of(" []") != std::string::npos;
+    allow += fmt::format(" {1}--allow={0}{1}", name, quoted ? "'" : "");
+  }
+  refusal.why = fmt::format(
+      "{}: {}: it uses {}; a solution's memory comes from mem_sbrk alone: use that, and mm_malloc, "
+      "mm_free and mm_realloc in place of the C library's. (A teacher who permits it adds{}.)",
+      source, grade::LabRuleName(grade::LabRule::kElsewhere), fmt::join(used, ", "), allow);
+  return refusal;
+}
+
 Json RefusalJson(const Refusal& refusal) {
+  Json extra = {{"compiled", refusal.compiled}, {"loaded", false}};
+  if (!refusal.functions.empty()) {
+    extra["rule"] = grade::LabRuleName(grade::LabRule::kElsewhere);
+    extra["functions"] = refusal.functions;
+  }
   return {{"score", 0},
           {"output", refusal.compiler_output + refusal.why},
           {"tests", Json::array()},
-          {"extra_data", {{"compiled", refusal.compiled}, {"loaded", false}}}};
+          {"extra_data", extra}};
 }
 
 }  // namespace alloclab::cli
