@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "bench/statistics/block_loop.h"
+
 namespace alloclab::publish {
 namespace {
 
