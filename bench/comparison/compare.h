@@ -39,11 +39,11 @@ struct CompareOptions {
   ReplayMode mode = ReplayMode::kSerial;  // of the timed pass; the others are always serial
   double time_scale = 1;                  // of recorded gaps, in ReplayMode::kTimed
   Touch touch = kUsualTouch;
-  std::chrono::milliseconds timeout = std::chrono::minutes(2);  // for each run of a worker
-  std::uint64_t memory_limit_bytes = std::uint64_t{4} << 30;    // each worker may gain; 0: no limit
-  std::string worker_path;                                      // of //bench/worker
-  std::string source_folder = ".";                              // whose git commit is recorded
-  std::function<void(const CompareProgress&)> progress;         // may be empty
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);  // for each run of a worker
+  std::uint64_t memory_limit_bytes = std::uint64_t{4} << 30;  // each worker may gain; 0: no limit
+  std::string worker_path;                                    // of //bench/worker
+  std::string source_folder = ".";                            // whose git commit is recorded
+  std::function<void(const CompareProgress&)> progress;       // may be empty
 };
 
 // Runs the comparison. The record has "schema", "provenance", "traces", "allocators", "noise" and

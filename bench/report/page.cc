@@ -1,16 +1,11 @@
 #include "bench/report/page.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
-
 #include "bench/heapmap/view_scripts.h"
 #include "bench/report/page_assets.h"
 #include "bench/report/record_check.h"
 #include "bench/web/html_template.h"
+#include "traces/output_file.h"
+#include "traces/trace_io.h"
 
 namespace alloclab {
 namespace {
@@ -70,13 +65,6 @@ std::string Scripts() {
   });
 }
 
-[[noreturn]] void Fail(const std::string& path, const char* what, const std::string& temporary) {
-  const std::string why = std::strerror(errno);
-  std::remove(temporary.c_str());
-  throw ReportError(path + ": " + what + ": " + why +
-                    "; check that the folder exists, is writable and has space");
-}
-
 }  // namespace
 
 std::string RenderPage(const PageContents& contents) {
@@ -97,13 +85,13 @@ std::string RenderPage(const json& record) { return RenderPage(PageContents{.rec
 
 void WritePage(const PageContents& contents, const std::string& path) {
   const std::string page = RenderPage(contents);
-  const std::string temporary = path + "." + std::to_string(getpid()) + ".tmp";
-  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  file.write(page.data(), static_cast<std::streamsize>(page.size()));
-  file.close();
-  if (!file) Fail(path, "cannot be written", temporary);
-  if (std::rename(temporary.c_str(), path.c_str()) != 0)
-    Fail(path, "cannot be replaced", temporary);
+  try {
+    OutputFile file(path);
+    file.Write(page);
+    file.Commit();
+  } catch (const TraceError& error) {
+    throw ReportError(error.what());
+  }
 }
 
 void WritePage(const json& record, const std::string& path) {

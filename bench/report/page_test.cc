@@ -3,6 +3,7 @@
 #include "bench/report/page.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -212,10 +214,29 @@ TEST(WritePage, AFolderThatIsNotThereIsNamed) {
     FAIL() << "wrote into a folder that is not there";
   } catch (const ReportError& error) {
     EXPECT_EQ(std::string(error.what()),
-              path +
-                  ": cannot be written: No such file or directory; check that the folder "
-                  "exists, is writable and has space");
+              path + ": cannot be created: No such file or directory; make its folder first");
   }
+}
+
+// What is no regular file is written to, and stays what it is; a link leads to what is replaced.
+TEST(WritePage, APipeAndALinkStayWhatTheyAre) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "pipe_and_link";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  const std::string pipe = folder / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  std::string read;
+  std::thread reader([&] { read = ReadFile(pipe); });
+  WritePage(TestRecord(), pipe);
+  reader.join();
+  EXPECT_EQ(read, RenderPage(TestRecord()));
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+
+  std::ofstream(folder / "page.html") << "old";
+  std::filesystem::create_symlink("page.html", folder / "link");
+  WritePage(TestRecord(), folder / "link");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+  EXPECT_EQ(ReadFile(folder / "page.html"), read);
 }
 
 TEST(WritePage, AFailedRenameLeavesNothingBeside) {

@@ -16,8 +16,7 @@
 namespace alloclab::cli {
 
 // What is so until an option says otherwise: on traces, on workloads and on programs.
-inline constexpr int kTimeoutSeconds = 120;
-inline constexpr int kWorkloadTimeoutSeconds = 30;
+inline constexpr int kTimeoutSeconds = 30;
 inline constexpr int kProgramTimeoutSeconds = 20;
 inline constexpr int kQuickProgramTimeoutSeconds = 5;
 inline constexpr double kWorkloadBudgetMinutes = 8;

@@ -71,9 +71,9 @@ bool AnyCut(const nlohmann::ordered_json& record) {
 // What differs with --workloads and --programs, which replay does not have.
 void DescribeModes(CLI::App& compare) {
   compare.get_option(kTimeoutFlag)
-      ->description(fmt::format("Seconds that one run may take (default: {}; with --workloads {}; "
-                                "with --programs {}, with --quick too {})",
-                                kTimeoutSeconds, kWorkloadTimeoutSeconds, kProgramTimeoutSeconds,
+      ->description(fmt::format("Seconds that one run may take (default: {}; with --programs {}, "
+                                "with --quick too {})",
+                                kTimeoutSeconds, kProgramTimeoutSeconds,
                                 kQuickProgramTimeoutSeconds));
   compare.get_option(kBudgetFlag)
       ->description(BudgetHelp(

@@ -77,7 +77,7 @@ int RunWorkloadsCommand(const CLI::App& command, const CompareArguments& compare
   options.runner_path = WorkloadRunner();
   options.source_folder = SourceRoot();
   options.timeout = std::chrono::seconds(command.count("--timeout") > 0 ? compare.timeout_seconds
-                                                                        : kWorkloadTimeoutSeconds);
+                                                                        : kTimeoutSeconds);
   options.memory_limit_bytes = compare.memory_limit_mib << 20;
   // The page that is written without being asked for is that of traces.
   CompareArguments output = compare;

@@ -34,10 +34,10 @@ for command in run replay compare bench; do
   for library in $libraries; do says " $library," "$command"; done
 done
 
-says "default: 120; with --workloads 30; with --programs 20, with --quick too 5" compare
+says "default: 30; with --programs 20, with --quick too 5" compare
 says "default: 9, with --workloads 8; none with --blocks" compare
 says "default: alloclab-report.html, with --json, too; none with --workloads or --programs" compare
 says "with --workloads a quarter of the work, a minute and a half; with --programs a fraction" compare
-says "default: 120)" replay
+says "default: 30)" replay
 says "default: 9; none with --blocks" replay
 says "- for text on standard output" generate

@@ -56,11 +56,17 @@ class PagesHeld {
 };
 
 // glibc in this process: its arenas and its own mappings, but for what was in use at the start. What
-// was free then serves the program like everything that comes later, and is held for it.
+// was free then goes back first, for whoever comes before the program had it; what stays serves the
+// program like everything that comes later, and is held for it.
 class Mallinfo2Held {
  public:
   static constexpr HeldIs kIs = HeldIs::kMallinfo2;
   static constexpr bool kExact = false;
+
+  Mallinfo2Held() {
+    malloc_trim(0);
+    start_ = InUse();
+  }
 
   std::uint64_t Now() const {
     const struct mallinfo2 info = mallinfo2();
@@ -74,7 +80,7 @@ class Mallinfo2Held {
     const struct mallinfo2 info = mallinfo2();
     return std::uint64_t{info.uordblks} + std::uint64_t{info.hblkhd};
   }
-  std::uint64_t start_ = InUse();
+  std::uint64_t start_ = 0;
 };
 
 // Any library: the anonymous memory this process has gained since the start.

@@ -167,6 +167,25 @@ TEST(MemoryPass, TheMomentOfAPeakIsItsFirst) {
   EXPECT_EQ(Measure(program).held_bytes_at_live_peak, 4096u + 100 + kHeader);
 }
 
+// The same H, looked at now and then.
+class SampledLedgerHeld : public LedgerHeld {
+ public:
+  static constexpr bool kExact = false;
+  using LedgerHeld::LedgerHeld;
+};
+
+// A heap that has just begun holds thousands of times what is live, for an event or two.
+TEST(MemoryPass, WhatIsSampledIsNearWhatIsAskedAtEveryEvent) {
+  Program program;
+  program.slots = 100'000;
+  for (std::uint32_t i = 0; i < program.slots; ++i) {
+    program.ops.push_back({i, OpKind::kMalloc, 0, 0, i == 0 ? 1u : 100u});
+  }
+  const double exact = Measure(program).held_over_live_mean;
+  EXPECT_GT(exact, 1.32);
+  EXPECT_NEAR(MeasureWith<SampledLedgerHeld>(program).held_over_live_mean, exact, 0.05);
+}
+
 // Exactly what is live, looked at now and then.
 class LiveHeld {
  public:
