@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -133,12 +134,15 @@ constexpr char kReturnsFromCall[] =
     "\xc3";         // ret
 
 // What a process ends with that is confined and then makes system call `number` from code that was
-// not there before; 0 where it does not end by a signal.
-int SignalOfNewCode(long number, bool counted) {
+// not there before, in a page at `place` or anywhere; 0 where it does not end by a signal.
+int SignalOfNewCode(long number, bool counted, void* place = nullptr) {
   const pid_t child = fork();
   if (child == 0) {
-    void* code =
-        mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* page =
+        mmap(place, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (place != nullptr && page != place) _exit(0);
+    // Sanitizers read what stands before a function.
+    char* code = static_cast<char*>(page) + 2048;
     std::memcpy(code, kReturnsFromCall, sizeof(kReturnsFromCall));
     Confine(counted);
     reinterpret_cast<long (*)(long)>(code)(number);
@@ -154,6 +158,10 @@ TEST(Confine, NewCodeAsksForNoMemory) {
     EXPECT_EQ(SignalOfNewCode(number, false), SIGSYS) << number;
     EXPECT_EQ(SignalOfNewCode(number, true), 0) << number << ", which is valgrind's to call";
   }
+  // Where only the upper half of the address tells it from code that was loaded.
+  const auto loaded = reinterpret_cast<std::uintptr_t>(dlsym(RTLD_DEFAULT, "qsort"));
+  void* place = reinterpret_cast<void*>((loaded & 0xFFFF'F000) | 0x3000'0000'0000);
+  EXPECT_EQ(SignalOfNewCode(SYS_brk, false, place), SIGSYS);
   EXPECT_EQ(SignalOfNewCode(SYS_getpid, false), 0);
   EXPECT_EQ(SignalOfNewCode(SYS_munmap, false), 0);
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -50,10 +49,6 @@ std::set<std::size_t> StaticData(ElfFile& file) {
     if (of_threads || written) numbers.insert(i);
   }
   return numbers;
-}
-
-std::uint64_t AddSaturating(std::uint64_t sum, std::uint64_t more) {
-  return std::min(more, std::numeric_limits<std::uint64_t>::max() - sum) + sum;
 }
 
 // What a memlib.c among the sources defines is never called: the process that a solution runs in
@@ -119,7 +114,7 @@ OutsideMemory FindOutsideMemory(const CompiledSolution& solution) {
   outside.functions = MemoryFunctionsOf(file, solution.objects);
   const std::set<std::size_t> sections = StaticData(file);
   for (const std::size_t number : sections) {
-    outside.static_bytes = AddSaturating(outside.static_bytes, file.Section(number)->sh_size);
+    outside.static_bytes += file.Section(number)->sh_size;
   }
   outside.variables = VariablesIn(file, sections);
   return outside;

@@ -1,10 +1,10 @@
 // What a compiled solution has of memory beside that of mem_sbrk, seen in its file before anything
 // of it runs: functions of libraries that manage memory, and static data that can be written to.
 //
-//     | code, constants | relocated constants, tables of the linker | .data | .bss |   + .tdata
-//     .tbss
-//       read only         PT_GNU_RELRO: read only once it is loaded   \_ static data, and all TLS
-//       _/
+//     code, constants                        read only
+//     relocated constants, linker's tables   PT_GNU_RELRO: read only once it is loaded
+//     .data, .bss                            static data
+//     .tdata, .tbss                          static data of each thread
 //
 // A solution is linked without the start files that programs have (solution.cc), so that all of its
 // static data is its own: one that has no variables has 0 bytes. Gaps that align one variable

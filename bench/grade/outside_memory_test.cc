@@ -118,10 +118,25 @@ TEST(OutsideMemory, WhoUsesAFunctionIsKnown) {
     EXPECT_EQ(found->functions[2].name, "munmap");
     EXPECT_EQ(found->functions[2].users, (std::set<std::string>{"mm_free"}));
   }
+  const FoundIn apart(
+      "#include <stdlib.h>\nvoid* mm_malloc(size_t n) { return (void*)n; }\n"
+      "void* mm_realloc(void* p, size_t n) { (void)p; return malloc(n); }\n",
+      "gcc", "-ffunction-sections");
+  ASSERT_EQ(apart->functions.size(), 1u);
+  EXPECT_EQ(apart->functions[0].users, (std::set<std::string>{"mm_realloc"}))
+      << "each begins at 0 in a section of its own";
   const FoundIn late("#include <stdlib.h>\nvoid* mm_malloc(size_t n) { return malloc(n); }\n",
                      "gcc", "-flto");
   ASSERT_EQ(late->functions.size(), 1u) << "where the objects tell nothing, the library does";
   EXPECT_EQ(late->functions[0].name, "malloc");
+}
+
+TEST(OutsideMemory, NamesAreThoseOfTheSource) {
+  const std::string long_name(80, 'n');
+  const FoundIn found("char i[3];\nchar " + long_name + "[2];\n");
+  ASSERT_EQ(found->variables.size(), 2u);
+  EXPECT_EQ(found->variables[0].name, "i") << "which would be int in a symbol of C++";
+  EXPECT_EQ(found->variables[1].name, long_name.substr(0, 60) + "...");
 }
 
 // Of which the labs' own takes the heap from malloc, or mmap.

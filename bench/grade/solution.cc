@@ -133,19 +133,20 @@ CompiledSolution CompileSolution(const std::vector<std::string>& sources,
                  "-fno-semantic-interposition",  // so that GCC inlines what is not static, too
                  "-DDRIVER", "-I" + lab};
   if (init_is_bool) flags.push_back("-DALLOCLAB_INIT_IS_BOOL");
-  flags.insert(flags.end(), options.flags.begin(), options.flags.end());
   Words objects;
   std::string warnings;
-  const auto compile = [&](const std::string& source, const std::string& name) {
+  const auto compile = [&](const std::string& source, const std::string& name,
+                           const Words& more_flags) {
     Words command = Compiler(IsCxx(source));
     command.insert(command.end(), flags.begin(), flags.end());
+    command.insert(command.end(), more_flags.begin(), more_flags.end());
     objects.push_back(fmt::format("{}/{}.o", folder.path(), objects.size()));
     command.insert(command.end(), {"-c", source, "-o", objects.back()});
     warnings += Build(std::move(command), name);
   };
-  for (const std::string& source : sources) compile(source, source);
+  for (const std::string& source : sources) compile(source, source, options.flags);
   const Words of_sources = objects;
-  compile(mark, "the grader's own part");
+  compile(mark, "the grader's own part", {});  // which is C, whatever -std= says
   // Only memlib's functions are looked for outside of the solution. All others that it defines are
   // its own, whatever the C library has of the same name.
   const std::string looked_for = folder.path() + "/looked_for";

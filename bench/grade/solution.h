@@ -37,7 +37,7 @@ class PrivateFolder {
 };
 
 struct CompileOptions {
-  std::vector<std::string> flags;  // behind those of CompileSolution
+  std::vector<std::string> flags;  // for the sources, behind those of CompileSolution
   std::size_t alignment = 16;      // what config.h says
   std::size_t heap_bytes = 0;
 };

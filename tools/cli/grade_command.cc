@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -21,10 +20,10 @@
 #include "bench/grade/default_traces.h"
 #include "bench/grade/grader.h"
 #include "bench/grade/lab_trace.h"
-#include "bench/grade/memory_functions.h"
 #include "bench/grade/outside_memory.h"
 #include "bench/grade/score.h"
 #include "bench/grade/solution.h"
+#include "tools/cli/allowed_functions.h"
 #include "tools/cli/command.h"
 #include "tools/cli/grade_output.h"
 #include "tools/cli/parts.h"
@@ -234,25 +233,6 @@ void CheckCounted(const grade::Grader& grader, const std::vector<TraceGrade>& gr
                   "see whether valgrind --tool=callgrind runs a program, or grade correctness and "
                   "utilisation alone with --no-cost",
                   why));
-}
-
-void CheckAllowed(const std::vector<std::string>& allowed) {
-  for (const std::string& name : allowed) {
-    if (grade::IsMemoryFunction(name)) continue;
-    throw CLI::ValidationError(fmt::format(
-        "--allow: {} is not forbidden to begin with; bench/grade/memory_functions.cc has the list",
-        name));
-  }
-}
-
-// The functions that labs forbid, but for those that this one allows.
-std::vector<grade::MemoryFunctionUse> Forbidden(const grade::OutsideMemory& outside,
-                                                const std::vector<std::string>& allowed) {
-  std::vector<grade::MemoryFunctionUse> forbidden = outside.functions;
-  std::erase_if(forbidden, [&allowed](const grade::MemoryFunctionUse& use) {
-    return std::find(allowed.begin(), allowed.end(), use.name) != allowed.end();
-  });
-  return forbidden;
 }
 
 int GradeSolution(const GradeArguments& arguments) {

@@ -124,7 +124,7 @@ void mm_free(void*) {}
 #include "memlib.h"
 void* Take(size_t bytes) { void* p = mem_sbrk(static_cast<intptr_t>(bytes)); return p == (void*)-1 ? nullptr : p; }
 )");
-  GradeJson(first + " " + second + " --no-cost" + ShortTraces(), 0);
+  GradeJson(first + " " + second + " --no-cost --cflag=-std=c++17" + ShortTraces(), 0);
 }
 
 // What config.h tells is as asked for, and only told to those that ask.

@@ -6,7 +6,7 @@
 #include "memlib.h"
 #include "mm.h"
 
-#define PLACES (1 << 21) /* of 16 bytes: a heap of 32 MiB */
+#define PLACES (1 << 22) /* of 16 bytes: a heap of 64 MiB */
 
 static unsigned sizes[PLACES];
 
