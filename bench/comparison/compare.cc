@@ -82,8 +82,7 @@ nlohmann::ordered_json RunCompare(const CompareOptions& options) {
   if (blocks == 0 && interrupted) {
     throw Interrupted("interrupted before every trace had been timed once; nothing is reported.");
   }
-  provenance["blocks"] = blocks;
-  provenance["interrupted"] = interrupted;
+  AddEnd(provenance, blocks, interrupted, progress.Elapsed());
   nlohmann::ordered_json record = {
       {"schema", 2},
       {"provenance", std::move(provenance)},

@@ -134,7 +134,7 @@ TEST(Compare, MakesTheDocumentedRecord) {
   const Json record = RunCompare(options);
   EXPECT_EQ(record["schema"], 2);
   for (const char* key : {"commit", "dirty", "compiler", "flags", "cpu", "cores", "kernel", "thp",
-                          "time_utc", "mode", "touch", "blocks"}) {
+                          "time_utc", "mode", "touch", "blocks", "elapsed_seconds"}) {
     EXPECT_TRUE(record["provenance"].contains(key)) << key;
   }
   EXPECT_NE(record["provenance"]["flags"].get<std::string>().find("-O2"), std::string::npos);

@@ -23,6 +23,8 @@ struct CompareProgress {
 
 // Runs are announced from several threads.
 class Progress {
+  using Clock = std::chrono::steady_clock;
+
  public:
   using Show = std::function<void(const CompareProgress&)>;
 
@@ -38,6 +40,9 @@ class Progress {
     ++done_;
   }
 
+  // Since this was made.
+  std::chrono::duration<double> Elapsed() const { return Clock::now() - start_; }
+
   // `runs` that were planned are not needed.
   void Skip(std::size_t runs) {
     const std::lock_guard lock(mutex_);
@@ -51,8 +56,6 @@ class Progress {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   std::optional<std::chrono::seconds> Left() const {
     if (!end_) return std::nullopt;
     const auto left = std::chrono::ceil<std::chrono::seconds>(*end_ - Clock::now());
@@ -60,6 +63,7 @@ class Progress {
   }
 
   const Show show_;
+  const Clock::time_point start_ = Clock::now();
   std::mutex mutex_;
   std::size_t done_ = 0;
   std::size_t total_ = 0;

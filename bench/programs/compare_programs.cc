@@ -88,8 +88,7 @@ Json RunComparePrograms(const CompareProgramsOptions& options) {
       {"noise", Json::array()},
       {"cells", Json::array()},
   };
-  record["provenance"]["blocks"] = blocks;
-  record["provenance"]["interrupted"] = interrupted;
+  AddEnd(record["provenance"], blocks, interrupted, progress.Elapsed());
   for (const auto& comparison : comparisons) {
     record["programs"].push_back(comparison->ProgramRecord());
     record["noise"].push_back(comparison->NoiseRecord());

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/process/compare_error.h"
 #include "bench/programs/program_run.h"
 
 namespace alloclab {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,13 @@ void AddSettings(nlohmann::ordered_json& provenance, const BlockLimits& limits,
   if (limits.budget.count() > 0) provenance["budget_seconds"] = limits.budget.count();
   provenance["timeout_seconds"] = std::chrono::duration<double>(timeout).count();
   provenance["memory_limit_bytes"] = memory_limit_bytes;
+}
+
+void AddEnd(nlohmann::ordered_json& provenance, std::size_t blocks, bool interrupted,
+            std::chrono::duration<double> elapsed) {
+  provenance["blocks"] = blocks;
+  provenance["interrupted"] = interrupted;
+  provenance["elapsed_seconds"] = std::round(elapsed.count() * 10) / 10;
 }
 
 std::string MallocVariables() {

@@ -26,6 +26,12 @@ TEST(SettingsRecord, HasWhatWasAskedFor) {
                         {"memory_limit_bytes", 4294967296}}));
 }
 
+TEST(SettingsRecord, HasHowItEnded) {
+  Json end;
+  AddEnd(end, 15, true, std::chrono::milliseconds(61'260));
+  EXPECT_EQ(end, (Json{{"blocks", 15}, {"interrupted", true}, {"elapsed_seconds", 61.3}}));
+}
+
 TEST(SettingsRecord, HasTheVariablesThatSetAMalloc) {
   clearenv();
   EXPECT_EQ(MallocVariables(), "");

@@ -64,9 +64,11 @@ TEST(ProgramsSchema, HoldsForWhatCompareWrites) {
 TEST(ProgramsSchema, HoldsAndRefusesWhateverDiffers) {
   const Json record = Programs();
   ASSERT_EQ(Verdict("programs", record), "ok");
-  ExpectRefused("programs", Broken(record, {.absent = "/provenance/(blocks|preset|budget_seconds)",
-                                            .typed = "/provenance/preset",
-                                            .open = "/provenance"}));
+  ExpectRefused(
+      "programs",
+      Broken(record, {.absent = "/provenance/(blocks|preset|budget_seconds|elapsed_seconds)",
+                      .typed = "/provenance/preset",
+                      .open = "/provenance"}));
   ExpectBlamed(
       "programs", record,
       {{"/kind", "traces", "/kind"},

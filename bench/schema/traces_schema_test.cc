@@ -56,9 +56,10 @@ TEST(TracesSchema, RefusesWhateverDiffers) {
   ASSERT_EQ(Verdict("traces", record), "ok");
   const std::vector<Named> broken = Broken(
       record,
-      {.absent = "/traces/0/generator(/parameters/.*)?|/cells/./(timeline|counts|latency/kinds/.*)|"
-                 "/cells/./timeline/overhead_bytes_|"
-                 "/provenance/(timeout_seconds|memory_limit_bytes|malloc_variables)",
+      {.absent =
+           "/traces/0/generator(/parameters/.*)?|/cells/./(timeline|counts|latency/kinds/.*)|"
+           "/cells/./timeline/overhead_bytes_|"
+           "/provenance/(elapsed_seconds|timeout_seconds|memory_limit_bytes|malloc_variables)",
        .typed = "/traces/0/generator/parameters/.*",
        .open = "/traces/0/generator/parameters"});
   EXPECT_GT(broken.size(), 300u);

@@ -71,9 +71,11 @@ TEST(WorkloadsSchema, HoldsForWhatCompareWrites) {
 TEST(WorkloadsSchema, HoldsAndRefusesWhateverDiffers) {
   const Json record = Workloads();
   ASSERT_EQ(Verdict("workloads", record), "ok");
-  ExpectRefused("workloads", Broken(record, {.absent = "/provenance/(blocks|preset|budget_seconds)",
-                                             .typed = "/provenance/preset",
-                                             .open = "/provenance"}));
+  ExpectRefused(
+      "workloads",
+      Broken(record, {.absent = "/provenance/(blocks|preset|budget_seconds|elapsed_seconds)",
+                      .typed = "/provenance/preset",
+                      .open = "/provenance"}));
   ExpectBlamed("workloads", record,
                {{"/kind", "traces", "/kind"},
                 {"/schema", 2, "/schema"},

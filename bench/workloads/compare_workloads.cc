@@ -111,8 +111,7 @@ nlohmann::ordered_json RunCompareWorkloads(const WorkloadOptions& options) {
       {"noise", nlohmann::ordered_json::array()},
       {"cells", nlohmann::ordered_json::array()},
   };
-  record["provenance"]["blocks"] = blocks;
-  record["provenance"]["interrupted"] = interrupted;
+  AddEnd(record["provenance"], blocks, interrupted, progress.Elapsed());
   for (const Workload* workload : workloads) {
     record["workloads"].push_back(
         {{"name", workload->name}, {"stresses", workload->stresses}, {"source", workload->source}});
