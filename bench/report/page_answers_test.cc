@@ -61,6 +61,25 @@ TEST_F(PageAnswers, WhoFailedIsComparedWhereAllFinished) {
   EXPECT_FALSE(Has(Said(), "failed")) << Said();
 }
 
+// After a sentence about the next one it must be said of whom.
+TEST_F(PageAnswers, SaysWhoseTimeIsMostlyFloor) {
+  json record = WhereAllFinished();
+  for (json& cell : record["cells"]) {
+    if (cell["status"] == "ok") cell["floor_share"] = 0.1;
+  }
+  SetRatio(record, "mimalloc", "", 0.6, 0.58, 0.62);
+  SetRatio(record, "jemalloc", "", 0.8, 0.78, 0.82);
+  Change(record, "jemalloc", "", [](json& cell) { cell["floor_share"] = 0.6; });
+  Show(record, kDesk);
+  EXPECT_FALSE(Has(Said(), "floor")) << Said();
+  Change(record, "mimalloc", "redis", [](json& cell) { cell["floor_share"] = 0.6; });
+  Show(record, kDesk);
+  EXPECT_TRUE(Has(Said(),
+                  "intervals do not meet. \u26a0 On redis the time of mimalloc is mostly "
+                  "its floor: the replay loop and the touching of blocks."))
+      << Said();
+}
+
 TEST_F(PageAnswers, MemoryIsWhatIsChosen) {
   const json record = TestRecord();
   Show(record, kDesk);

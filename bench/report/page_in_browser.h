@@ -23,8 +23,9 @@ inline constexpr Screen kPhone = {.width = 375, .height = 667};
 inline constexpr Screen kPhoneDark = {.width = 375, .height = 667, .is_dark = true};
 
 // Okabe and Ito's, as the page gives them to the allocators of the test records in their order.
-inline constexpr const char* kFirstColour = "0,114,178";  // jemalloc; in process boundary_tags
-inline constexpr const char* kSecondColour = "213,94,0";  // mimalloc; in process segregated_bins
+inline constexpr const char* kFirstColour = "0,114,178";  // jemalloc
+inline constexpr const char* kSecondColour = "213,94,0";  // mimalloc
+inline constexpr const char* kThirdColour = "0,158,115";  // in process boundary_tags
 inline constexpr const char* kFloorLight = "179,38,30";   // the mark of the floor, on white
 inline constexpr const char* kTextLight = "27,31,36";     // system, on white
 inline constexpr const char* kTextDark = "232,235,239";   // system, on black

@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -106,6 +108,43 @@ TEST_F(PageParts, ScalingTellsOfTheThreadsUnderTheMouse) {
   const std::string two = Tooltip("scaling", "threadtest", 0.5, 0.5);
   EXPECT_EQ(two.substr(0, 10), "2 threads\n") << two;
   EXPECT_NE(two.find("\nsystem\n66.4 M ops/s"), std::string::npos) << two;
+}
+
+TEST_F(PageParts, SystemIsNotHeldAgainstItself) {
+  json record = ReadTestdata("workloads.json");
+  for (json& cell : record["cells"]) {
+    const bool is_open = cell["allocator"] == "system" || cell["allocator"] == "jemalloc";
+    if (cell["workload"] == "threadtest" && is_open) cell["standing"] = "unresolved";
+  }
+  Show(record, kDesk);
+  EXPECT_TRUE(Has(Text("#scaling .answers"), "Not resolved against system: jemalloc."))
+      << Text("#scaling .answers");
+}
+
+// Whatever the order of names in each of the records, and in both tables of one.
+TEST_F(PageParts, AnAllocatorHasOneMarkOnTheWholePage) {
+  json traces = TestRecord();
+  traces["allocators"].push_back({{"name", "tcmalloc"}, {"table", "preload"}});
+  json workloads = ReadTestdata("workloads.json");
+  std::reverse(workloads["allocators"].begin(), workloads["allocators"].end());
+  workloads["allocators"].push_back({{"name", "bump"}, {"table", "preload"}});
+  Show(PageContents{.records = {traces, workloads, ReadTestdata("programs.json")}}, kDesk);
+  SwitchTo("in_process");
+  SwitchTo("preload");
+  const json marks = Evaluate(
+      "Object.entries(Object.groupBy([...document.querySelectorAll('.named, .boxes label')]"
+      ".filter(one => one.querySelector('path')), one => one.textContent)).map(([name, all]) => "
+      "[name, all.length, [...new Set(all.map(one => one.querySelector('path').outerHTML))]])");
+  std::set<std::string> seen;
+  for (const json& mark : marks) {
+    EXPECT_EQ(mark[2].size(), 1u) << mark;
+    EXPECT_TRUE(seen.insert(mark[2][0]).second) << "that of another: " << mark;
+    if (mark[0] == "jemalloc") EXPECT_GT(mark[1].get<int>(), 6) << "in every part";
+  }
+  EXPECT_EQ(seen.size(), 7u) << marks;
+  // In pictures, too: tcmalloc is the third of the page, and second to none in its own record.
+  EXPECT_GT(Pixels("scaling", "threadtest", kThirdColour), 100);
+  EXPECT_EQ(Pixels("scaling", "threadtest", kSecondColour), 0);
 }
 
 // Its cells may say which table they are of; then system stands in each.

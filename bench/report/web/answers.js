@@ -51,7 +51,7 @@ function fastestItem(view, ranked) {
     first.allocator === BASELINE ? `: the mean of nobody shown is lower (${overTraces(view)}).`
       : ` takes ${formatRatio(time.ratio)} the time of system (${overTraces(view)}${interval}).`,
     others.length === 0 ? "" : open.length ? openSentence(first, open) : nextSentence(first, others[0]),
-    floored.length ? ` \u26a0 Its time is mostly the replay loop and the touching of blocks on ${join(floored)}.` : "");
+    floored.length ? ` \u26a0 On ${join(floored)} the time of ${first.allocator} is mostly its floor: the replay loop and the touching of blocks.` : "");
 }
 
 function leanestItem(view, ranked) {

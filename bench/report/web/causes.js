@@ -80,7 +80,7 @@ function causesTooltip(cell, columns, [{ dataIndex }]) {
   const rows = CAUSES.map((cause, order) => [causeName(cause, cell), columns[order][dataIndex][1]])
     .filter(([, bytes]) => bytes > 0).reverse();
   const largest = cell.timeline.free_largest_bytes?.[dataIndex];
-  return tooltip(`${cell.allocator}, event ${formatCount(cell.timeline.event[dataIndex])}`, [
+  return tooltip(`${cell.allocator}, operation ${formatCount(cell.timeline.event[dataIndex])}`, [
     ["held", formatBytes(cell.timeline.held_bytes[dataIndex])],
     ...rows.map(([name, bytes]) => [name, formatBytes(bytes)]),
     ["largest free piece", largest > 0 ? formatBytes(largest) : ""]]);
@@ -119,8 +119,15 @@ function causesAtPeak(cell) {
 function describeCauses(view, allocator) {
   const cell = causesCell(view, allocator);
   if (!cell) return "";
-  return `Bytes held by ${allocator} over the events of ${view.state.trace}, by cause. At its peak: ` +
+  return `Bytes held by ${allocator} over the operations of ${view.state.trace}, by cause. At its peak: ` +
     `${causesAtPeak(cell).map(([name, bytes]) => `${name} ${formatBytes(bytes)}`).join(", ")}.`;
+}
+
+// The picture is of some operations only, and may miss the peaks: these are of the whole run.
+function peaksNote(view, cell) {
+  const live = view.table.livePeak(cell.trace);
+  const said = isNumber(live) ? `true peak live: ${formatBytes(live)}` : `peak live: ${formatBytes(peakOf(cell, "live_bytes"))}`;
+  return `Peak held: ${formatBytes(peakOfRun(cell, "held_bytes"))}; ${said}.`;
 }
 
 function causesFigure(view, allocator) {
@@ -132,8 +139,7 @@ function causesFigure(view, allocator) {
     note: () => {
       const cell = causesCell(view, allocator);
       if (!cell) return "";
-      const [held, live] = ["held_bytes", "live_bytes"].map((field) => formatBytes(peakOf(cell, field)));
-      return `Peak held: ${held}; peak live: ${live}.`;
+      return peaksNote(view, cell);
     },
   });
 }

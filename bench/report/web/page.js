@@ -10,10 +10,10 @@ function runName(record, number) {
 }
 
 // One kind's records: of those with results one is seen.
-function kindPart(records, kind, onSwitch) {
+function kindPart(records, kind, looks, onSwitch) {
   const runs = records.filter((record) => kindOf(record) === kind)
     .map((record, index) => ({ name: runName(record, index + 1),
-      part: KINDS[kind](record, index ? `run${index + 1}-` : "", onSwitch) }))
+      part: KINDS[kind](record, index ? `run${index + 1}-` : "", looks, onSwitch) }))
     .filter((run) => run.part);
   const parts = runs.map((run) => run.part);
   if (parts.length < 2) return parts[0] ?? null;
@@ -41,7 +41,8 @@ function buildPage() {
   const parts = [];
   let isStarted = false;
   const onSwitch = () => { if (isStarted) contents(parts); };
-  const results = Object.keys(KINDS).map((kind) => kindPart(records, kind, onSwitch)).filter(Boolean);
+  const looks = looksOf(namesOf(records));
+  const results = Object.keys(KINDS).map((kind) => kindPart(records, kind, looks, onSwitch)).filter(Boolean);
   parts.push(...results, heapsPart(records), provenancePart(records));
   document.getElementById("summary").textContent = summary(records);
   document.getElementById("notices").append(...[doubtsBox(records)].filter(Boolean));

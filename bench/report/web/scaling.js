@@ -5,7 +5,7 @@ const SCALING_HEIGHT = 280;
 const SCALING_GRID = { left: 66, right: 20, top: 12, bottom: 50 };
 
 // The tables of a record whose cells may or may not say theirs: [{title, cells, looks, allocators}].
-function namedTables(record) {
+function namedTables(record, looks) {
   const tableOfName = new Map(record.allocators.map((one) => [one.name, one.table]));
   const keyOf = (cell) => cell.table ?? tableOfName.get(cell.allocator) ?? "";
   const keys = new Set(record.cells.map(keyOf));
@@ -15,7 +15,7 @@ function namedTables(record) {
     const cells = isSplit ? record.cells.filter((cell) => keyOf(cell) === key) : record.cells;
     const named = record.allocators.filter((one) => !isSplit || one.table === key).map((one) => one.name);
     const allocators = [...new Set([...named, ...cells.map((cell) => cell.allocator)])];
-    return { key, title: key ? titleOf(key) : "", cells, allocators, looks: looksOf(allocators) };
+    return { key, title: key ? titleOf(key) : "", cells, allocators, looks };
   });
 }
 
@@ -137,7 +137,8 @@ function scalingAnswers(table) {
     const most = Math.max(...table.cells.filter((cell) => cell.workload === workload).map((cell) => cell.threads));
     const last = table.cells.filter((cell) => cell.workload === workload && cell.threads === most && isOk(cell));
     const leading = last.filter((cell) => cell.leads).map((cell) => cell.allocator);
-    const open = last.filter((cell) => cell.standing === "unresolved").map((cell) => cell.allocator);
+    const open = last.filter((cell) => cell.standing === "unresolved" && cell.allocator !== BASELINE)
+      .map((cell) => cell.allocator);
     items.push(answerItem(workload, ...(leading.length ? strong(leading) : ["nobody"]),
       ` ${leading.length > 1 ? "lead" : "leads"} with ${plural(most, "thread")}, in elapsed time.`,
       open.length ? ` Not resolved against system: ${join(open)}.` : ""));
@@ -145,9 +146,9 @@ function scalingAnswers(table) {
   return element("ul", { class: "answers" }, items);
 }
 
-function workloadsPart(record, prefix) {
+function workloadsPart(record, prefix, looks) {
   if (!record.cells.length) return null;
-  const tables = namedTables(record);
+  const tables = namedTables(record, looks);
   const node = part(`${prefix}scaling`, "Scaling",
     "Threaded workloads: operations per second of elapsed time, by threads. Lines at the marks: " +
       `${intervalsName(record.cells.filter(isOk).map(blocksOf))}.`,

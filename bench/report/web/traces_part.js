@@ -102,8 +102,8 @@ function tableParts(record, view, prefix, tableSwitch, isAlone) {
 }
 
 // {title, node, update, sections} of a record; null when it has no cells. `onSwitch` hears that other parts are seen.
-function tracesPart(record, prefix, onSwitch) {
-  const tables = Object.keys(TABLES).map((key) => tableOf(record, key)).filter((table) => table.cells.length);
+function tracesPart(record, prefix, looks, onSwitch) {
+  const tables = Object.keys(TABLES).map((key) => tableOf(record, key, looks)).filter((table) => table.cells.length);
   if (!tables.length) return null;
   let chosen = tables[0].key;
   const parts = tables.map((table) =>
