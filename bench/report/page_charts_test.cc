@@ -88,6 +88,45 @@ TEST_F(PageCharts, AnOutlierLeavesTheFrameAndIsNamed) {
   Show(record, kDesk);
   const std::string notes = Text("#preload-trace");
   EXPECT_NE(notes.find("Beyond the frame: jemalloc (to 1.00 GiB)."), std::string::npos) << notes;
+  // The picture of its causes says so, too, and no other one.
+  const json texts = DrawnTexts("preload-trace", "jemalloc");
+  ASSERT_EQ(texts.size(), 1u) << texts;
+  EXPECT_EQ(texts[0][0], "\u25b2 to 1.00 GiB");
+  EXPECT_EQ(DrawnTexts("preload-trace", "mimalloc"), json::array());
+}
+
+TEST_F(PageCharts, NoLineLiesOnTheFrame) {
+  json record = TestRecord();
+  Change(record, "", "python", [](json& cell) {
+    for (json& held : cell["timeline"]["held_bytes"]) held = 5 << 20;  // a tick
+    for (json& live : cell["timeline"]["live_bytes"]) live = 4 << 20;
+  });
+  Show(record, kDesk);
+  for (const char* caption : {"Memory over", "jemalloc"}) {
+    EXPECT_GE(Option("preload-trace", caption, "yAxis[0].max").get<double>(), 1.04 * (5 << 20));
+  }
+}
+
+// A bar would have to begin somewhere, and a logarithmic axis begins nowhere.
+TEST_F(PageCharts, OnALogarithmicAxisMarksStandForBars) {
+  json record = TestRecord();
+  const auto note = [](const Screen& screen, const json& shown) {
+    Show(shown, screen);
+    return Text("#preload-trace figure p");
+  };
+  EXPECT_TRUE(Has(note(kDesk, record), "Bar: median of the blocks; after it \u00d7 system"));
+  const int bar = Pixels("preload-trace", "Throughput", kFirstColour);
+  EXPECT_TRUE(note(kPhone, record).starts_with("Bar: median of the blocks. Lines: "))
+      << "there is the time only: " << Text("#preload-trace figure p");
+  Change(record, "mimalloc", "python", [](json& cell) {
+    cell["ns_per_op_median"] = 5000;
+    cell["ns_per_op_blocks"] = {5000, 5001, 5002};
+  });
+  EXPECT_TRUE(Has(note(kDesk, record), "Mark: median of the blocks; after it"));
+  const int mark = Pixels("preload-trace", "Throughput", kFirstColour);
+  EXPECT_GT(mark, 50);
+  EXPECT_LT(mark, 14 * 14 + 1);
+  EXPECT_GT(bar, 5 * mark);
 }
 
 // Live and overhead are each half of what is held: so many pixels has each.

@@ -86,6 +86,20 @@ class PageInBrowser : public InBrowser {
            nlohmann::json(caption).dump() + "))?.querySelector('canvas')";
   }
 
+  // What the chart is made of, as the library that draws it has it.
+  static nlohmann::json Option(const std::string& section, const std::string& caption,
+                               const std::string& part) {
+    return Evaluate("echarts.getInstanceByDom(" + Chart(section, caption) +
+                    ".closest('.chart')).getOption()." + part);
+  }
+
+  // The texts drawn into the chart beside its axes and series: [text, left, middle].
+  static nlohmann::json DrawnTexts(const std::string& section, const std::string& caption) {
+    return Option(section, caption,
+                  "graphic.flatMap(one => one.elements).filter(one => one.type === 'text').map("
+                  "({style}) => [style.text, style.x, style.y])");
+  }
+
   // Pixels of exactly this "r,g,b" in the chart; -1 for no such chart.
   static int Pixels(const std::string& section, const std::string& caption,
                     const std::string& rgb) {

@@ -33,25 +33,35 @@ function kindPart(records, kind, looks, onSwitch) {
 function contents(parts) {
   const links = parts.flatMap((one) => one.sections()).map((section) =>
     element("li", {}, element("a", { href: `#${section.id}` }, section.querySelector("h2").textContent)));
-  document.getElementById("contents").replaceChildren(element("ul", {}, links));
+  document.getElementById("contents").replaceChildren(fadingEdge(element("ul", {}, links)));
+}
+
+// Doubts stand right under the first answers that are seen, for the answer comes first; without one, at the top.
+function placeDoubts(notices) {
+  [...document.querySelectorAll(".answers")].find((one) => one.checkVisibility())?.after(notices);
 }
 
 function buildPage() {
   const records = readRecords();
   const parts = [];
   let isStarted = false;
-  const onSwitch = () => { if (isStarted) contents(parts); };
+  const notices = document.getElementById("notices");
+  notices.append(...[doubtsBox(records)].filter(Boolean));
+  const onSwitch = () => {
+    if (!isStarted) return;
+    contents(parts);
+    placeDoubts(notices);
+  };
   const looks = looksOf(namesOf(records));
   const results = Object.keys(KINDS).map((kind) => kindPart(records, kind, looks, onSwitch)).filter(Boolean);
   parts.push(...results, heapsPart(records), provenancePart(records));
   document.getElementById("summary").textContent = summary(records);
-  document.getElementById("notices").append(...[doubtsBox(records)].filter(Boolean));
   const main = document.getElementById("main");
   if (!results.length) main.append(element("p", { class: "notice" }, "The records hold no results."));
   main.append(...parts.map((one) => one.node));
   for (const one of parts) one.start();
   isStarted = true;
-  contents(parts);
+  onSwitch();
   watchCharts();
 }
 

@@ -70,14 +70,15 @@ function peakOf(cell, field) {
 
 // The most of the whole run, of which the curve has some points.
 function peakOfRun(cell, field) {
-  return cell[`${field}_peak`] ?? peakOf(cell, field);
+  return Math.max(peakOf(cell, field), cell[`${field}_peak`] ?? 0);
 }
 
 // Where the frame ends for cells of one trace.
 function frameTop(cells, field) {
   const live = cells.reduce((high, cell) => Math.max(high, peakOf(cell, "live_bytes")), 0);
   const all = cells.reduce((high, cell) => Math.max(high, peakOf(cell, field)), live);
-  const top = live > 0 ? Math.min(all, FRAME_OVER_LIVE * live) : all;
+  // With some room, so that no line lies on the frame.
+  const top = 1.05 * (live > 0 ? Math.min(all, FRAME_OVER_LIVE * live) : all);
   const step = byteStep(top);
   return { step, max: step * Math.max(1, Math.ceil(top / step)) };
 }
@@ -85,7 +86,7 @@ function frameTop(cells, field) {
 function cutNote(cells, field) {
   const { max } = frameTop(cells, field);
   const cut = cells.filter((cell) => peakOf(cell, field) > max)
-    .map((cell) => `${cell.allocator} (to ${formatBytes(peakOf(cell, field))})`);
+    .map((cell) => `${cell.allocator} (to ${formatBytes(peakOfRun(cell, field))})`);
   return cut.length ? ` Beyond the frame: ${join(cut)}.` : "";
 }
 

@@ -61,12 +61,12 @@ function answerPart(view, id, tableSwitch, isAlone) {
     draw(pareto);
   } });
   return element("section", { id, "aria-labelledby": `${id}-title`, tabindex: "-1" },
-    element("div", { class: "head" }, element("h2", { id: `${id}-title` }, view.table.title),
-      element("div", { class: "controls" }, tableSwitch, memory, chooser.summary)),
-    chooser.node,
-    element("p", { class: "quiet about" }, view.table.about,
-      isAlone ? "" : " The other table is measured differently and never mixed with it."),
+    element("div", { class: "head" }, element("h2", { id: `${id}-title` }, view.table.title), tableSwitch),
     said.node,
+    element("div", { class: "head" }, element("p", { class: "quiet about" }, view.table.about,
+      isAlone ? "" : " The other table is measured differently and never mixed with it."),
+    element("div", { class: "controls choosing" }, memory, chooser.summary)),
+    chooser.node,
     element("div", { class: "split" }, pareto.node, element("div", {}, rows.node,
       element("p", { class: "quiet" }, "Means are geometric, over the chosen traces; under the time its 95 % interval " +
         "(with few blocks, of their ranges), which says how well the mean over these traces is known, not what another trace would show. " +
