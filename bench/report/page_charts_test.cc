@@ -195,6 +195,20 @@ TEST_F(PageCharts, LatencyOfTheKindThatIsChosen) {
   EXPECT_NE(said.find("mimalloc\n196 ns"), std::string::npos) << json(said);
 }
 
+// One step apart is not apart. Older records do not know the step.
+TEST_F(PageCharts, LatencySaysInWhichStepsTheClockGoesOn) {
+  json record = TestRecord();
+  Show(record, kDesk);
+  EXPECT_FALSE(Has(Text("#preload-trace"), "The clock"));
+  Change(record, "", "", [](json& cell) { cell["latency"]["resolution_ns"] = 0.4; });
+  Show(record, kDesk);
+  EXPECT_FALSE(Has(Text("#preload-trace"), "The clock"));
+  Change(record, "jemalloc", "", [](json& cell) { cell["latency"]["resolution_ns"] = 10.004; });
+  Show(record, kDesk);
+  EXPECT_TRUE(Has(Text("#preload-trace"),
+                  "The clock has steps of 10 ns: figures closer than that are equal."));
+}
+
 // Whose line is whose: in what is said beside the pointer, and on a phone, where the legend is far
 // away, above the chart.
 TEST_F(PageCharts, NamesStandBesideTheirMarks) {
