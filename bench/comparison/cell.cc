@@ -77,6 +77,9 @@ void AddLatency(nlohmann::ordered_json& record, const Cell& cell) {
   record["latency"] = {{"sampling", kLatencySampling},
                        {"distortion", Median(cell.latency_over_time) - 1},
                        {"kinds", nlohmann::ordered_json::object()}};
+  if (cell.latency.step_picoseconds > 0) {
+    record["latency"]["resolution_ns"] = Nanoseconds(cell.latency.step_picoseconds);
+  }
   for (std::size_t kind = 0; kind < kTimedKinds; ++kind) {
     const LatencyHistogram& calls = cell.latency.kinds[kind];
     if (calls.Count() > 0) record["latency"]["kinds"][kKindNames[kind]] = KindRecord(calls);

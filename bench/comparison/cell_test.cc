@@ -132,6 +132,9 @@ TEST(Cell, RecordsLatencyByKind) {
   const auto latency = RecordOf(cell)["latency"];
   EXPECT_EQ(latency["sampling"], 64u);
   EXPECT_NEAR(latency["distortion"].get<double>(), 0.05, 1e-9);
+  EXPECT_FALSE(latency.contains("resolution_ns")) << "which is not known";
+  cell.latency.step_picoseconds = 10'004;
+  EXPECT_EQ(RecordOf(cell)["latency"]["resolution_ns"], 10.004);
   ASSERT_EQ(latency["kinds"].size(), 2u);
   const auto mallocs = latency["kinds"]["malloc"];
   EXPECT_EQ(mallocs["calls"], 100u);

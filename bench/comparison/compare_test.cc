@@ -106,6 +106,7 @@ void ExpectSoundCell(const Json& cell, std::uint64_t operations) {
   EXPECT_LE(cell["returned_share"].get<double>(), 1.0);
   const Json& latency = cell["latency"];
   EXPECT_GT(latency["distortion"].get<double>(), -0.9);
+  EXPECT_GT(latency["resolution_ns"].get<double>(), 0);
   for (const char* kind : {"malloc", "free"}) {
     // 20000 mallocs, and as many frees, one in 64 timed, in at least two runs.
     EXPECT_GT(latency["kinds"][kind]["calls"].get<int>(), 300);

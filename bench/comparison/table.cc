@@ -198,16 +198,21 @@ void PrintFloor(const Json& record, std::ostream& out) {
 void PrintDistortion(const Json& record, std::ostream& out) {
   std::vector<double> distortions;
   std::uint64_t sampling = 0;
+  double step_ns = 0;
   for (const Json& cell : record["cells"]) {
     if (cell["status"] != "ok" || cell["latency"].is_null()) continue;
     distortions.push_back(cell["latency"]["distortion"]);
     sampling = cell["latency"]["sampling"];
+    step_ns = std::max(step_ns, cell["latency"].value("resolution_ns", 0.0));
   }
   if (distortions.empty()) return;
   out << fmt::format(
       "Latency (--latency): one call in {} timed, which took {:.1f} % more time than "
       "the timed pass\nat the median of the cells.\n",
       sampling, 100 * Median(distortions));
+  if (step_ns < 1) return;
+  out << fmt::format("Its clock has steps of {:.1f} ns: figures closer than that are equal.\n",
+                     step_ns);
 }
 
 void PrintTrace(const Json& record, const Json& trace, std::string_view table, std::ostream& out,

@@ -198,6 +198,8 @@ TEST(Table, LatencyIsATableWhenAskedFor) {
   PrintTables(record, plain);
   EXPECT_EQ(plain.str().find("distortion"), std::string::npos);
   EXPECT_NE(plain.str().find("one call in 64 timed, which took 5.0 % more"), std::string::npos);
+  EXPECT_EQ(plain.str().find("steps"), std::string::npos);
+  record["cells"][0]["latency"]["resolution_ns"] = 10.004;
   PrintTables(record, out, {.latency = true});
   const std::string text = out.str();
   EXPECT_EQ(LineOf(text, "ns for one call"),
@@ -207,6 +209,9 @@ TEST(Table, LatencyIsATableWhenAskedFor) {
   EXPECT_EQ(row.find("tlsf                     151.6     200.0     200.0     200.0         -"), 0u)
       << row;
   EXPECT_NE(row.find("       5.0 %"), std::string::npos) << row;
+  EXPECT_NE(text.find("Its clock has steps of 10.0 ns: figures closer than that are equal.\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(Table, ColorOnlyWhenAskedFor) {

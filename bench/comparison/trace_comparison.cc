@@ -161,6 +161,8 @@ std::string TraceComparison::RunLatency(Cell& cell, double ns_per_op) {
   for (std::size_t kind = 0; kind < kTimedKinds; ++kind) {
     cell.latency.kinds[kind].Add(report.latency.kinds[kind]);
   }
+  cell.latency.step_picoseconds =
+      std::max(cell.latency.step_picoseconds, report.latency.step_picoseconds);
   return "";
 }
 

@@ -1,8 +1,27 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bench/publish/trace_tables.h"
 
 namespace alloclab::publish {
+namespace {
+
+// A clock that counts finer than this shows in no figure of the table.
+constexpr double kSeenNs = 1;
+
+// What the coarsest clock of these cells tells apart; nothing where none is known to have steps.
+std::vector<std::string> ClockSteps(const TraceResults& results, std::string_view table) {
+  double coarsest = 0;
+  for (const TraceCell& cell : results.cells) {
+    if (cell.table == table) coarsest = std::max(coarsest, cell.resolution_ns.value_or(0));
+  }
+  if (coarsest < kSeenNs) return {};
+  return {fmt::format("The clock has steps of {:.1f} ns: figures closer than that are equal.",
+                      coarsest)};
+}
+
+}  // namespace
 
 PublishedTable LatencyTable(const TraceResults& results, std::string_view table) {
   PublishedTable latency;
@@ -32,6 +51,7 @@ PublishedTable LatencyTable(const TraceResults& results, std::string_view table)
       }
     }
   }
+  latency.notes = ClockSteps(results, table);
   return latency;
 }
 

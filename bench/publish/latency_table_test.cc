@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "bench/publish/four_traces.h"
 #include "bench/publish/made_record.h"
 #include "bench/publish/published_table.h"
@@ -43,6 +46,16 @@ TEST(LatencyTable, HasALineForEachKindOfCall) {
   EXPECT_EQ(FigureAt(table, 0, "max_ns"), 50);
   EXPECT_EQ(FigureAt(table, 1, "distortion"), 0.05);
   EXPECT_EQ(TextAt(table, 1, "kind"), "free");
+  // A record that does not know the clock's steps, or whose clock has none to speak of.
+  EXPECT_TRUE(table.notes.empty());
+  const auto notes_with = [&](double resolution_ns) {
+    record["cells"][4]["latency"]["resolution_ns"] = resolution_ns;
+    return LatencyTable(ReadTraceResults(record), kTable).notes;
+  };
+  EXPECT_TRUE(notes_with(0.4).empty());
+  EXPECT_EQ(notes_with(10.004),
+            std::vector<std::string>{
+                "The clock has steps of 10.0 ns: figures closer than that are equal."});
 }
 
 }  // namespace

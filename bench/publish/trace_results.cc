@@ -32,6 +32,7 @@ TraceFacts ReadFacts(const RecordEntry& entry) {
 
 void ReadLatency(const RecordEntry& latency, TraceCell& cell) {
   cell.distortion = latency.SignedFigure("distortion");
+  cell.resolution_ns = latency.FigureIfAny("resolution_ns");
   const RecordEntry kinds = latency.Object("kinds");
   for (const auto& [kind, value] : kinds.json().items()) {
     const RecordEntry calls = kinds.Object(kind.c_str());

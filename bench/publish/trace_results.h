@@ -51,6 +51,7 @@ struct TraceCell {
   std::uint64_t held_bytes_peak = 0, resident_bytes_peak = 0;
   std::vector<CallTimes> latency;
   double distortion = 0;
+  std::optional<double> resolution_ns;  // the steps of the clock, where they were measured
 
   bool held_known() const { return held_doubt.empty(); }
 };

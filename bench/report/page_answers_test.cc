@@ -61,6 +61,25 @@ TEST_F(PageAnswers, WhoFailedIsComparedWhereAllFinished) {
   EXPECT_FALSE(Has(Said(), "failed")) << Said();
 }
 
+// After a sentence about the next one it must be said of whom.
+TEST_F(PageAnswers, SaysWhoseTimeIsMostlyFloor) {
+  json record = WhereAllFinished();
+  for (json& cell : record["cells"]) {
+    if (cell["status"] == "ok") cell["floor_share"] = 0.1;
+  }
+  SetRatio(record, "mimalloc", "", 0.6, 0.58, 0.62);
+  SetRatio(record, "jemalloc", "", 0.8, 0.78, 0.82);
+  Change(record, "jemalloc", "", [](json& cell) { cell["floor_share"] = 0.6; });
+  Show(record, kDesk);
+  EXPECT_FALSE(Has(Said(), "floor")) << Said();
+  Change(record, "mimalloc", "redis", [](json& cell) { cell["floor_share"] = 0.6; });
+  Show(record, kDesk);
+  EXPECT_TRUE(Has(Said(),
+                  "intervals do not meet. \u26a0 On redis the time of mimalloc is mostly "
+                  "floor: what the replay takes with an allocator that does nothing."))
+      << Said();
+}
+
 TEST_F(PageAnswers, MemoryIsWhatIsChosen) {
   const json record = TestRecord();
   Show(record, kDesk);
@@ -72,9 +91,9 @@ TEST_F(PageAnswers, MemoryIsWhatIsChosen) {
   };
   EXPECT_EQ(BoardRow("jemalloc")[2], over_system("resident_bytes_peak"));
   const json resident = Picture("preload-answer", "Time against");
-  Choose("#preload-answer .head .choice select", "held");
+  Choose("#preload-answer .choosing .choice select", "held");
   EXPECT_EQ(BoardRow("jemalloc")[2], over_system("held_bytes_peak"));
-  Choose("#preload-answer .head .choice select", "overLive");
+  Choose("#preload-answer .choosing .choice select", "overLive");
   EXPECT_EQ(BoardRow("jemalloc")[2], Digits(mean("jemalloc", "held_over_live_peak")) + "\u00d7");
   EXPECT_EQ(BoardRow("system")[2], Digits(mean("system", "held_over_live_peak")) + "\u00d7");
   EXPECT_TRUE(Picture("preload-answer", "Time against") != resident);
@@ -111,6 +130,34 @@ TEST_F(PageAnswers, NamesThoseThatNobodyBeatsInBoth) {
     SetRatio(record, "jemalloc", trace, 0.63, 0.6, 0.66);
   Show(record, kDesk);
   EXPECT_TRUE(Has(Said(), "mimalloc and jemalloc: nobody is better in both")) << Said();
+}
+
+// Memory varies from run to run: two per cent are no merit.
+TEST_F(PageAnswers, MemoryThatIsAlmostTheSameIsNotRanked) {
+  json record = WhereAllFinished();
+  SetNoise(record, 1.005, 1.005);
+  SetJudged(record, "mimalloc", 0.6, 0.58, 0.62, 15, "faster");
+  SetJudged(record, "jemalloc", 0.8, 0.78, 0.82, 15, "faster");
+  const auto set_memory = [&](const char* allocator, int kibibytes) {
+    Change(record, allocator, "",
+           [&](json& cell) { cell["resident_bytes_peak"] = kibibytes << 10; });
+  };
+  set_memory("system", 1000);
+  set_memory("mimalloc", 1019);
+  set_memory("jemalloc", 1100);
+  Show(record, kDesk);
+  EXPECT_TRUE(Has(Said(), "system and mimalloc: 1.00\u00d7 and 1.02\u00d7 (peak resident"))
+      << Said();
+  EXPECT_TRUE(Has(Said(), "Memory within 2 % is told as the same")) << Said();
+  EXPECT_TRUE(Has(Said(), "Unbeaten\nmimalloc: nobody")) << Said();
+  set_memory("mimalloc", 1021);
+  Show(record, kDesk);
+  EXPECT_TRUE(Has(Said(), "Leanest\nsystem: nobody shown needs less")) << Said();
+  EXPECT_TRUE(Has(Said(), "Unbeaten\nmimalloc and system: nobody")) << Said();
+  set_memory("jemalloc", 1001);  // by 1.96 % less than mimalloc, which is faster
+  Show(record, kDesk);
+  EXPECT_TRUE(Has(Said(), "Leanest\nsystem and jemalloc: 1.00\u00d7 and 1.00\u00d7")) << Said();
+  EXPECT_TRUE(Has(Said(), "Unbeaten\nmimalloc: nobody")) << Said();
 }
 
 TEST_F(PageAnswers, CountsLeadsAndWhatIsNotResolved) {

@@ -85,11 +85,10 @@ TEST_P(PageOnScreen, AFailedCellHasNoBarAndNoCurve) {
       std::string::npos);
 }
 
-// More traces than fit beside each other.
-json WithManyTraces() {
+json WithManyTraces(int more) {
   json record = TestRecord();
   const json cells = record["cells"];
-  for (int i = 0; i < 14; ++i) {
+  for (int i = 0; i < more; ++i) {
     const std::string name = "another_trace_" + std::to_string(i);
     record["traces"].push_back({{"name", name}});
     for (json cell : cells) {
@@ -102,7 +101,7 @@ json WithManyTraces() {
 }
 
 TEST_P(PageOnScreen, FitsTheWidth) {
-  Show(WithManyTraces(), GetParam());
+  Show(WithManyTraces(14), GetParam());
   EXPECT_EQ(Evaluate("innerWidth"), GetParam().width);
   ExpectFitsTheWidth();
   SwitchTo("in_process");
@@ -120,6 +119,22 @@ TEST_P(PageOnScreen, AnswersOnTheFirstScreen) {
   EXPECT_LT(bottom("#preload-answer .answers li"), GetParam().height);
   if (GetParam().width > 1000) {
     EXPECT_LT(bottom("#preload-answer .chart"), GetParam().height + 100);
+  } else {
+    EXPECT_LT(bottom("#preload-answer .answers li .label"), 0.4 * GetParam().height);
+  }
+}
+
+// Also when another table is looked at.
+TEST_P(PageOnScreen, DoubtsStandUnderTheAnswer) {
+  Show(TestRecord(), GetParam());
+  for (const char* table : {"preload", "in_process"}) {
+    SwitchTo(table);
+    EXPECT_EQ(
+        Evaluate("(notices => notices.checkVisibility() && "
+                 "notices.previousElementSibling === document.querySelector('#" +
+                 std::string(table) + "-answer .answers'))(document.getElementById('notices'))"),
+        true)
+        << table;
   }
 }
 
@@ -129,6 +144,28 @@ std::string NameOf(const testing::TestParamInfo<Screen>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Screens, PageOnScreen,
                          testing::Values(kDesk, kDeskDark, kPhone, kPhoneDark), NameOf);
+
+// Fifteen traces are all seen on a desk; where they do not fit, the edge says that there is more.
+TEST_F(PageInBrowser, WhoLeadsOnFifteenTracesFitsADesk) {
+  const std::string scroll = "document.querySelector('#preload-leads .scroll')";
+  const auto hides = [&] {
+    browser().WaitForFrames();
+    return Evaluate(scroll + ".scrollWidth - " + scroll + ".clientWidth").get<int>();
+  };
+  const auto fades = [&] {
+    browser().WaitForFrames();
+    return Evaluate("getComputedStyle(" + scroll + ").maskImage !== 'none'");
+  };
+  Show(WithManyTraces(13), Screen{.width = 1400, .height = 1000});
+  EXPECT_EQ(Evaluate(scroll + ".querySelectorAll('thead th').length"), 1 + 15);
+  EXPECT_LE(hides(), 0);
+  EXPECT_EQ(fades(), false);
+  Show(WithManyTraces(13), kPhone);
+  EXPECT_GT(hides(), 100);
+  EXPECT_EQ(fades(), true);
+  Evaluate(scroll + ".scrollLeft = 1e6");
+  EXPECT_EQ(fades(), false) << "at the end";
+}
 
 TEST_F(PageInBrowser, RedrawsWhenThemeAndWidthChange) {
   Show(TestRecord(), kDesk);
@@ -236,11 +273,11 @@ TEST_F(PageInBrowser, TheFocusAndOpenListsSurviveChanges) {
   Evaluate(list + ".querySelector('summary').focus()");
   browser().PressKey("Enter");
   EXPECT_EQ(Evaluate(list + ".open"), true);
-  Choose("#preload-answer .head .choice select", "held");
+  Choose("#preload-answer .choosing .choice select", "held");
   EXPECT_EQ(Evaluate(list + ".open"), true);
   Evaluate(list + ".querySelector('summary').focus()");
   browser().PressKey("Enter");
-  Choose("#preload-answer .head .choice select", "resident");
+  Choose("#preload-answer .choosing .choice select", "resident");
   EXPECT_EQ(Evaluate(list + ".open"), false);
   Evaluate("document.querySelector('#preload-answer .answers button').focus()");
   browser().PressKey("Enter");

@@ -88,6 +88,45 @@ TEST_F(PageCharts, AnOutlierLeavesTheFrameAndIsNamed) {
   Show(record, kDesk);
   const std::string notes = Text("#preload-trace");
   EXPECT_NE(notes.find("Beyond the frame: jemalloc (to 1.00 GiB)."), std::string::npos) << notes;
+  // The picture of its causes says so, too, and no other one.
+  const json texts = DrawnTexts("preload-trace", "jemalloc");
+  ASSERT_EQ(texts.size(), 1u) << texts;
+  EXPECT_EQ(texts[0][0], "\u25b2 to 1.00 GiB");
+  EXPECT_EQ(DrawnTexts("preload-trace", "mimalloc"), json::array());
+}
+
+TEST_F(PageCharts, NoLineLiesOnTheFrame) {
+  json record = TestRecord();
+  Change(record, "", "python", [](json& cell) {
+    for (json& held : cell["timeline"]["held_bytes"]) held = 5 << 20;  // a tick
+    for (json& live : cell["timeline"]["live_bytes"]) live = 4 << 20;
+  });
+  Show(record, kDesk);
+  for (const char* caption : {"Memory over", "jemalloc"}) {
+    EXPECT_GE(Option("preload-trace", caption, "yAxis[0].max").get<double>(), 1.04 * (5 << 20));
+  }
+}
+
+// A bar would have to begin somewhere, and a logarithmic axis begins nowhere.
+TEST_F(PageCharts, OnALogarithmicAxisMarksStandForBars) {
+  json record = TestRecord();
+  const auto note = [](const Screen& screen, const json& shown) {
+    Show(shown, screen);
+    return Text("#preload-trace figure p");
+  };
+  EXPECT_TRUE(Has(note(kDesk, record), "Bar: median of the blocks; after it \u00d7 system"));
+  const int bar = Pixels("preload-trace", "Throughput", kFirstColour);
+  EXPECT_TRUE(note(kPhone, record).starts_with("Bar: median of the blocks. Lines: "))
+      << "there is the time only: " << Text("#preload-trace figure p");
+  Change(record, "mimalloc", "python", [](json& cell) {
+    cell["ns_per_op_median"] = 5000;
+    cell["ns_per_op_blocks"] = {5000, 5001, 5002};
+  });
+  EXPECT_TRUE(Has(note(kDesk, record), "Mark: median of the blocks; after it"));
+  const int mark = Pixels("preload-trace", "Throughput", kFirstColour);
+  EXPECT_GT(mark, 50);
+  EXPECT_LT(mark, 14 * 14 + 1);
+  EXPECT_GT(bar, 5 * mark);
 }
 
 // Live and overhead are each half of what is held: so many pixels has each.
@@ -116,6 +155,20 @@ TEST_F(PageCharts, StacksTheCausesInProportion) {
       << json(said);
 }
 
+// The peaks are those of the whole run, which the points of the curves may all miss.
+TEST_F(PageCharts, CausesHaveThePeaksOfTheWholeRun) {
+  json record = TestRecord();
+  record["traces"][0]["live_bytes_peak"] = 7 << 20;
+  Change(record, "jemalloc", "python", [](json& cell) { cell["held_bytes_peak"] = 9 << 20; });
+  Show(record, kDesk);
+  EXPECT_TRUE(
+      Has(Text("#preload-trace .grid.small"), "Peak held: 9.00 MiB; true peak live: 7.00 MiB."))
+      << Text("#preload-trace .grid.small");
+  record["traces"][0].erase("live_bytes_peak");
+  Show(record, kDesk);
+  EXPECT_FALSE(Has(Text("#preload-trace .grid.small"), "true peak"));
+}
+
 // What cannot be walked is not given causes that nobody has seen.
 TEST_F(PageCharts, SaysWhatCannotBeSeenInto) {
   Show(TestRecord(), kDesk);
@@ -140,6 +193,20 @@ TEST_F(PageCharts, LatencyOfTheKindThatIsChosen) {
   Choose("#preload-trace .controls > .choice select", "free");
   said = Tooltip("preload-trace", "Latency", 0.94, 0.5);
   EXPECT_NE(said.find("mimalloc\n196 ns"), std::string::npos) << json(said);
+}
+
+// One step apart is not apart. Older records do not know the step.
+TEST_F(PageCharts, LatencySaysInWhichStepsTheClockGoesOn) {
+  json record = TestRecord();
+  Show(record, kDesk);
+  EXPECT_FALSE(Has(Text("#preload-trace"), "The clock"));
+  Change(record, "", "", [](json& cell) { cell["latency"]["resolution_ns"] = 0.4; });
+  Show(record, kDesk);
+  EXPECT_FALSE(Has(Text("#preload-trace"), "The clock"));
+  Change(record, "jemalloc", "", [](json& cell) { cell["latency"]["resolution_ns"] = 10.004; });
+  Show(record, kDesk);
+  EXPECT_TRUE(Has(Text("#preload-trace"),
+                  "The clock has steps of 10 ns: figures closer than that are equal."));
 }
 
 // Whose line is whose: in what is said beside the pointer, and on a phone, where the legend is far
@@ -261,7 +328,7 @@ TEST_F(PageCharts, SearchIsThatOfTheTrace) {
                     ".closest('.chart').getAttribute('aria-label')");
   };
   EXPECT_EQ(label(), "Blocks visited per allocation on python. boundary_tags 2.77.");
-  EXPECT_GT(Pixels("in_process-trace", "Cost of the search", kFirstColour), 1000);
+  EXPECT_GT(Pixels("in_process-trace", "Cost of the search", kThirdColour), 1000);
   ShowTrace("in_process", "redis");
   EXPECT_EQ(label(), "Blocks visited per allocation on redis. boundary_tags 9.98.");
 }

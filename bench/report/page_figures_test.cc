@@ -60,6 +60,22 @@ TEST_F(PageFigures, SaysWhatIsDoubtful) {
   EXPECT_EQ(Evaluate("document.getElementById('notices').textContent"), "");
 }
 
+// The pair's own ratio, and apart from it below what nothing is ranked: never less than half a
+// percent, however near the two runs were.
+TEST_F(PageFigures, SaysHowFarSystemIsFromItself) {
+  json record = TestRecord();
+  SetNoise(record, 1.005, 1.02);
+  record["noise"][0]["ratio_to_system"] = 0.9995;
+  Show(record, kDesk);
+  EXPECT_TRUE(Has(Text("#preload-trace"),
+                  "Noise here: system run twice was 0.05 % apart in the median; differences below "
+                  "0.5 % are not ranked."))
+      << Text("#preload-trace");
+  ShowTrace("preload", "redis");
+  EXPECT_TRUE(Has(Text("#preload-trace"), "Noise here: differences below 2 % are not ranked."))
+      << Text("#preload-trace");
+}
+
 // Several records: what all agree in is said once, what is doubtful with the name of the run.
 TEST_F(PageFigures, SaysOfSeveralRecordsWhatIsOfWhich) {
   json other = TestRecord();

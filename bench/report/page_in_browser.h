@@ -23,8 +23,9 @@ inline constexpr Screen kPhone = {.width = 375, .height = 667};
 inline constexpr Screen kPhoneDark = {.width = 375, .height = 667, .is_dark = true};
 
 // Okabe and Ito's, as the page gives them to the allocators of the test records in their order.
-inline constexpr const char* kFirstColour = "0,114,178";  // jemalloc; in process boundary_tags
-inline constexpr const char* kSecondColour = "213,94,0";  // mimalloc; in process segregated_bins
+inline constexpr const char* kFirstColour = "0,114,178";  // jemalloc
+inline constexpr const char* kSecondColour = "213,94,0";  // mimalloc
+inline constexpr const char* kThirdColour = "0,158,115";  // in process boundary_tags
 inline constexpr const char* kFloorLight = "179,38,30";   // the mark of the floor, on white
 inline constexpr const char* kTextLight = "27,31,36";     // system, on white
 inline constexpr const char* kTextDark = "232,235,239";   // system, on black
@@ -83,6 +84,20 @@ class PageInBrowser : public InBrowser {
            " figure')].find(figure => figure.checkVisibility() && "
            "figure.querySelector('figcaption').textContent.startsWith(" +
            nlohmann::json(caption).dump() + "))?.querySelector('canvas')";
+  }
+
+  // What the chart is made of, as the library that draws it has it.
+  static nlohmann::json Option(const std::string& section, const std::string& caption,
+                               const std::string& part) {
+    return Evaluate("echarts.getInstanceByDom(" + Chart(section, caption) +
+                    ".closest('.chart')).getOption()." + part);
+  }
+
+  // The texts drawn into the chart beside its axes and series: [text, left, middle].
+  static nlohmann::json DrawnTexts(const std::string& section, const std::string& caption) {
+    return Option(section, caption,
+                  "graphic.flatMap(one => one.elements).filter(one => one.type === 'text').map("
+                  "({style}) => [style.text, style.x, style.y])");
   }
 
   // Pixels of exactly this "r,g,b" in the chart; -1 for no such chart.

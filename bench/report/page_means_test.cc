@@ -162,7 +162,7 @@ TEST_F(PageMeans, AMeanIsJudgedByItsNoiseAndItsBlocks) {
 TEST_F(PageMeans, MemoryThatIsNotKnownIsInNoMean) {
   const auto mean_of_jemalloc = [](const json& of, const std::string& memory) {
     Show(of, kDesk);
-    Choose("#preload-answer .head .choice select", memory);
+    Choose("#preload-answer .choosing .choice select", memory);
     return BoardRow("jemalloc")[2];
   };
   json plain = TestRecord();
@@ -174,7 +174,7 @@ TEST_F(PageMeans, MemoryThatIsNotKnownIsInNoMean) {
          [&](const json& cell) { of_redis = cell["held_over_live_peak"]; });
   mean_of_jemalloc(record, "resident");
   EXPECT_FALSE(Has(Text("#preload-answer"), "Memory not known"));
-  Choose("#preload-answer .head .choice select", "overLive");
+  Choose("#preload-answer .choosing .choice select", "overLive");
   EXPECT_EQ(BoardRow("jemalloc")[2], Digits(of_redis) + "\u00d7");
   EXPECT_TRUE(
       Has(Text("#preload-answer"),

@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -106,6 +108,105 @@ TEST_F(PageParts, ScalingTellsOfTheThreadsUnderTheMouse) {
   const std::string two = Tooltip("scaling", "threadtest", 0.5, 0.5);
   EXPECT_EQ(two.substr(0, 10), "2 threads\n") << two;
   EXPECT_NE(two.find("\nsystem\n66.4 M ops/s"), std::string::npos) << two;
+}
+
+// Our variants, told by the names of their libraries, are seen when they are asked for, with keys.
+TEST_F(PageParts, ScalingShowsVariantsWhenAsked) {
+  json record = ReadTestdata("workloads.json");
+  const auto make_own = [&](const std::string& name) {
+    for (json& one : record["allocators"]) {
+      if (one["name"] == name) one["path"] = "some/where/libmalloc_" + name + ".so";
+    }
+  };
+  const auto shown = [] {
+    return Evaluate(
+        "[...document.querySelectorAll('#scaling .boxes input:checked')].map(box => box.value)");
+  };
+  const auto pixels = [] { return Pixels("scaling", "threadtest", kSecondColour); };
+  make_own("tcmalloc");
+  Show(record, kDesk);
+  EXPECT_EQ(shown(), (json{"system", "jemalloc"}));
+  EXPECT_EQ(pixels(), 0);
+  EXPECT_TRUE(Has(Text("#scaling .controls"), "Also this project\u2019s 1 variant"));
+  Evaluate("document.querySelector('#scaling .variants').focus()");
+  browser().PressKey(" ");
+  EXPECT_EQ(shown(), (json{"system", "jemalloc", "tcmalloc"}));
+  EXPECT_GT(pixels(), 100);
+  Evaluate("document.querySelector('#scaling .boxes input[value=tcmalloc]').focus()");
+  browser().PressKey(" ");
+  EXPECT_EQ(pixels(), 0);
+  EXPECT_EQ(Evaluate("document.querySelector('#scaling .variants').checked"), false);
+  // Where there are no others, nothing is hidden.
+  make_own("jemalloc");
+  Show(record, kDesk);
+  EXPECT_EQ(shown(), (json{"system", "jemalloc", "tcmalloc"}));
+  EXPECT_EQ(Evaluate("document.querySelectorAll('#scaling .variants').length"), 0);
+}
+
+// Whose line is whose, at its end, and no name on another; on a phone there is no room.
+TEST_F(PageParts, ScalingNamesLinesAtTheirEnds) {
+  json record = ReadTestdata("workloads.json");
+  for (json& cell : record["cells"]) {
+    if (cell["status"] == "ok") cell["elapsed_ns_per_op_median"] = 20.0;
+  }
+  record["workloads"][1]["name"] = "producer_consumer";
+  for (json& cell : record["cells"]) {
+    if (cell["workload"] == "threadtest") cell["workload"] = "producer_consumer";
+  }
+  Show(record, Screen{.width = 1400, .height = 1000});
+  json names = DrawnTexts("scaling", "producer_consumer");
+  ASSERT_EQ(names.size(), 3u) << names;
+  const double width = Evaluate(Chart("scaling", "producer_consumer") + ".clientWidth");
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_LT(names[i][1].get<double>() + 60, width);
+    if (i > 0) EXPECT_GE(names[i][2].get<double>(), names[i - 1][2].get<double>() + 12) << names;
+  }
+  EXPECT_LT(Evaluate("[...document.querySelectorAll('#scaling .label')].at(-1).getClientRects()[0]"
+                     ".height"),
+            30)
+      << "the name of a workload is broken";
+  EXPECT_LE(Evaluate("(label => label.scrollWidth - label.clientWidth)("
+                     "[...document.querySelectorAll('#scaling .label')].at(-1))"),
+            0);
+  Show(record, kPhone);
+  EXPECT_EQ(DrawnTexts("scaling", "producer_consumer"), json::array());
+}
+
+TEST_F(PageParts, SystemIsNotHeldAgainstItself) {
+  json record = ReadTestdata("workloads.json");
+  for (json& cell : record["cells"]) {
+    const bool is_open = cell["allocator"] == "system" || cell["allocator"] == "jemalloc";
+    if (cell["workload"] == "threadtest" && is_open) cell["standing"] = "unresolved";
+  }
+  Show(record, kDesk);
+  EXPECT_TRUE(Has(Text("#scaling .answers"), "Not resolved against system: jemalloc."))
+      << Text("#scaling .answers");
+}
+
+// Whatever the order of names in each of the records, and in both tables of one.
+TEST_F(PageParts, AnAllocatorHasOneMarkOnTheWholePage) {
+  json traces = TestRecord();
+  traces["allocators"].push_back({{"name", "tcmalloc"}, {"table", "preload"}});
+  json workloads = ReadTestdata("workloads.json");
+  std::reverse(workloads["allocators"].begin(), workloads["allocators"].end());
+  workloads["allocators"].push_back({{"name", "bump"}, {"table", "preload"}});
+  Show(PageContents{.records = {traces, workloads, ReadTestdata("programs.json")}}, kDesk);
+  SwitchTo("in_process");
+  SwitchTo("preload");
+  const json marks = Evaluate(
+      "Object.entries(Object.groupBy([...document.querySelectorAll('.named, .boxes label')]"
+      ".filter(one => one.querySelector('path')), one => one.textContent)).map(([name, all]) => "
+      "[name, all.length, [...new Set(all.map(one => one.querySelector('path').outerHTML))]])");
+  std::set<std::string> seen;
+  for (const json& mark : marks) {
+    EXPECT_EQ(mark[2].size(), 1u) << mark;
+    EXPECT_TRUE(seen.insert(mark[2][0]).second) << "that of another: " << mark;
+    if (mark[0] == "jemalloc") EXPECT_GT(mark[1].get<int>(), 6) << "in every part";
+  }
+  EXPECT_EQ(seen.size(), 7u) << marks;
+  // In pictures, too: tcmalloc is the third of the page, and second to none in its own record.
+  EXPECT_GT(Pixels("scaling", "threadtest", kThirdColour), 100);
+  EXPECT_EQ(Pixels("scaling", "threadtest", kSecondColour), 0);
 }
 
 // Its cells may say which table they are of; then system stands in each.

@@ -90,6 +90,7 @@ TEST(TracesSchema, RefusesWhatCannotBe) {
                 {"/cells/1/latency/kinds/valloc", record["cells"][1]["latency"]["kinds"]["malloc"],
                  "/cells/1/latency/kinds"},
                 {"/cells/1/latency/distortion", -1, "/cells/1/latency/distortion"},
+                {"/cells/1/latency/resolution_ns", 0, "/cells/1/latency/resolution_ns"},
                 {"/cells/1/counts/misses", 7, "/cells/1/counts"},
                 {"/cells/1/counts/operations", "few", "/cells/1/counts/operations"},
                 {"/cells/1/counts/reason", "it fell over", "/cells/1/counts"},

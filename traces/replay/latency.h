@@ -76,6 +76,8 @@ class LatencyHistogram {
 inline constexpr std::size_t kTimedKinds = static_cast<std::size_t>(OpKind::kAligned) + 1;
 struct LatencyFigures {
   LatencyHistogram kinds[kTimedKinds];
+  // The clock's step: durations closer than that are equal. 0 where it is not known.
+  std::uint64_t step_picoseconds = 0;
 
   LatencyHistogram& of(OpKind kind) { return kinds[static_cast<std::size_t>(kind)]; }
   const LatencyHistogram& of(OpKind kind) const { return kinds[static_cast<std::size_t>(kind)]; }

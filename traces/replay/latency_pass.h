@@ -36,7 +36,9 @@ class LatencyPass {
         slots_(slots),
         scale_(scale),
         figures_(figures),
-        random_(Scrambled(draw)) {}
+        random_(Scrambled(draw)) {
+    figures_.step_picoseconds = scale.StepPicoseconds();
+  }
 
   // Performs [begin, end) and returns how many calls failed, as Replay does. O(operations);
   // allocates nothing itself.

@@ -188,6 +188,44 @@ TEST(TickScale, ReadingTheClockTakesNoTime) {
   EXPECT_EQ(scale.Picoseconds(0), 0u);
   EXPECT_EQ(scale.Picoseconds(scale.overhead_ticks + 1024), scale.picoseconds_per_1024_ticks);
   EXPECT_GT(scale.picoseconds_per_1024_ticks, 100u * 1024);  // slower than 10 GHz
+  EXPECT_GT(scale.step_ticks, 0u);
+}
+
+TEST(TickScale, AStepIsInPicosecondsWithoutTheOverhead) {
+  constexpr TickScale kScale = {
+      .picoseconds_per_1024_ticks = 394'000, .overhead_ticks = 52, .step_ticks = 26};
+  EXPECT_EQ(kScale.StepPicoseconds(), 26u * 394'000 / 1024);
+}
+
+// A clock that was made up: a reading takes some 45 to 80 true ticks, and shows the last step that
+// has begun, begun at any phase. Now and then it jumps, as when a thread is moved.
+TEST(MeasureStep, FindsTheStepOfAClockAndNoMultiple) {
+  std::mt19937_64 random(TestSeed());
+  for (const std::uint64_t step : {1u, 2u, 3u, 10u, 26u, 40u, 100u, 1000u}) {
+    for (const bool jumps : {false, true}) {
+      const std::uint64_t phase = random() % step;
+      std::uint64_t now = random() % (1ull << 40);
+      std::uint64_t readings = 0;
+      const auto read = [&] {
+        now += 45 + random() % 36;
+        ++readings;
+        return now / step * step + phase + (jumps ? readings / 500 : 0);
+      };
+      EXPECT_EQ(MeasureStep(read, [&](unsigned rounds) { now += rounds; }), step)
+          << (jumps ? "with jumps" : "without jumps");
+    }
+  }
+}
+
+// That every reading takes as long is no step: what lies between is not always as long.
+TEST(MeasureStep, AnEvenReadingIsNoStep) {
+  std::uint64_t now = 0;
+  EXPECT_EQ(MeasureStep([&] { return now += 40; }, [&](unsigned rounds) { now += 5 * rounds + 1; }),
+            1u);
+}
+
+TEST(MeasureStep, AClockThatStandsStillHasNone) {
+  EXPECT_EQ(MeasureStep([] { return std::uint64_t{7}; }, [](unsigned) {}), 0u);
 }
 
 }  // namespace

@@ -51,20 +51,25 @@ function fastestItem(view, ranked) {
     first.allocator === BASELINE ? `: the mean of nobody shown is lower (${overTraces(view)}).`
       : ` takes ${formatRatio(time.ratio)} the time of system (${overTraces(view)}${interval}).`,
     others.length === 0 ? "" : open.length ? openSentence(first, open) : nextSentence(first, others[0]),
-    floored.length ? ` \u26a0 Its time is mostly the replay loop and the touching of blocks on ${join(floored)}.` : "");
+    floored.length ? ` \u26a0 On ${join(floored)} the time of ${first.allocator} is mostly ` +
+      "floor: what the replay takes with an allocator that does nothing." : "");
 }
 
+const WITHIN_MEMORY = `${formatTick(100 * (SAME_MEMORY_WITHIN - 1))} %`;
+
 function leanestItem(view, ranked) {
-  const withMemory = ranked.filter((one) => isNumber(one.memory));
-  if (!withMemory.length) return null;
-  const leanest = withMemory.reduce((a, b) => (b.memory < a.memory ? b : a));
+  const least = leanest(ranked);
+  if (!least.length) return null;
+  const [{ allocator, memory }] = least;
   const measure = MEMORY_MEASURES[view.state.memory].title;
-  if (leanest.allocator === BASELINE) {
-    return answerItem("Leanest", ...strong([BASELINE]), `: nobody shown needs less (${measure}).`);
+  const names = strong(least.map((one) => one.allocator));
+  if (least.length > 1) {
+    return answerItem("Leanest", ...names, `: ${join(least.map((one) => formatRatio(one.memory)))} (${measure}). `,
+      element("span", { class: "quiet" }, `Memory within ${WITHIN_MEMORY} is told as the same: it varies from run to run.`));
   }
+  if (allocator === BASELINE) return answerItem("Leanest", ...names, `: nobody shown needs less (${measure}).`);
   const ofWhat = view.state.memory === "overLive" ? "what is live" : "system";
-  return answerItem("Leanest", ...strong([leanest.allocator]),
-    ` needs ${formatRatio(leanest.memory)} the memory of ${ofWhat} (${measure}).`);
+  return answerItem("Leanest", ...names, ` needs ${formatRatio(memory)} the memory of ${ofWhat} (${measure}).`);
 }
 
 function leadsItem(view, places) {
@@ -94,6 +99,7 @@ function unresolvedItem(places, isOpen) {
     return answerItem("Not resolved", "nothing: every result is told from system\u2019s, or is the same within 3 %.");
   }
   return answerItem("Not resolved", `${open.length} of ${plural(judged.length, "result")} against system. `,
+    element("span", { class: "quiet" }, "Not resolved: what was measured may be noise. "),
     element("details", { class: "inline", open: isOpen }, element("summary", {}, "Which, and what would tell"),
       element("ul", {}, open.map((cell) => element("li", {}, unresolvedText(cell))))));
 }
@@ -125,7 +131,8 @@ function answers(view) {
       ranked.length ? fastestItem(view, ranked) : answerItem("Fastest", none),
       leanestItem(view, ranked),
       best.length ? answerItem("Unbeaten", ...strong(best),
-        `: nobody is better in both time and memory${best.length === 1 ? "" : " than one of these"}.`) : null,
+        `: nobody is better in both time and memory${best.length === 1 ? "" : " than one of these"}` +
+          ` (memory within ${WITHIN_MEMORY} counts as equal).`) : null,
       view.traces().length ? leadsItem(view, places) : null,
       view.traces().length ? unresolvedItem(places, isOpen) : null,
       failedItem(view, places),

@@ -1,6 +1,6 @@
 // Throughput on one trace: a bar per allocator with the interval of its median, and the floor (the same
-// loop with an allocator that does nothing) as a mark of its own. A failed cell has no bar: it says
-// that it failed.
+// loop with an allocator that does nothing) as a mark of its own. Where the axis is logarithmic, which begins
+// nowhere, a mark in the place of the bar. A failed cell has neither: it says that it failed.
 
 const BAR_ROW_HEIGHT = 28;
 const BAR_FRAME_HEIGHT = 62;
@@ -8,6 +8,7 @@ const BAR_FRAME_HEIGHT = 62;
 const BAR_LABEL_WIDTH = 200;
 const BAR_LABEL_WIDTH_NARROW = 78;
 const BAR_NARROW = 520;
+const PALE = 0.4;
 const BAR_MARGIN = { right: 12, top: 4, bottom: 46 };
 const BAR_NAME_WIDTH_MAX = 130;
 // Beyond this ratio between slowest and fastest, linear bars of the fast ones cannot be seen.
@@ -56,23 +57,33 @@ function failedAt(value, colours) {
   return textAt(value, "\u2715 failed", colours, { color: colours.bad, fontWeight: "bold" });
 }
 
+// Values of rows as bars or, on a logarithmic axis, as marks: [{allocator, value, index, opacity}].
+function valueSeries(values, looks, isLog, colours) {
+  const data = values.map(({ allocator, value, index, opacity = 1 }) => {
+    const look = looks.get(allocator);
+    const { symbol, itemStyle } = markOf(look, colours);
+    return { value: [value, index], ...(isLog ? { symbol } : {}),
+      itemStyle: { ...(isLog ? itemStyle : filled(look, colours)), opacity } };
+  });
+  return isLog ? { type: "scatter", symbolSize: 14, data, z: 4 } : { type: "bar", barWidth: 14, data };
+}
+
 function barSeries(view, rows, scale, isNarrow, colours) {
   const ok = rows.map((row, index) => ({ ...row, index })).filter((row) => isOk(row.cell));
   const failed = rows.map((row, index) => ({ ...row, index })).filter((row) => !isOk(row.cell));
-  const bar = ({ allocator, cell, index }) => ({
-    value: [cell.ns_per_op_median, index],
-    itemStyle: { ...filled(view.table.looks.get(allocator), colours), opacity: isMostlyFloor(cell) ? 0.4 : 1 },
-  });
+  const values = ok.map(({ allocator, cell, index }) => ({ allocator, value: cell.ns_per_op_median, index,
+    opacity: isMostlyFloor(cell) ? PALE : 1 }));
   const floors = ok.filter(({ cell }) => cell.floor_ns_per_op > 0).map(({ cell, index }) => [cell.floor_ns_per_op, index]);
   const reach = ok.filter((row) => row.interval).map(({ interval, index }) => [index, ...interval]);
   return [
-    { type: "bar", barWidth: 14, data: ok.map(bar) },
+    valueSeries(values, view.table.looks, scale.type === "log", colours),
     { ...whiskers(reach, colours.text, true), z: 3 },
     { type: "scatter", symbol: "rect", symbolSize: [4, 22], data: floors, z: 4,
       itemStyle: { color: colours.bad, opacity: 1, borderColor: colours.ground, borderWidth: 1 } },
     { type: "scatter", symbolSize: 0.01, silent: true, data: [
       ...ok.map(({ cell, interval, index }) =>
-        textAt([Math.max(cell.ns_per_op_median, interval?.[1] ?? 0), index], barLabel(cell, isNarrow), colours)),
+        textAt([Math.max(cell.ns_per_op_median, interval?.[1] ?? 0), index], barLabel(cell, isNarrow), colours,
+          scale.type === "log" ? { distance: 12 } : {})),
       ...failed.map(({ index }) => failedAt([scale.min, index], colours)),
     ] },
   ];
@@ -106,11 +117,16 @@ function nameAxis(colours, names, width) {
     axisLabel: { color: colours.text, fontSize: 12, interval: 0, width, overflow: "truncate" } };
 }
 
-function barOption(view, colours, width) {
-  const rows = barRows(view);
+// Where the rows stand in a chart so wide.
+function barFrame(rows, width) {
   const names = nameWidth(rows.map((row) => row.allocator));
   const grid = { ...BAR_MARGIN, left: names + 14 };
-  const scale = barScale(rows.filter((row) => isOk(row.cell)), width, width - grid.left - grid.right);
+  return { names, grid, scale: barScale(rows.filter((row) => isOk(row.cell)), width, width - grid.left - grid.right) };
+}
+
+function barOption(view, colours, width) {
+  const rows = barRows(view);
+  const { names, grid, scale } = barFrame(rows, width);
   const base = baseOption(colours);
   const xAxis = axis(colours, scale.name, { ...scale, nameGap: 28 });
   return {
@@ -130,9 +146,13 @@ function describeBars(view) {
   return `Time per operation on ${view.state.trace}. ${said.join("; ")}.`;
 }
 
-function barsNote(cells) {
-  return "Bar: median of the blocks; after it \u00d7 system with its interval. Lines and intervals: " +
-    `${intervalsName(cells.map(blocksOf))}. Red mark: floor, the same replay with an allocator that does nothing. ` +
+function barsNote(rows, width) {
+  const cells = rows.map((row) => row.cell);
+  const { scale } = barFrame(rows, width);
+  const shown = width < BAR_NARROW ? "Lines" : "Lines and intervals";
+  return `${scale.type === "log" ? "Mark" : "Bar"}: median of the blocks` +
+    `${width < BAR_NARROW ? "" : "; after it \u00d7 system with its interval"}. ${shown}: ` +
+    `${intervalsName(cells.map(blocksOf))}. Red stroke: floor, the same replay with an allocator that does nothing. ` +
     "Pale, \u26a0: mostly floor.";
 }
 
@@ -142,6 +162,6 @@ function barsFigure(view) {
     height: () => BAR_FRAME_HEIGHT + BAR_ROW_HEIGHT * Math.max(1, barRows(view).length),
     option: (colours, width) => barOption(view, colours, width),
     describe: () => describeBars(view),
-    note: () => barsNote(barRows(view).map((row) => row.cell).filter(isOk)),
+    note: (width) => barsNote(barRows(view).filter((row) => isOk(row.cell)), width),
   });
 }

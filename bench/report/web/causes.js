@@ -80,14 +80,14 @@ function causesTooltip(cell, columns, [{ dataIndex }]) {
   const rows = CAUSES.map((cause, order) => [causeName(cause, cell), columns[order][dataIndex][1]])
     .filter(([, bytes]) => bytes > 0).reverse();
   const largest = cell.timeline.free_largest_bytes?.[dataIndex];
-  return tooltip(`${cell.allocator}, event ${formatCount(cell.timeline.event[dataIndex])}`, [
+  return tooltip(`${cell.allocator}, operation ${formatCount(cell.timeline.event[dataIndex])}`, [
     ["held", formatBytes(cell.timeline.held_bytes[dataIndex])],
     ...rows.map(([name, bytes]) => [name, formatBytes(bytes)]),
     ["largest free piece", largest > 0 ? formatBytes(largest) : ""]]);
 }
 
 // Layers are filled down to 0 and painted from the highest to the lowest: each covers what the next leaves.
-function causesOption(view, allocator, colours) {
+function causesOption(view, allocator, colours, width) {
   const cell = causesCell(view, allocator);
   if (!cell) return {};
   const base = baseOption(colours);
@@ -101,7 +101,7 @@ function causesOption(view, allocator, colours) {
     lineStyle: { color: colours.text, width: 1.5 }, itemStyle: { color: colours.text } };
   return { ...base, grid: CAUSES_GRID, ...byteAxes(colours, [cell], frameTop(timelineCells(view), "held_bytes"), ""),
     tooltip: { ...base.tooltip, trigger: "axis", formatter: (params) => causesTooltip(cell, columns, params) },
-    series: [...layers, live] };
+    graphic: isCut(view, cell) ? [cutSign(cell, width, colours)] : [], series: [...layers, live] };
 }
 
 function causesCell(view, allocator) {
@@ -119,21 +119,40 @@ function causesAtPeak(cell) {
 function describeCauses(view, allocator) {
   const cell = causesCell(view, allocator);
   if (!cell) return "";
-  return `Bytes held by ${allocator} over the events of ${view.state.trace}, by cause. At its peak: ` +
-    `${causesAtPeak(cell).map(([name, bytes]) => `${name} ${formatBytes(bytes)}`).join(", ")}.`;
+  return `Bytes held by ${allocator} over the operations of ${view.state.trace}, by cause. At its peak: ` +
+    `${causesAtPeak(cell).map(([name, bytes]) => `${name} ${formatBytes(bytes)}`).join(", ")}.` +
+    (isCut(view, cell) ? ` Beyond the frame, to ${formatBytes(peakOfRun(cell, "held_bytes"))}.` : "");
+}
+
+function isCut(view, cell) {
+  return peakOf(cell, "held_bytes") > frameTop(timelineCells(view), "held_bytes").max;
+}
+
+// What says in the picture that it goes on above.
+function cutSign(cell, width, colours) {
+  return { type: "text", silent: true, z: 10, style: { text: `\u25b2 to ${formatBytes(peakOfRun(cell, "held_bytes"))}`,
+    x: width - CAUSES_GRID.right - 8, y: CAUSES_GRID.top + 4, align: "right", fill: colours.text,
+    backgroundColor: colours.ground, padding: [2, 4], font: `600 12px ${CHART_FONT}` } };
+}
+
+// The picture is of some operations only, and may miss the peaks: these are of the whole run.
+function peaksNote(view, cell) {
+  const live = view.table.livePeak(cell.trace);
+  const said = isNumber(live) ? `true peak live: ${formatBytes(live)}`
+    : `peak live: ${formatBytes(peakOf(cell, "live_bytes"))}`;
+  return `Peak held: ${formatBytes(peakOfRun(cell, "held_bytes"))}; ${said}.`;
 }
 
 function causesFigure(view, allocator) {
   return figure({
     caption: named(view.table.looks, allocator),
     height: () => CAUSES_HEIGHT,
-    option: (colours) => causesOption(view, allocator, colours),
+    option: (colours, width) => causesOption(view, allocator, colours, width),
     describe: () => describeCauses(view, allocator),
     note: () => {
       const cell = causesCell(view, allocator);
       if (!cell) return "";
-      const [held, live] = ["held_bytes", "live_bytes"].map((field) => formatBytes(peakOf(cell, field)));
-      return `Peak held: ${held}; peak live: ${live}.`;
+      return peaksNote(view, cell);
     },
   });
 }

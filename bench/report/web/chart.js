@@ -3,7 +3,7 @@
 const charts = [];
 
 // A figure with a caption. `option(colours, width)` gives the chart's whole content; `height(width)` its
-// height; `describe()` is what a screen reader says instead of the picture; `note()` is a line above
+// height; `describe()` is what a screen reader says instead of the picture; `note(width)` is a line above
 // it, if not empty; `names()` are nodes that say whose mark is whose, for windows where the legend is far away.
 function figure({ caption, height, option, describe, note = () => "", names = () => [] }) {
   const canvas = element("div", { class: "chart", role: "img" });
@@ -22,7 +22,7 @@ function draw(chart) {
   chart.drawnWidth = width;
   if (!width) return;
   chart.canvas.style.height = `${chart.height(width)}px`;
-  chart.remark.textContent = chart.note();
+  chart.remark.textContent = chart.note(width);
   chart.legend.replaceChildren(...chart.names().map((name) => element("li", {}, name)));
   chart.canvas.setAttribute("aria-label", chart.describe());
   chart.view ??= echarts.init(chart.canvas, null, { renderer: "canvas" });

@@ -69,13 +69,20 @@ function latencyOption(view, colours) {
   };
 }
 
+// Steps finer than a nanosecond show in no figure; older records do not know them.
+function clockNote(cells) {
+  const step = Math.max(0, ...cells.map((cell) => cell.latency.resolution_ns).filter(isNumber));
+  return step < 1 ? "" : ` The clock has steps of ${formatTimeTick(step)}: figures closer than that are equal.`;
+}
+
 function latencyNote(view) {
   const cells = latencyCells(view);
   if (!cells.length) return `No latency of ${view.state.kind} was measured on ${view.state.trace}.`;
   const distortions = cells.map((cell) => cell.latency.distortion).filter(isNumber);
   const [least, most] = [Math.min(...distortions), Math.max(...distortions)].map(formatShare);
   const slowed = distortions.length ? ` Measuring slowed the runs by ${least} to ${most}.` : "";
-  return `One call in ${cells[0].latency.sampling ?? "so many"} was timed, the writes into the block left out.${slowed}`;
+  return `One call in ${cells[0].latency.sampling ?? "so many"} was timed, the writes into the block left out.${slowed}` +
+    clockNote(cells);
 }
 
 function describeLatency(view) {

@@ -1,6 +1,9 @@
 // Who leads where: a row for each allocator, a column for each trace, and in it the time over system's with
 // a sign for how it stands. Colour repeats what the signs say.
 
+// From so many traces on, their names stand upright: lying, fifteen of them are wider than a desk's window.
+const UPRIGHT_FROM = 9;
+
 // How strong the colour: within a tenth, within a half, beyond.
 function depthOf(ratio) {
   const distance = Math.abs(Math.log(ratio));
@@ -38,10 +41,10 @@ function leadsTable(view, onTrace) {
   const head = element("thead");
   const body = element("tbody");
   const caption = "Time over system\u2019s, by allocator and trace";
-  const node = element("div", {}, leadsLegend(),
-    scrolling(caption,
-      element("table", { class: "leads-table" }, element("caption", { class: "said" }, caption), head, body)));
+  const table = element("table", { class: "leads-table" }, element("caption", { class: "said" }, caption), head, body);
+  const node = element("div", {}, leadsLegend(), scrolling(caption, table));
   const update = () => {
+    table.classList.toggle("many", view.traces().length >= UPRIGHT_FROM);
     head.replaceChildren(element("tr", {}, element("th", { scope: "col", class: "plain" }, "allocator"),
       view.traces().map((trace) => element("th", { scope: "col" },
         element("button", { type: "button", title: `Show ${trace} in detail`, click: () => onTrace(trace) }, trace)))));

@@ -17,6 +17,9 @@ const LEAST_NOISE = 1.005;
 const LEAST_BLOCKS = 6;
 const LEAST_BLOCKS_OF_PLAIN = 3;
 const PLAIN_RATIO = 2;
+// Memory has no interval: it is measured once. Of two runs of the same program the resident pages differ by a per
+// cent or so, so what is no further apart than this is told as the same.
+const SAME_MEMORY_WITHIN = 1.02;
 
 // To nine digits, as bench/publish/settled.h: what is as far as the noise is so here and in the tables.
 function settled(value) {
@@ -168,9 +171,20 @@ function isKnownSlower(b, a) {
   return isNumber(b.time.low) && isNumber(a.time.high) && b.time.low > a.time.high;
 }
 
+// Whether `b` needs so much more memory than `a` that it is not told as the same.
+function needsMore(b, a) {
+  return b.memory > a.memory * SAME_MEMORY_WITHIN;
+}
+
+// Those that need least, the least of all first.
+function leanest(places) {
+  const sorted = places.filter((one) => isNumber(one.memory)).sort((a, b) => a.memory - b.memory);
+  return sorted.filter((one) => !needsMore(one, sorted[0]));
+}
+
 // Those that nobody beats in time and memory both: the sensible choices. Who is not known to be slower is
-// not beaten.
+// not beaten; who is, and needs as much, is.
 function unbeaten(places) {
   const ranked = places.filter((one) => one.time && isNumber(one.memory));
-  return ranked.filter((one) => !ranked.some((other) => other.memory <= one.memory && isKnownSlower(one, other)));
+  return ranked.filter((one) => !ranked.some((other) => !needsMore(other, one) && isKnownSlower(one, other)));
 }

@@ -10,10 +10,10 @@ function runName(record, number) {
 }
 
 // One kind's records: of those with results one is seen.
-function kindPart(records, kind, onSwitch) {
+function kindPart(records, kind, looks, onSwitch) {
   const runs = records.filter((record) => kindOf(record) === kind)
     .map((record, index) => ({ name: runName(record, index + 1),
-      part: KINDS[kind](record, index ? `run${index + 1}-` : "", onSwitch) }))
+      part: KINDS[kind](record, index ? `run${index + 1}-` : "", looks, onSwitch) }))
     .filter((run) => run.part);
   const parts = runs.map((run) => run.part);
   if (parts.length < 2) return parts[0] ?? null;
@@ -33,24 +33,35 @@ function kindPart(records, kind, onSwitch) {
 function contents(parts) {
   const links = parts.flatMap((one) => one.sections()).map((section) =>
     element("li", {}, element("a", { href: `#${section.id}` }, section.querySelector("h2").textContent)));
-  document.getElementById("contents").replaceChildren(element("ul", {}, links));
+  document.getElementById("contents").replaceChildren(fadingEdge(element("ul", {}, links)));
+}
+
+// Doubts stand right under the first answers that are seen, for the answer comes first; without one, at the top.
+function placeDoubts(notices) {
+  [...document.querySelectorAll(".answers")].find((one) => one.checkVisibility())?.after(notices);
 }
 
 function buildPage() {
   const records = readRecords();
   const parts = [];
   let isStarted = false;
-  const onSwitch = () => { if (isStarted) contents(parts); };
-  const results = Object.keys(KINDS).map((kind) => kindPart(records, kind, onSwitch)).filter(Boolean);
+  const notices = document.getElementById("notices");
+  notices.append(...[doubtsBox(records)].filter(Boolean));
+  const onSwitch = () => {
+    if (!isStarted) return;
+    contents(parts);
+    placeDoubts(notices);
+  };
+  const looks = looksOf(namesOf(records));
+  const results = Object.keys(KINDS).map((kind) => kindPart(records, kind, looks, onSwitch)).filter(Boolean);
   parts.push(...results, heapsPart(records), provenancePart(records));
   document.getElementById("summary").textContent = summary(records);
-  document.getElementById("notices").append(...[doubtsBox(records)].filter(Boolean));
   const main = document.getElementById("main");
   if (!results.length) main.append(element("p", { class: "notice" }, "The records hold no results."));
   main.append(...parts.map((one) => one.node));
   for (const one of parts) one.start();
   isStarted = true;
-  contents(parts);
+  onSwitch();
   watchCharts();
 }
 

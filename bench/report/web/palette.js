@@ -29,8 +29,8 @@ const SHAPE_ORDER = ["square", "triangle", "diamond", "wedge", "plus", "cross", 
 
 const BASELINE = "system";
 
-// Position in the record decides, so an allocator keeps its looks when others are hidden. Seven
-// colours with seven shapes, the shapes moved on by one each round: 49 different pairs.
+// Of all names of the page at once: an allocator has the same looks in every table and part, and keeps them when
+// others are hidden. Seven colours with seven shapes, the shapes moved on by one each round: 49 different pairs.
 function looksOf(names) {
   const looks = new Map();
   let next = 0;

@@ -169,11 +169,11 @@ function programsTable(record, table) {
   ];
 }
 
-function programsPart(record, prefix) {
+function programsPart(record, prefix, looks) {
   if (!record.cells.length) return null;
   const node = part(`${prefix}programs`, "Whole programs",
     "Programs run under each allocator, against the same programs under system. Left is better.",
-    namedTables(record).flatMap((table) => programsTable(record, table)),
+    namedTables(record, looks).flatMap((table) => programsTable(record, table)),
     element("h3", {}, "Failures"), failuresList(record.cells, (cell) => cell.program));
   return { node, start: () => {}, sections: () => [node] };
 }

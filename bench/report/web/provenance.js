@@ -17,8 +17,8 @@ function doubts(record) {
   }
   const marked = record.cells.filter(isMostlyFloor).length;
   if (marked) {
-    list.push(`\u26a0 ${plural(marked, "result")} of ${record.cells.length} measure mostly the replay loop and the ` +
-      `touching of blocks (floor above ${formatShare(FLOOR_SHARE_MARKED)} of the time): they say little about the allocator.`);
+    list.push(`${plural(marked, "result")} of ${record.cells.length} ${marked === 1 ? "is" : "are"} more than ` +
+      `${formatShare(FLOOR_SHARE_MARKED)} floor (the replay with an allocator that does nothing): they say little about the allocator.`);
   }
   return list.concat(fewBlocksDoubt(record.cells));
 }
@@ -116,6 +116,7 @@ function provenanceRows(provenance) {
 }
 
 const TERMS = [
+  ["floor", "the same replay with an allocator that does nothing: the loop and the touching of blocks"],
   ["leads", "not known to be slower than the fastest that it was measured with"],
   ["not resolved", "the interval neither lies beyond the noise of two runs of system nor within 3 % of it"],
   ["mean", "geometric, with the standard errors of what is averaged added as those of independent figures; " +

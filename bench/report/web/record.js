@@ -52,6 +52,14 @@ function reasonOf(cell) {
   return cell.reason || "no reason given";
 }
 
+// Everybody named in any record, once: as a table is seen, the preloaded ones first, then in the order of the records.
+function namesOf(records) {
+  const preloadedFirst = (record) => [...record.allocators]
+    .sort((a, b) => (b.table === "preload") - (a.table === "preload"));
+  return [...new Set(records.flatMap((record) =>
+    [...preloadedFirst(record), ...record.cells.map((cell) => ({ name: cell.allocator }))].map((one) => one.name)))];
+}
+
 // What a table is called; a record of one kind of run only has no tables and no titles.
 function titleOf(key) {
   return TABLES[key]?.title ?? key ?? "";
@@ -76,8 +84,8 @@ function heldDoubt(cell, livePeak) {
 }
 
 // One table: its cells by trace and allocator, names in the order of the record. Doubts are {cell, why}: cells
-// whose memory is in no mean, for it is not known or no ratio.
-function tableOf(record, key) {
+// whose memory is in no mean, for it is not known or no ratio. `looks` are those of the whole page.
+function tableOf(record, key, looks) {
   const cells = record.cells.filter((cell) => cell.table === key);
   const allocators = record.allocators.filter((one) => one.table === key).map((one) => one.name);
   for (const cell of cells) {
@@ -86,16 +94,18 @@ function tableOf(record, key) {
   const byName = new Map(cells.map((cell) => [JSON.stringify([cell.trace, cell.allocator]), cell]));
   const livePeak = new Map(record.traces.map((one) => [one.name, one.live_bytes_peak]));
   const doubts = (why) => cells.filter(isOk).map((cell) => ({ cell, why: why(cell) })).filter((one) => one.why);
-  const noise = new Map((record.noise ?? []).filter((one) => one.table === key).map((one) => [one.trace, one.noise]));
+  const pairs = new Map((record.noise ?? []).filter((one) => one.table === key).map((one) => [one.trace, one]));
   return {
     key,
     ...TABLES[key],
     cells,
     allocators,
     traces: [...new Set(cells.map((cell) => cell.trace))],
-    looks: looksOf(allocators),
+    looks,
     cell: (trace, allocator) => byName.get(JSON.stringify([trace, allocator])),
-    noise: (trace) => noise.get(trace) ?? null,
+    pair: (trace) => pairs.get(trace) ?? null,
+    noise: (trace) => pairs.get(trace)?.noise ?? null,
+    livePeak: (trace) => livePeak.get(trace) ?? null,
     isHeldUnknown: (cell) => isBelowLive(cell, livePeak.get(cell.trace)),
     heldDoubts: doubts((cell) => heldDoubt(cell, livePeak.get(cell.trace))),
     residentDoubts: doubts((cell) => (cell.resident_bytes_peak === 0 ? "of which no page became resident" : "")),

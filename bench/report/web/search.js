@@ -28,10 +28,10 @@ function searchOption(view, colours, width) {
     tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: "shadow" },
       formatter: ([{ axisValue, value: [visited] }]) =>
         tooltip(axisValue, [["visited", `${formatNumber(visited)} blocks per allocation`]]) },
-    series: [{ type: "bar", barWidth: 14, label: { show: true, position: "right", color: colours.text, fontSize: 12,
-      formatter: ({ value: [visited] }) => formatNumber(visited) },
-    data: rows.map((row, index) => ({ value: [value(row), index],
-      itemStyle: filled(view.table.looks.get(row.allocator), colours) })) }],
+    series: [{ ...valueSeries(rows.map((row, index) => ({ allocator: row.allocator, value: value(row), index })),
+      view.table.looks, isLog, colours),
+    label: { show: true, position: "right", color: colours.text, fontSize: 12,
+      formatter: ({ value: [visited] }) => formatNumber(visited) } }],
   };
 }
 

@@ -11,9 +11,18 @@ function named(looks, name) {
   return element("span", { class: "named" }, mark(looks.get(name)), element("span", { class: "name" }, name));
 }
 
+// The right edge of what scrolls fades as long as there is more behind it.
+function fadingEdge(region) {
+  const look = () => region.classList.toggle("more", region.scrollLeft + region.clientWidth < region.scrollWidth - 1);
+  const observer = new ResizeObserver(look);
+  for (const one of [region, ...region.children]) observer.observe(one);
+  region.addEventListener("scroll", look);
+  return region;
+}
+
 // What is wider than the window scrolls inside of itself, also by keys.
 function scrolling(label, node) {
-  return element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": label }, node);
+  return fadingEdge(element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": label }, node));
 }
 
 // How something stands to system, for a table.

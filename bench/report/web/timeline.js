@@ -68,11 +68,17 @@ function peakOf(cell, field) {
   return curve(cell, field).reduce((high, [, value]) => Math.max(high, value), 0);
 }
 
+// The most of the whole run, of which the curve has some points.
+function peakOfRun(cell, field) {
+  return Math.max(peakOf(cell, field), cell[`${field}_peak`] ?? 0);
+}
+
 // Where the frame ends for cells of one trace.
 function frameTop(cells, field) {
   const live = cells.reduce((high, cell) => Math.max(high, peakOf(cell, "live_bytes")), 0);
   const all = cells.reduce((high, cell) => Math.max(high, peakOf(cell, field)), live);
-  const top = live > 0 ? Math.min(all, FRAME_OVER_LIVE * live) : all;
+  // With some room, so that no line lies on the frame.
+  const top = 1.05 * (live > 0 ? Math.min(all, FRAME_OVER_LIVE * live) : all);
   const step = byteStep(top);
   return { step, max: step * Math.max(1, Math.ceil(top / step)) };
 }
@@ -80,21 +86,21 @@ function frameTop(cells, field) {
 function cutNote(cells, field) {
   const { max } = frameTop(cells, field);
   const cut = cells.filter((cell) => peakOf(cell, field) > max)
-    .map((cell) => `${cell.allocator} (to ${formatBytes(peakOf(cell, field))})`);
+    .map((cell) => `${cell.allocator} (to ${formatBytes(peakOfRun(cell, field))})`);
   return cut.length ? ` Beyond the frame: ${join(cut)}.` : "";
 }
 
 function timelineTooltip(view, params) {
   // The first is what is live; an allocator might have that name.
   const term = ({ seriesIndex, seriesName: name }) => (seriesIndex ? named(view.table.looks, name) : name);
-  return tooltip(`event ${formatCount(params[0].value[0])}`,
+  return tooltip(`operation ${formatCount(params[0].value[0])}`,
     params.map((one) => [term(one), formatBytes(one.value[1])]));
 }
 
-// The two axes of every picture of bytes over events.
+// The two axes of every picture of bytes over operations: the record's "event" is the number of operations done.
 function byteAxes(colours, cells, { step, max }, name) {
   const events = cells.flatMap((cell) => cell.timeline.event);
-  const xAxis = axis(colours, "events replayed", { nameGap: 30, splitLine: { show: false } });
+  const xAxis = axis(colours, "operations replayed", { nameGap: 30, splitLine: { show: false } });
   const yAxis = axis(colours, name, { nameGap: 64 });
   return {
     xAxis: { ...xAxis, max: events.reduce((a, b) => Math.max(a, b), 1), splitNumber: 4,
@@ -118,8 +124,8 @@ function timelineOption(view, colours) {
 
 function describeTimeline(view) {
   const { field, trace } = view.state;
-  const said = timelineCells(view).map((cell) => `${cell.allocator} at most ${formatBytes(peakOf(cell, field))}`);
-  return `Bytes ${field === "held_bytes" ? "held" : "resident"} over the events of ${trace}, ` +
+  const said = timelineCells(view).map((cell) => `${cell.allocator} at most ${formatBytes(peakOfRun(cell, field))}`);
+  return `Bytes ${field === "held_bytes" ? "held" : "resident"} over the operations of ${trace}, ` +
     `above the live bytes. ${said.join("; ")}.`;
 }
 

@@ -42,11 +42,14 @@ function traceFacts(record, name) {
     .filter(Boolean).join(" \u00b7 ");
 }
 
+// What the pair of runs of system measured, and apart from it what is asked of a difference: that is never less than
+// a floor, for one pair may agree by luck.
 function noiseText(view) {
-  const noise = view.table.noise(view.state.trace);
+  const { ratio_to_system: ratio, noise } = view.table.pair(view.state.trace) ?? {};
   if (!isNumber(noise)) return "";
-  return `Noise here: system run twice is ${formatNumber(100 * (noise - 1))} % apart; ` +
-    "what reaches into that is not resolved.";
+  const percent = (one) => `${formatTick(Math.abs(100 * (one - 1)))} %`;
+  const measured = isNumber(ratio) ? `system run twice was ${percent(ratio)} apart in the median; ` : "";
+  return `Noise here: ${measured}differences below ${percent(noise)} are not ranked.`;
 }
 
 function traceDetail(view, record) {
@@ -69,7 +72,8 @@ function traceDetail(view, record) {
     [...Object.values(figures), ...causes.map(({ chart }) => chart)].forEach(draw);
   };
   const causesPart = element("div", {}, element("h3", {}, "Memory by cause"),
-    element("p", { class: "quiet" }, "What is held, stacked; the line is what is live. All have the same axis of bytes."),
+    element("p", { class: "quiet" }, "What is held, stacked; the line is what is live. All have the same axis of bytes. " +
+      "Peaks are those of the whole run, also between the points drawn."),
     causesLegend(), element("div", { class: "grid small" }, causes.map(({ chart }) => chart.node)));
   const controls = detailControls(view, update);
   body.append(element("div", { class: "grid" }, Object.values(figures).map((one) => one.node)), causesPart);

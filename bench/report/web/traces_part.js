@@ -61,12 +61,12 @@ function answerPart(view, id, tableSwitch, isAlone) {
     draw(pareto);
   } });
   return element("section", { id, "aria-labelledby": `${id}-title`, tabindex: "-1" },
-    element("div", { class: "head" }, element("h2", { id: `${id}-title` }, view.table.title),
-      element("div", { class: "controls" }, tableSwitch, memory, chooser.summary)),
-    chooser.node,
-    element("p", { class: "quiet about" }, view.table.about,
-      isAlone ? "" : " The other table is measured differently and never mixed with it."),
+    element("div", { class: "head" }, element("h2", { id: `${id}-title` }, view.table.title), tableSwitch),
     said.node,
+    element("div", { class: "head" }, element("p", { class: "quiet about" }, view.table.about,
+      isAlone ? "" : " The other table is measured differently and never mixed with it."),
+    element("div", { class: "controls choosing" }, memory, chooser.summary)),
+    chooser.node,
     element("div", { class: "split" }, pareto.node, element("div", {}, rows.node,
       element("p", { class: "quiet" }, "Means are geometric, over the chosen traces; under the time its 95 % interval " +
         "(with few blocks, of their ranges), which says how well the mean over these traces is known, not what another trace would show. " +
@@ -102,8 +102,8 @@ function tableParts(record, view, prefix, tableSwitch, isAlone) {
 }
 
 // {title, node, update, sections} of a record; null when it has no cells. `onSwitch` hears that other parts are seen.
-function tracesPart(record, prefix, onSwitch) {
-  const tables = Object.keys(TABLES).map((key) => tableOf(record, key)).filter((table) => table.cells.length);
+function tracesPart(record, prefix, looks, onSwitch) {
+  const tables = Object.keys(TABLES).map((key) => tableOf(record, key, looks)).filter((table) => table.cells.length);
   if (!tables.length) return null;
   let chosen = tables[0].key;
   const parts = tables.map((table) =>
