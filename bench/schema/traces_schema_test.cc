@@ -57,7 +57,8 @@ TEST(TracesSchema, RefusesWhateverDiffers) {
   const std::vector<Named> broken = Broken(
       record,
       {.absent =
-           "/traces/0/generator(/parameters/.*)?|/cells/./(timeline|counts|latency/kinds/.*)|"
+           "/traces/0/generator(/parameters/.*)?|/cells/./(timeline|counts|latency/(kinds/"
+           ".*|resolution_ns))|"
            "/cells/./timeline/overhead_bytes_|"
            "/provenance/(elapsed_seconds|timeout_seconds|memory_limit_bytes|malloc_variables)",
        .typed = "/traces/0/generator/parameters/.*",

@@ -101,7 +101,10 @@ inline TickScale MeasureTicks() noexcept {
   const std::uint64_t ticks = std::max<std::uint64_t>(Ticks() - start_ticks, 1);
   const std::uint64_t elapsed = nanoseconds() - start;
   const auto wait = [](unsigned rounds) {
-    for (volatile unsigned left = rounds; left > 0; left = left - 1) {
+    volatile unsigned done = 0;
+    while (done < rounds) {
+      const unsigned next = done + 1;
+      done = next;
     }
   };
   return {elapsed * 1000 * 1024 / ticks, overhead, MeasureStep(Ticks, wait)};
