@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +33,36 @@ std::string Joined(const std::vector<std::string>& sentences) {
 
 // The tree that this test was built from.
 TEST(CommittedResults, AreWhatTheirRecordsMake) { EXPECT_EQ(Joined(StaleFiles(".")), ""); }
+
+// What README shows, as a record.
+Json HeadlineRecord() {
+  const std::optional<std::string> run = FindHeadline(".").run;
+  return run ? results::ReadRun(*run).at("traces") : Json();
+}
+
+TEST(CommittedResults, AreOfTheWholeCorpus) {
+  std::set<std::string> corpus, measured;
+  for (const fs::directory_entry& entry : fs::directory_iterator("traces/corpus")) {
+    if (entry.path().extension() == ".alt") corpus.insert(entry.path().stem());
+  }
+  ASSERT_FALSE(corpus.empty());
+  const Json record = HeadlineRecord();
+  for (const Json& trace : record.at("traces")) measured.insert(trace.at("name"));
+  EXPECT_EQ(measured, corpus);
+}
+
+// A figure says something about an allocator when most of it is the allocator's.
+TEST(CommittedResults, TheFloorIsAtMost15PercentOfGlibc) {
+  const Json record = HeadlineRecord();
+  int cells = 0;
+  for (const Json& cell : record.at("cells")) {
+    if (cell.at("allocator") != "system" || cell.at("table") != "in_process") continue;
+    ++cells;
+    EXPECT_LE(cell.at("floor_share").get<double>(), 0.15) << cell.at("trace");
+    EXPECT_LE(cell.at("loop_share").get<double>(), 0.15) << cell.at("trace");
+  }
+  EXPECT_GT(cells, 0);
+}
 
 class CommittedResultsOf : public testing::Test {
  protected:
